@@ -110,7 +110,7 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
             DELETE FROM identity_claims c USING bookings b
             WHERE c.identity_hash = ANY($1) AND b.id = c.booking_id
               AND (b.status IN ('Expired', 'Cancelled') OR (b.status = 'OnHold' AND b.expires_at <= now()))
-            """, claims.Select(claim => claim.Hash).ToArray());
+            """, (object)claims.Select(claim => claim.Hash).ToArray());
         batch.Add(
             """
             INSERT INTO identity_claims (venue_id, day, identity_hash, booking_id)

@@ -89,7 +89,7 @@ internal sealed class LockedState
                 JOIN bookings b ON b.id = c.booking_id
                 WHERE identity_hash = ANY($1)
                   AND (b.status IN ('Confirmed', 'Redeemed') OR (b.status = 'OnHold' AND b.expires_at > now()))
-                """, hashes);
+                """, (object)hashes);
         }
 
         await using var reader = await batch.ExecuteReaderAsync();
