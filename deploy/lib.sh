@@ -16,7 +16,8 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en D
 
 say() { printf '%s\n' "$*"; }
 
-fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; trap - ERR; exit 1; }
+command=$(basename "$(cd "$(dirname "$0")" && pwd)")/$(basename "$0")
+fail() { printf '%s: %s\n' "$command" "$*" >&2; trap - ERR; exit 1; }
 
 # What nobody foresaw ends in one sentence too. A subshell stays silent: its caller speaks.
 trap '[ "$BASH_SUBSHELL" -gt 0 ] || fail "stopped unexpectedly at ${BASH_SOURCE[0]#"$root"/}:$LINENO, in: $BASH_COMMAND"' ERR
@@ -301,7 +302,7 @@ need_dotnet() {
 build() { # build PROJECT LOG
   mkdir -p "$(dirname "$2")"
   if ! CI=true dotnet build "$1" -c Release --disable-build-servers -v quiet -nologo -clp:ErrorsOnly >"$2" 2>&1; then
-    grep -E 'error|Error' "$2" | sort -u | head -n 10 >&2 || tail -n 10 "$2" >&2
+    grep -E 'error( [A-Z]+[0-9]+)? ?:' "$2" | sort -u | head -n 10 >&2 || tail -n 10 "$2" >&2
     fail "the build failed: its first errors are above, the whole output is in ${2#"$root"/}."
   fi
 }
