@@ -1,0 +1,14 @@
+namespace Jingdezhen.Tourism.Contracts.Homestays.V1;
+
+/// <summary>A room's nights are set aside until <paramref name="ExpiresAt"/>, at this price.</summary>
+public sealed record StayHeld(
+    Guid StayId,
+    Guid? OrderId,
+    Guid ListingId,
+    Guid RoomId,
+    Guid MerchantId,
+    DateOnly Arrival,
+    DateOnly Departure,
+    long PriceFen,
+    string Currency,
+    DateTimeOffset ExpiresAt);

@@ -1,0 +1,83 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Jingdezhen.Tourism.Platform.Messaging;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Jingdezhen.Tourism.Platform.Hosting;
+
+/// <summary>MassTransit over RabbitMQ: one quorum queue a consumer, the inbox around each, the outbox behind all.</summary>
+internal static class Bus
+{
+    // Debian's RabbitMQ 3.10 has no default limit: a message that kills its consumer would come back for ever.
+    private const int DeliveryLimit = 20;
+    private const int ConcurrentMessages = 8;
+    private const int Prefetch = 64;
+
+    public static void AddPlatformBus(this WebApplicationBuilder builder, Type anchor, string service, Assembly contracts, Uri broker)
+    {
+        var consumers = anchor.Assembly.GetTypes()
+            .Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(IConsumer))).ToArray();
+        var batching = consumers.Where(TakesBatches).Select(type => QueueOf(service, type)).ToHashSet();
+
+        builder.Services.AddSingleton(new ContractTypes(contracts));
+        builder.Services.AddSingleton(new BrokerConnection(broker));
+        builder.Services.AddSingleton(new ConsumedQueues([.. consumers.Select(type => QueueOf(service, type))]));
+        builder.Services.AddSingleton<OutboxSignal>();
+        builder.Services.AddSingleton<OutboxSignalInterceptor>();
+        builder.Services.AddSingleton<InboxSwitch>();
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(service, includeNamespace: false));
+            bus.AddConsumers(consumers);
+            bus.AddConfigureEndpointsCallback((context, queue, endpoint) =>
+            {
+                if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+                {
+                    rabbit.SetQuorumQueue();
+                    rabbit.SetQueueArgument("x-delivery-limit", DeliveryLimit);
+                }
+
+                endpoint.PrefetchCount = batching.Contains(queue) ? 1000 : Prefetch;
+                if (!batching.Contains(queue)) endpoint.ConcurrentMessageLimit = ConcurrentMessages;
+
+                // A database that restarts is waited for; a fault of ours fails at once and fails again.
+                endpoint.UseMessageRetry(retry =>
+                {
+                    retry.Handle<NpgsqlException>(fault => fault.IsTransient);
+                    retry.Handle<TimeoutException>();
+                    retry.Exponential(12, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200));
+                });
+                endpoint.UseMessageRetry(retry =>
+                {
+                    retry.Ignore<NpgsqlException>(fault => fault.IsTransient);
+                    retry.Ignore<TimeoutException>();
+                    retry.Intervals(50, 200, 1000);
+                });
+
+                // Retry sits outside the filter: every attempt has a fresh scope and a fresh DbContext.
+                if (!batching.Contains(queue)) endpoint.UseConsumeFilter(typeof(InboxFilter<>), context);
+            });
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(broker);
+                rabbit.ConfigureEndpoints(context);
+            });
+        });
+        builder.Services.AddHostedService<OutboxRelay>();
+        builder.Services.AddHostedService<CollectFailedMessagesJob>();
+        builder.Services.AddHostedService<SweepInboxJob>();
+    }
+
+    /// <summary>The queue of a consumer: service and what the consumer does, <c>metrics-count-held-seats</c>.</summary>
+    internal static string QueueOf(string service, Type consumer) =>
+        new KebabCaseEndpointNameFormatter(service, includeNamespace: false).SanitizeName(
+            $"{service}-{Regex.Replace(consumer.Name.Replace("Consumer", "", StringComparison.Ordinal), "(?<=[a-z0-9])(?=[A-Z])", "-")}").ToLowerInvariant();
+
+    private static bool TakesBatches(Type consumer) => consumer.GetInterfaces().Any(made =>
+        made.IsGenericType && made.GetGenericTypeDefinition() == typeof(IConsumer<>)
+        && made.GetGenericArguments()[0] is { IsGenericType: true } message
+        && message.GetGenericTypeDefinition() == typeof(Batch<>));
+}

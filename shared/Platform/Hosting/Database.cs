@@ -1,0 +1,73 @@
+using Jingdezhen.Tourism.Platform.Http;
+using Jingdezhen.Tourism.Platform.Messaging;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Jingdezhen.Tourism.Platform.Hosting;
+
+public static class Database
+{
+    private const int LargestPool = 12;
+    private const string AppendOnlyAnnotation = "Platform:AppendOnly";
+
+    /// <summary>The outbox, the inbox, failed messages and idempotency keys; every service's model has them.</summary>
+    public static void AddPlatformTables(this ModelBuilder model)
+    {
+        model.AddMessageTables();
+        model.AddIdempotencyTable();
+    }
+
+    /// <summary>A history or a ledger: the runtime role may insert and read, and neither change nor delete.</summary>
+    public static void IsAppendOnly<TEntity>(this EntityTypeBuilder<TEntity> entity) where TEntity : class =>
+        entity.HasAnnotation(AppendOnlyAnnotation, true);
+
+    internal static void AddPlatformDatabase<TDb>(this WebApplicationBuilder builder) where TDb : DbContext
+    {
+        var connection = new NpgsqlConnectionStringBuilder(
+            builder.Configuration.GetConnectionString("Database")
+            ?? throw new InvalidOperationException("ConnectionStrings:Database is not configured."))
+        {
+            MaxAutoPrepare = 50,
+            ApplicationName = builder.Environment.ApplicationName,
+        };
+        connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, LargestPool);
+
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString).Build());
+        builder.Services.AddDbContext<TDb>((services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>())
+            .AddInterceptors(services.GetRequiredService<OutboxSignalInterceptor>()));
+        builder.Services.AddScoped<DbContext>(services => services.GetRequiredService<TDb>());
+    }
+
+    /// <summary>How every context is configured; retrying a fault is the caller's or the bus's matter, never EF's.</summary>
+    public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
+        options.UseNpgsql(database).UseSnakeCaseNamingConvention();
+
+    /// <summary>Brings the schema up to date as its owner and gives the runtime role what it may do, and no more.</summary>
+    public static async Task MigrateAsync<TDb>(string ownerConnection, string? runtimeRole, CancellationToken cancellation)
+        where TDb : DbContext
+    {
+        await using var database = NpgsqlDataSource.Create(ownerConnection);
+        var options = (DbContextOptions<TDb>)Configure(new DbContextOptionsBuilder<TDb>(), database).Options;
+        await using var db = (TDb)Activator.CreateInstance(typeof(TDb), options)!;
+        await db.Database.MigrateAsync(cancellation);
+        if (runtimeRole is null) return;
+
+        var role = "\"" + runtimeRole.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+        var revokes = db.Model.GetEntityTypes()
+            .Where(entity => entity.FindAnnotation(AppendOnlyAnnotation) is not null)
+            .Select(entity => $"REVOKE UPDATE, DELETE, TRUNCATE ON {entity.GetTableName()} FROM {role};");
+        await using var grant = database.CreateCommand(
+            $"""
+            GRANT USAGE ON SCHEMA public TO {role};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+            GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+            REVOKE INSERT, UPDATE, DELETE ON "__EFMigrationsHistory" FROM {role};
+            {string.Join('\n', revokes)}
+            """);
+        await grant.ExecuteNonQueryAsync(cancellation);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Jingdezhen.Tourism.Platform.Domain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Jingdezhen.Tourism.Platform.Http;
+
+/// <summary>What a caller's key was answered with; written in the transaction of the effect.</summary>
+public sealed class IdempotencyKey
+{
+    public required string Caller { get; init; }
+    public required string Key { get; init; }
+
+    /// <summary>SHA-256 over method, path and body.</summary>
+    public required byte[] RequestHash { get; init; }
+
+    public required int Status { get; init; }
+    public required string? Location { get; init; }
+    public required string Answer { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>
+/// Idempotency-Key as the IETF draft has it: the same key with the same body replays the answer, with another body it is
+/// a 422, while the first is in flight a 409; another caller's key is another key; refusals are not stored.
+/// </summary>
+public static class Idempotency
+{
+    private const int LongestKey = 200;
+
+    public static readonly Refusal KeyReused =
+        new("idempotency-key-reused", "The first request with this Idempotency-Key had another body.");
+
+    public static readonly Refusal KeyInFlight =
+        new("idempotency-key-in-flight", "The first request with this Idempotency-Key has not been answered yet.");
+
+    private static readonly Refusal KeyRequired =
+        new("idempotency-key-required", $"Send an Idempotency-Key header of 1 to {LongestKey} characters, for example a UUID.");
+
+    /// <summary>
+    /// Runs the handler in a transaction of the request's DbContext that also stores its answer. The handler saves, and
+    /// neither begins nor commits. An answer of 2xx commits; everything else rolls back and is not remembered.
+    /// </summary>
+    public static RouteHandlerBuilder RequireIdempotencyKey(this RouteHandlerBuilder route) =>
+        route.AddEndpointFilter(HandleAsync).WithMetadata(new IdempotencyKeyMetadata());
+
+    /// <summary>The key of a request, or the problem that it has none.</summary>
+    public static Decision<string> KeyOf(HttpRequest request) =>
+        request.Headers["Idempotency-Key"].ToString() is { Length: > 0 and <= LongestKey } key ? key : KeyRequired;
+
+    /// <summary>Whose key it is: the client and the account together.</summary>
+    public static string CallerOf(ClaimsPrincipal user) =>
+        $"{user.FindFirstValue("client_id")}/{user.FindFirstValue("sub")}";
+
+    /// <summary>SHA-256 over method, path, query and body, the body's bytes as they came.</summary>
+    public static byte[] HashOf(HttpRequest request, ReadOnlySpan<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
+        hash.AppendData(body);
+        return hash.GetHashAndReset();
+    }
+
+    internal static void AddIdempotencyTable(this ModelBuilder model) => model.Entity<IdempotencyKey>(keys =>
+    {
+        keys.ToTable("idempotency_keys");
+        keys.HasKey(key => new { key.Caller, key.Key });
+        keys.Property(key => key.CreatedAt).HasDefaultValueSql("now()");
+        keys.HasIndex(key => key.CreatedAt).HasMethod("brin");
+    });
+
+    private static async ValueTask<object?> HandleAsync(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var http = invocation.HttpContext;
+        var cancellation = http.RequestAborted;
+        var key = KeyOf(http.Request);
+        if (key.IsRefused) return key.Refusal.AsProblem(StatusCodes.Status400BadRequest);
+
+        var caller = CallerOf(http.User);
+        var hash = HashOf(http.Request, await BufferedBody.ReadAsync(http.Request, cancellation));
+        var db = http.RequestServices.GetRequiredService<DbContext>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+
+        // The lock ends with the transaction, however it ends; waiting for it would tie up a connection for a double click.
+        var free = await db.Database.SqlQuery<bool>(
+            $"SELECT pg_try_advisory_xact_lock(hashtextextended({caller + "\n" + key.Value}, 0)) AS \"Value\"")
+            .SingleAsync(cancellation);
+        if (!free) return KeyInFlight.AsProblem();
+
+        if (await db.Set<IdempotencyKey>().AsNoTracking()
+            .SingleOrDefaultAsync(known => known.Caller == caller && known.Key == key.Value, cancellation) is { } known)
+        {
+            return known.RequestHash.AsSpan().SequenceEqual(hash)
+                ? new ReplayedAnswer(known.Status, known.Location, known.Answer)
+                : KeyReused.AsProblem(StatusCodes.Status422UnprocessableEntity);
+        }
+
+        var result = await next(invocation);
+        var answer = result is INestedHttpResult nested ? nested.Result : result;
+        if (answer is not IStatusCodeHttpResult { StatusCode: { } status and >= 200 and < 300 }) return result;
+
+        var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var replay = new ReplayedAnswer(
+            status, LocationOf(answer),
+            answer is IValueHttpResult { Value: { } value } ? JsonSerializer.Serialize(value, value.GetType(), json) : "");
+        db.Add(new IdempotencyKey
+        {
+            Caller = caller, Key = key.Value, RequestHash = hash,
+            Status = replay.Status, Location = replay.Location, Answer = replay.Answer,
+        });
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return replay;
+    }
+
+    private static string? LocationOf(object answer) =>
+        answer.GetType().GetProperty("Location")?.GetValue(answer) as string;
+
+    private sealed record ReplayedAnswer(int Status, string? Location, string Answer) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = Status;
+            if (Location is not null) httpContext.Response.Headers.Location = Location;
+            if (Answer.Length == 0) return Task.CompletedTask;
+
+            httpContext.Response.ContentType = "application/json; charset=utf-8";
+            return httpContext.Response.WriteAsync(Answer, httpContext.RequestAborted);
+        }
+    }
+}
+
+/// <summary>Marks a route that wants an Idempotency-Key, for the OpenAPI document and for the body's buffering.</summary>
+internal sealed record IdempotencyKeyMetadata;

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Jingdezhen.Tourism.Platform.Messaging;
+
+/// <summary>
+/// Moves committed outbox rows to the broker, at least once. Every replica runs one: SKIP LOCKED shares the rows out, the
+/// signal of a commit in this process makes it prompt, and the poll makes it certain.
+/// </summary>
+internal sealed partial class OutboxRelay(
+    NpgsqlDataSource database, IBus bus, ContractTypes contracts, OutboxSignal signal, ILogger<OutboxRelay> logger)
+    : BackgroundService
+{
+    internal const int BatchSize = 500;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    // While the broker is away a publish can wait for minutes, and the row locks would wait with it.
+    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
+    private static readonly ActivitySource Tracing = new("Jingdezhen.Tourism.Outbox");
+
+    private sealed record Row(
+        Guid Id, string Contract, string Body, DateTimeOffset OccurredAt, string? TraceParent);
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var started = Stopwatch.GetTimestamp();
+                var moved = await RelayBatchAsync(stopping);
+
+                // A backlog may take half of this loop's time, not all: the requests that fill it come first.
+                if (moved == BatchSize) await Task.Delay(Stopwatch.GetElapsedTime(started), stopping);
+                else await signal.WaitAsync(PollInterval, stopping);
+            }
+            catch (Exception fault) when (!stopping.IsCancellationRequested)
+            {
+                LogFault(logger, fault);
+                await Task.Delay(PollInterval, stopping);
+            }
+        }
+    }
+
+    internal async Task<int> RelayBatchAsync(CancellationToken stopping)
+    {
+        await using var connection = await database.OpenConnectionAsync(stopping);
+        await using var transaction = await connection.BeginTransactionAsync(stopping);
+        var batch = await TakeAsync(connection, stopping);
+        if (batch.Count == 0) return 0;
+
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping))
+        {
+            limit.CancelAfter(PublishLimit);
+            var parked = await Task.WhenAll(batch.Select(row => PublishAsync(row, limit.Token)));
+            foreach (var (id, because) in parked.OfType<(Guid, string)>()) await ParkAsync(connection, id, because, stopping);
+        }
+
+        await using var delete = new NpgsqlCommand(
+            "DELETE FROM outbox WHERE id = ANY($1) AND parked_because IS NULL", connection);
+        delete.Parameters.Add(new() { Value = batch.ConvertAll(row => row.Id), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        await delete.ExecuteNonQueryAsync(stopping);
+        await transaction.CommitAsync(stopping);
+        return batch.Count;
+    }
+
+    private static async Task<List<Row>> TakeAsync(NpgsqlConnection connection, CancellationToken stopping)
+    {
+        await using var take = new NpgsqlCommand(
+            """
+            SELECT id, contract, body, occurred_at, trace_parent FROM outbox
+            WHERE parked_because IS NULL ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED
+            """, connection);
+        take.Parameters.Add(new() { Value = BatchSize });
+        await using var reader = await take.ExecuteReaderAsync(stopping);
+        var rows = new List<Row>();
+        while (await reader.ReadAsync(stopping))
+        {
+            rows.Add(new(
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
+                await reader.IsDBNullAsync(4, stopping) ? null : reader.GetString(4)));
+        }
+
+        return rows;
+    }
+
+    private async Task<(Guid Id, string Because)?> PublishAsync(Row row, CancellationToken limit)
+    {
+        if (contracts.Find(row.Contract) is not { } type) return (row.Id, "unknown contract");
+
+        object contract;
+        try
+        {
+            contract = JsonSerializer.Deserialize(row.Body, type, JsonSerializerOptions.Web)
+                ?? throw new JsonException("The body is null.");
+        }
+        catch (JsonException fault)
+        {
+            return (row.Id, fault.Message);
+        }
+
+        using var activity = Tracing.StartActivity("outbox relay", ActivityKind.Producer, row.TraceParent);
+        await bus.Publish(
+            contract, type,
+            context =>
+            {
+                context.MessageId = row.Id;
+                context.Headers.Set(MessageHeaders.OccurredAt, row.OccurredAt);
+            },
+            limit);
+        return null;
+    }
+
+    private static async Task ParkAsync(
+        NpgsqlConnection connection, Guid id, string because, CancellationToken stopping)
+    {
+        await using var park = new NpgsqlCommand("UPDATE outbox SET parked_because = $2 WHERE id = $1", connection);
+        park.Parameters.Add(new() { Value = id });
+        park.Parameters.Add(new() { Value = because });
+        await park.ExecuteNonQueryAsync(stopping);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Outbox relay interrupted; it will try again")]
+    private static partial void LogFault(ILogger logger, Exception fault);
+}

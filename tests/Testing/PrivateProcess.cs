@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Jingdezhen.Tourism.Testing;
+
+/// <summary>A process of our own on this machine: started, read, ended by its id with the test run.</summary>
+public sealed class PrivateProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+
+    private PrivateProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+    public bool HasExited => _process.HasExited;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output) return string.Join('\n', _output.TakeLast(40));
+        }
+    }
+
+    public static PrivateProcess Start(string file, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+
+        var started = new PrivateProcess(new Process { StartInfo = start });
+        started._process.OutputDataReceived += started.Keep;
+        started._process.ErrorDataReceived += started.Keep;
+        started._process.Start();
+        started._process.BeginOutputReadLine();
+        started._process.BeginErrorReadLine();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => started.Kill();
+        return started;
+    }
+
+    /// <summary>Runs to the end and returns what was printed.</summary>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0; the message quotes its output.</exception>
+    public static async Task<string> RunAsync(
+        string file, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using var run = Start(file, arguments, environment);
+        await run._process.WaitForExitAsync();
+        return run._process.ExitCode == 0
+            ? run.Output
+            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: {run._process.ExitCode}\n{run.Output}");
+    }
+
+    /// <summary>kill -9: no goodbye, no flush, as a crash would.</summary>
+    public void Kill()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+    }
+
+    /// <summary>SIGTERM, then waits for the end.</summary>
+    public async Task StopAsync()
+    {
+        if (_process.HasExited) return;
+        await RunAsync("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_output)
+        {
+            if (line.Data is not null) _output.Add(line.Data);
+            if (_output.Count > 2000) _output.RemoveRange(0, 1000);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net.Http.Headers;
+
+namespace Jingdezhen.Tourism.Testing;
+
+/// <summary>A service as a process of its own, listening on loopback: what a crash test kills and a benchmark measures.</summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    private readonly PrivateProcess _process;
+
+    private ServiceProcess(PrivateProcess process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+    public int Id => _process.Id;
+    public string Output => _process.Output;
+
+    /// <param name="anchor">The service's DbContext; its assembly is started.</param>
+    /// <param name="settings">Configuration keys and values, as <see cref="ServiceFixture{TDb}.Environment"/> gives them.</param>
+    public static async Task<ServiceProcess> StartAsync(Type anchor, IReadOnlyDictionary<string, string> settings)
+    {
+        var address = new Uri($"http://127.0.0.1:{PrivateProcess.FreePort()}");
+        var environment = settings.ToDictionary(
+            setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+        environment["ASPNETCORE_URLS"] = address.ToString();
+        environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        var service = anchor.Assembly.GetName().Name!;
+        var process = new ServiceProcess(
+            PrivateProcess.Start("dotnet", [BuiltAssembly(service)], environment), address);
+        using var http = new HttpClient { BaseAddress = address };
+        await Eventually.Holds(
+            async () =>
+            {
+                if (process._process.HasExited) throw new InvalidOperationException($"{service} died:\n{process.Output}");
+                try
+                {
+                    return (await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode.ToString();
+                }
+                catch (HttpRequestException fault)
+                {
+                    return fault.Message;
+                }
+            },
+            state => state == "OK", TimeSpan.FromSeconds(60));
+        return process;
+    }
+
+    public HttpClient Client(string token) => new()
+    {
+        BaseAddress = Address,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
+
+    /// <summary>kill -9.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>SIGTERM and wait.</summary>
+    public Task StopAsync() => _process.StopAsync();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    // The service's own output folder, not the copy beside the tests: only there are its runtime settings complete.
+    private static string BuiltAssembly(string service)
+    {
+        var project = service.Split('.')[^1];
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        var configuration = folder.Name;
+        while (folder is not null && folder.Name != "artifacts") folder = folder.Parent;
+
+        return Path.Combine(folder?.FullName ?? ".", "bin", project, configuration, service + ".dll");
+    }
+}

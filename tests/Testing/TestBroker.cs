@@ -1,0 +1,118 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Testcontainers.RabbitMq;
+
+namespace Jingdezhen.Tourism.Testing;
+
+/// <summary>
+/// The RabbitMQ of a test run, found as <see cref="TestPostgres"/> finds its server (JDZ_TEST_BROKER and
+/// JDZ_TEST_BROKER_MANAGEMENT name one). Every test class gets a virtual host of its own.
+/// </summary>
+public static class TestBroker
+{
+    private sealed record Node(Uri Broker, Uri Management);
+
+    private static readonly Lazy<Task<Node>> Server = new(StartAsync);
+
+    /// <summary>A fresh virtual host's amqp address.</summary>
+    public static async Task<Uri> CreateAsync()
+    {
+        var node = await Server.Value;
+        var name = $"test-{Guid.CreateVersion7():N}";
+        var user = node.Broker.UserInfo.Split(':')[0];
+        using var http = Client(node.Management);
+        (await http.PutAsync(new Uri($"api/vhosts/{name}", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        (await http.PutAsJsonAsync(
+            new Uri($"api/permissions/{name}/{user}", UriKind.Relative),
+            new { configure = ".*", write = ".*", read = ".*" })).EnsureSuccessStatusCode();
+        return new UriBuilder(node.Broker) { Path = name }.Uri;
+    }
+
+    public static async Task DropAsync(Uri broker)
+    {
+        using var http = Client((await Server.Value).Management);
+        await http.DeleteAsync(new Uri($"api/vhosts/{broker.AbsolutePath.TrimStart('/')}", UriKind.Relative));
+    }
+
+    private static HttpClient Client(Uri management) => new()
+    {
+        BaseAddress = new UriBuilder(management) { UserName = "", Password = "" }.Uri,
+        DefaultRequestHeaders =
+        {
+            Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(management.UserInfo)))),
+        },
+    };
+
+    private static async Task<Node> StartAsync()
+    {
+        if (Environment.GetEnvironmentVariable("JDZ_TEST_BROKER") is { Length: > 0 } given)
+        {
+            var management = Environment.GetEnvironmentVariable("JDZ_TEST_BROKER_MANAGEMENT")
+                ?? throw new InvalidOperationException("JDZ_TEST_BROKER is set, JDZ_TEST_BROKER_MANAGEMENT is not.");
+            return new(new(given), new(management));
+        }
+
+        if (DockerEngine.Answers)
+        {
+            var container = new RabbitMqBuilder("rabbitmq:4-management").WithPortBinding(15672, assignRandomHostPort: true).Build();
+            await container.StartAsync();
+            var broker = new Uri(container.GetConnectionString());
+            var management = new UriBuilder("http", container.Hostname, container.GetMappedPublicPort(15672), "/")
+            {
+                UserName = broker.UserInfo.Split(':')[0], Password = broker.UserInfo.Split(':')[1],
+            }.Uri;
+            return await ReadyAsync(new(broker, management));
+        }
+
+        return await ReadyAsync(StartPrivate());
+    }
+
+    private static Node StartPrivate()
+    {
+        const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+        if (!File.Exists(Server))
+        {
+            throw new InvalidOperationException(
+                "No RabbitMQ for the tests: set JDZ_TEST_BROKER, start a Docker engine, or install rabbitmq-server.");
+        }
+
+        var home = Directory.CreateTempSubdirectory("jdz-rabbitmq-").FullName;
+        int port = PrivateProcess.FreePort(), management = PrivateProcess.FreePort(), distribution = PrivateProcess.FreePort();
+        File.WriteAllText($"{home}/enabled_plugins", "[rabbitmq_management].\n");
+        File.WriteAllText($"{home}/rabbitmq.conf",
+            $"listeners.tcp.default = 127.0.0.1:{port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n");
+        PrivateProcess.Start(Server, [], new Dictionary<string, string>
+        {
+            ["HOME"] = home,
+            ["RABBITMQ_NODENAME"] = $"test{port}@localhost",
+            ["RABBITMQ_DIST_PORT"] = $"{distribution}",
+            ["RABBITMQ_MNESIA_BASE"] = $"{home}/data",
+            ["RABBITMQ_LOG_BASE"] = $"{home}/log",
+            ["RABBITMQ_CONFIG_FILE"] = $"{home}/rabbitmq.conf",
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = $"{home}/enabled_plugins",
+            ["RABBITMQ_PID_FILE"] = $"{home}/pid",
+        });
+        return new(new($"amqp://guest:guest@127.0.0.1:{port}/"), new($"http://guest:guest@127.0.0.1:{management}/"));
+    }
+
+    private static async Task<Node> ReadyAsync(Node node)
+    {
+        using var http = Client(node.Management);
+        await Eventually.Holds(
+            async () =>
+            {
+                try
+                {
+                    return (await http.GetAsync(new Uri("api/health/checks/virtual-hosts", UriKind.Relative))).StatusCode.ToString();
+                }
+                catch (HttpRequestException fault)
+                {
+                    return fault.Message;
+                }
+            },
+            state => state == "OK", TimeSpan.FromSeconds(60));
+        return node;
+    }
+}
