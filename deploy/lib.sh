@@ -22,6 +22,8 @@ fail() { printf '%s: %s\n' "$command" "$*" >&2; trap - ERR; exit 1; }
 # What nobody foresaw ends in one sentence too. A subshell stays silent: its caller speaks.
 trap '[ "$BASH_SUBSHELL" -gt 0 ] || fail "stopped unexpectedly at ${BASH_SOURCE[0]#"$root"/}:$LINENO, in: $BASH_COMMAND"' ERR
 
+[ $((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1])) -ge 501 ] || fail "this needs bash 5.1 or newer, and found $BASH_VERSION."
+
 quietly() { "$@" >/dev/null 2>&1; }
 
 # ---- Processes ----
@@ -208,7 +210,7 @@ start_postgres() { # start_postgres FOLDER PORT PASSWORD PIDFILE LOG [SETTING…
   if [ -z "$version" ]; then
     rm -rf "$folder/data"
     as_server postgres "$folder" sh -c 'umask 077; cat >password' <<<"$password"
-    as_server postgres "$folder" "$bin/initdb" -D data -U postgres --pwfile=password -A scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync \
+    as_server postgres "$folder" "$bin/initdb" -D data -U postgres --pwfile=password -A scram-sha-256 -E UTF8 --locale=C.UTF-8 \
       >"$log" 2>&1 || fail "initdb failed: its output is in $log."
     rm -f "$folder/password"
   fi
@@ -305,4 +307,73 @@ build() { # build PROJECT LOG
     grep -E 'error( [A-Z]+[0-9]+)? ?:' "$2" | sort -u | head -n 10 >&2 || tail -n 10 "$2" >&2
     fail "the build failed: its first errors are above, the whole output is in ${2#"$root"/}."
   fi
+}
+
+# ---- The platform: what deploy/up starts and the others ask about ----
+
+names=() databases=()
+declare -A port_of
+while read -r name port database; do
+  names+=("$name")
+  port_of[$name]=$((port + offset))
+  [ "$database" = no ] || databases+=("$name")
+done < <(grep -Ev '^ *(#|$)' "$root/deploy/services")
+
+postgres_port=$((55432 + offset)) broker_port=$((55672 + offset)) management_port=$((55673 + offset))
+epmd_port=$((55674 + offset)) distribution_port=$((55675 + offset))
+gateway=http://127.0.0.1:${port_of[Gateway]}
+broker_user=jingdezhen
+
+# Generated once, kept in one file that only its owner reads. A service that joins later gets its own then.
+load_secrets() {
+  mkdir -p "$run"
+  touch "$run/secrets"
+  chmod 600 "$run/secrets"
+  # shellcheck source=/dev/null
+  . "$run/secrets"
+}
+
+keep_secret() { # keep_secret NAME [PREFIX]
+  [ -z "${!1:-}" ] || return 0
+  local random
+  random=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  printf '%s=%s\n' "$1" "${2:-}$random" >>"$run/secrets"
+  printf -v "$1" '%s' "${2:-}$random"
+}
+
+make_secrets() {
+  load_secrets
+  local name
+  keep_secret POSTGRES_PASSWORD
+  keep_secret BROKER_PASSWORD
+  keep_secret DEMO_PASSWORD Porcelain-1-
+  for name in "${databases[@]}"; do
+    keep_secret "${name^^}_OWNER_PASSWORD"
+    keep_secret "${name^^}_APP_PASSWORD"
+  done
+}
+
+# How the platform was started: "docker", "processes", or nothing.
+mode() { cat "$run/mode" 2>/dev/null || true; }
+
+compose() {
+  local command=(docker-compose)
+  ! quietly docker compose version || command=(docker compose)
+  GATEWAY_PORT=${port_of[Gateway]} DEMO=true "${command[@]}" -p "jingdezhen${offset#0}" -f "$root/docker-compose.yml" --env-file "$run/secrets" "$@"
+}
+
+have_compose() { quietly docker compose version || command -v docker-compose >/dev/null; }
+
+# The service that is meant, whatever the case it was typed in.
+service_named() {
+  local name
+  for name in "${names[@]}" PostgreSQL RabbitMQ; do
+    [ "${name,,}" != "${1,,}" ] || { printf '%s' "$name"; return; }
+  done
+}
+
+only_one_at_a_time() {
+  mkdir -p "$run"
+  exec 9>"$run/lock"
+  flock -n 9 || fail "another deploy/up or deploy/down is at work in this repository: wait until it is done."
 }
