@@ -130,10 +130,11 @@ as_root() {
 may_install() { command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || quietly sudo -n true; }; }
 
 postgres_bin() { # the folder of the newest server installed; an argument asks for that major version
-  local initdb
-  initdb=$(printf '%s\n' /usr/lib/postgresql/"${1:-*}"/bin/initdb /usr/pgsql-"${1:-*}"/bin/initdb | sort -V | while read -r path; do
-    [ ! -x "$path" ] || printf '%s\n' "$path"
-  done | tail -n 1)
+  local initdb='' path
+  # shellcheck disable=SC2086
+  for path in $(printf '%s\n' /usr/lib/postgresql/${1:-*}/bin/initdb /usr/pgsql-${1:-*}/bin/initdb | sort -V); do
+    [ ! -x "$path" ] || initdb=$path
+  done
   [ -n "$initdb" ] || initdb=$(command -v initdb) || return 1
   dirname "$(readlink -f "$initdb")"
 }
