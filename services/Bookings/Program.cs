@@ -1,11 +1,14 @@
+using Jingdezhen.Tourism.Bookings;
+using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Contracts;
 using Jingdezhen.Tourism.Platform.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform<BookingsDb>("bookings", ContractsAssembly.Value);
-builder.Services.AddValidation();
+builder.Services.AddValidation().AddBookings();
 
 var app = builder.Build();
 app.UsePlatform();
+app.MapGroup("/v1").MapBookings();
 await app.RunOrMigrateAsync<BookingsDb>(args);

@@ -34,7 +34,7 @@ public sealed class PrivateProcess : IAsyncDisposable
         started._process.Start();
         started._process.BeginOutputReadLine();
         started._process.BeginErrorReadLine();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => started.Kill();
+        AppDomain.CurrentDomain.ProcessExit += started.KillOnExit;
         return started;
     }
 
@@ -66,6 +66,7 @@ public sealed class PrivateProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= KillOnExit;
         Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
@@ -77,6 +78,8 @@ public sealed class PrivateProcess : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private void KillOnExit(object? sender, EventArgs ended) => Kill();
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

@@ -1,0 +1,22 @@
+using Jingdezhen.Tourism.Bookings.Availability;
+using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Platform.Security;
+
+namespace Jingdezhen.Tourism.Bookings;
+
+/// <summary>What this service runs besides its endpoints and consumers.</summary>
+internal static class BookingsServices
+{
+    public static IServiceCollection AddBookings(this IServiceCollection services)
+    {
+        services.AddSingleton<PersonalDataVault>();
+        services.AddSingleton<CatalogueCache>();
+        services.AddSingleton<TouchedSlots>();
+        services.AddSingleton<AdmissionGuards>();
+        services.AddSingleton<Admission>();
+        services.AddHostedService(provider => provider.GetRequiredService<Admission>());
+        services.AddHostedService<ExpireHoldsJob>();
+        return services;
+    }
+}
