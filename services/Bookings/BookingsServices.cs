@@ -16,6 +16,8 @@ internal static class BookingsServices
         services.AddSingleton<AdmissionGuards>();
         services.AddSingleton<Admission>();
         services.AddHostedService(provider => provider.GetRequiredService<Admission>());
+        services.AddHostedService<AnnounceAvailabilityJob>();
+        services.AddHostedService<GenerateSlotsJob>();
         services.AddHostedService<ExpireHoldsJob>();
         return services;
     }

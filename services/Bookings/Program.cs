@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Bookings;
 using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Contracts;
 using Jingdezhen.Tourism.Platform.Hosting;
@@ -10,5 +11,5 @@ builder.Services.AddValidation().AddBookings();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapGroup("/v1").MapBookings();
+app.MapGroup("/v1").MapProducts().MapBookings();
 await app.RunOrMigrateAsync<BookingsDb>(args);

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
 {
     [DbContext(typeof(BookingsDb))]
-    [Migration("20261123215002_Initial")]
+    [Migration("20261123220052_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
