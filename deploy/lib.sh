@@ -130,10 +130,11 @@ as_root() {
 may_install() { command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || quietly sudo -n true; }; }
 
 postgres_bin() { # the folder of the newest server installed; an argument asks for that major version
-  local initdb
-  initdb=$(printf '%s\n' /usr/lib/postgresql/"${1:-*}"/bin/initdb /usr/pgsql-"${1:-*}"/bin/initdb | sort -V | while read -r path; do
-    [ ! -x "$path" ] || printf '%s\n' "$path"
-  done | tail -n 1)
+  local initdb='' path
+  # shellcheck disable=SC2086
+  for path in $(printf '%s\n' /usr/lib/postgresql/${1:-*}/bin/initdb /usr/pgsql-${1:-*}/bin/initdb | sort -V); do
+    [ ! -x "$path" ] || initdb=$path
+  done
   [ -n "$initdb" ] || initdb=$(command -v initdb) || return 1
   dirname "$(readlink -f "$initdb")"
 }
@@ -333,23 +334,26 @@ load_secrets() {
   . "$run/secrets"
 }
 
-keep_secret() { # keep_secret NAME [PREFIX]
+keep_secret() { # keep_secret NAME VALUE
   [ -z "${!1:-}" ] || return 0
-  local random
-  random=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-  printf '%s=%s\n' "$1" "${2:-}$random" >>"$run/secrets"
-  printf -v "$1" '%s' "${2:-}$random"
+  printf '%s=%s\n' "$1" "$2" >>"$run/secrets"
+  printf -v "$1" '%s' "$2"
 }
+
+random_password() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
+random_key() { head -c 32 /dev/urandom | base64 -w 0; }
 
 make_secrets() {
   load_secrets
   local name
-  keep_secret POSTGRES_PASSWORD
-  keep_secret BROKER_PASSWORD
-  keep_secret DEMO_PASSWORD Porcelain-1-
+  keep_secret POSTGRES_PASSWORD "$(random_password)"
+  keep_secret BROKER_PASSWORD "$(random_password)"
+  keep_secret DEMO_PASSWORD "Porcelain-1-$(random_password)"
+  # Encrypts personal data at rest: who loses it loses the data, who changes it cannot read what was written before.
+  keep_secret SECRETS_KEY "$(random_key)"
   for name in "${databases[@]}"; do
-    keep_secret "${name^^}_OWNER_PASSWORD"
-    keep_secret "${name^^}_APP_PASSWORD"
+    keep_secret "${name^^}_OWNER_PASSWORD" "$(random_password)"
+    keep_secret "${name^^}_APP_PASSWORD" "$(random_password)"
   done
 }
 
