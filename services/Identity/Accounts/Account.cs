@@ -51,9 +51,6 @@ internal sealed class Account
         Stamp = Guid.CreateVersion7();
     }
 
-    /// <summary>The same password hashed anew by a stronger function; nobody is signed out.</summary>
-    public void StrengthenPasswordHash(string hash) => PasswordHash = hash;
-
     public void ActFor(Guid merchantId, string role)
     {
         MerchantId = merchantId;

@@ -15,37 +15,46 @@ namespace Jingdezhen.Tourism.Identity.SignIns;
 internal sealed class PasswordCheck(IdentityDb db, Vault vault, IPasswordHasher<Account> passwords, IConfiguration configuration)
 {
     /// <summary>One answer for unknown, wrong and resting, so that nobody learns which addresses have an account.</summary>
-    public static readonly Refusal Wrong = new("wrong-credentials", "The account or the password is wrong, or sign-in rests for a while after too many attempts.");
+    public static readonly Refusal Wrong = new(
+        "wrong-credentials", "The account or the password is wrong, or sign-in rests for a while after too many attempts.");
 
     // Any well-formed hash will do: an unknown address must take as long as a known one.
-    private static readonly string NobodysHash = new PasswordHasher<Account>().HashPassword(null!, Guid.CreateVersion7().ToString());
+    private static readonly string NobodysHash =
+        new PasswordHasher<Account>().HashPassword(null!, Guid.CreateVersion7().ToString());
 
     public async Task<Decision<Account>> SignInAsync(string? address, string? password, CancellationToken cancellation)
     {
-        if (password is null or { Length: > 200 }) return Wrong;
-
         var hash = Address.Parse(address)?.HashedBy(vault);
         var account = hash is null
             ? null
-            : await db.Accounts.SingleOrDefaultAsync(row => row.EmailHash == hash || row.PhoneHash == hash, cancellation);
+            : await db.Accounts.AsNoTracking()
+                .SingleOrDefaultAsync(row => row.EmailHash == hash || row.PhoneHash == hash, cancellation);
         if (account is { IsDemo: true } && !configuration.GetValue("Demo", false)) account = null;
+
+        return await CheckAsync(account, password, cancellation);
+    }
+
+    public async Task<Decision<Account>> CheckAsync(Account? account, string? password, CancellationToken cancellation)
+    {
+        if (password is null or { Length: > 200 }) return Wrong;
 
         // The attempt is taken before the password is looked at: parallel guesses queue for the row and are all counted.
         var mayTry = account?.PasswordHash is not null && await TakeAttemptAsync(account.Id, cancellation);
         var outcome = passwords.VerifyHashedPassword(account!, mayTry ? account!.PasswordHash! : NobodysHash, password);
-        if (!mayTry || outcome == PasswordVerificationResult.Failed) return Wrong;
+        if (account is null || !mayTry || outcome == PasswordVerificationResult.Failed) return Wrong;
 
-        if (outcome == PasswordVerificationResult.SuccessRehashNeeded)
-        {
-            await db.Entry(account!).ReloadAsync(cancellation);
-            account!.StrengthenPasswordHash(passwords.HashPassword(account, password));
-            await db.SaveChangesAsync(cancellation);
-        }
+        var stronger = outcome == PasswordVerificationResult.SuccessRehashNeeded
+            ? passwords.HashPassword(account, password)
+            : account.PasswordHash;
 
-        await db.Accounts.Where(row => row.Id == account!.Id).ExecuteUpdateAsync(
-            row => row.SetProperty(to => to.FailedAttempts, 0).SetProperty(to => to.LockedUntil, (DateTimeOffset?)null),
-            cancellation);
-        return account!;
+        // A password changed in the meantime stays changed, and the old one no longer opens.
+        var stillIts = await db.Accounts
+            .Where(row => row.Id == account.Id && row.PasswordHash == account.PasswordHash)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(to => to.FailedAttempts, 0).SetProperty(to => to.LockedUntil, (DateTimeOffset?)null)
+                    .SetProperty(to => to.PasswordHash, stronger),
+                cancellation);
+        return stillIts == 1 ? account : Wrong;
     }
 
     private async Task<bool> TakeAttemptAsync(Guid account, CancellationToken cancellation) =>

@@ -1,4 +1,3 @@
-using System.Net;
 using Jingdezhen.Tourism.Identity.Accounts;
 using Jingdezhen.Tourism.Identity.Storage;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -77,7 +76,7 @@ internal static class SignInExtensions
                 ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             foreach (var network in configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [])
             {
-                forwarded.KnownIPNetworks.Add(IPNetwork.Parse(network));
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
             }
         });
         return builder;
@@ -90,6 +89,6 @@ internal static class SignInExtensions
         connect.MapMethods("/authorize", [HttpMethods.Get, HttpMethods.Post], Authorize.Handle).WithName("Authorize");
         connect.MapGet("/sign-in", SignInPage.Show).WithName("ShowSignIn");
         connect.MapPost("/sign-in", SignInPage.SignIn).WithName("SignIn");
-        connect.MapMethods("/sign-out", [HttpMethods.Get, HttpMethods.Post], Authorize.SignOut).WithName("SignOut");
+        connect.MapMethods("/sign-out", [HttpMethods.Get, HttpMethods.Post], (Delegate)Authorize.SignOut).WithName("SignOut");
     }
 }

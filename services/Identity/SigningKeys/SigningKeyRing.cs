@@ -15,7 +15,7 @@ namespace Jingdezhen.Tourism.Identity.SigningKeys;
 /// copy changes, OpenIddict's options are made anew from it.
 /// </summary>
 internal sealed class SigningKeyRing(Vault vault, IConfiguration configuration)
-    : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>
+    : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
 {
     private const string Purpose = "signing-key";
     private const long LockKey = 0x6A64_7A6B_6579; // "jdzkey": one replica at a time changes the ring.
@@ -37,6 +37,8 @@ internal sealed class SigningKeyRing(Vault vault, IConfiguration configuration)
     {
         foreach (var key in _keys) options.SigningCredentials.Add(new(key, SecurityAlgorithms.EcdsaSha256));
     }
+
+    public void Dispose() => _changed.Dispose();
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(_changed.Token);
 
