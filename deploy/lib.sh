@@ -149,33 +149,43 @@ rabbitmq_bin() {
 
 need_servers() {
   [ "$(uname -s)" = Linux ] || fail "without a Docker engine this runs on Linux only: start Docker and try again."
-  local missing=()
-  quietly postgres_bin || missing+=(postgresql)
-  quietly rabbitmq_bin || missing+=(rabbitmq-server)
-  command -v curl >/dev/null || missing+=(curl)
-  [ "${#missing[@]}" -gt 0 ] || return 0
-  may_install || fail "${missing[*]} missing, and this user may not install it: run 'apt-get install ${missing[*]}' as root, or start a Docker engine."
+  local packages=()
+  quietly postgres_bin || packages+=(postgresql)
+  quietly rabbitmq_bin || packages+=(rabbitmq-server)
+  need_programs curl
+  install_packages "${packages[@]}"
+  # Their own services would start with the next boot; we only want their programs.
+  if [ "${#packages[@]}" -gt 0 ] && [ -d /run/systemd/system ]; then
+    quietly as_root systemctl disable postgresql.service rabbitmq-server.service || true
+  fi
+}
 
-  say "Installing ${missing[*]} (Debian or Ubuntu packages) …"
+need_programs() { # need_programs NAME…: programs whose package has the same name
+  local program packages=()
+  for program in "$@"; do command -v "$program" >/dev/null || packages+=("$program"); done
+  install_packages "${packages[@]}"
+}
+
+install_packages() {
+  [ $# -gt 0 ] || return 0
+  may_install || fail "$* missing, and this user may not install it: run 'apt-get install $*' as root, or start a Docker engine."
+
+  say "Installing $* (Debian or Ubuntu packages) …"
   local log guard=/usr/sbin/policy-rc.d guarded=no installed=yes
   log=$(mktemp)
-  # The packages would start servers of their own on the usual ports; we only want their programs.
+  # Keeps the packages from starting servers of their own on the usual ports.
   if [ ! -e "$guard" ]; then
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$guard" >/dev/null
     as_root chmod +x "$guard"
     guarded=yes
   fi
-  { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 || installed=no
+  { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1 || installed=no
   [ "$guarded" = no ] || as_root rm -f "$guard"
   if [ "$installed" = no ]; then
     tail -n 5 "$log" >&2
-    fail "installing ${missing[*]} failed: the whole output is in $log."
+    fail "installing $* failed: the whole output is in $log."
   fi
   rm -f "$log"
-  if [ -d /run/systemd/system ]; then
-    ! [[ " ${missing[*]} " == *" postgresql "* ]] || quietly as_root systemctl disable postgresql || true
-    ! [[ " ${missing[*]} " == *" rabbitmq-server "* ]] || quietly as_root systemctl disable rabbitmq-server || true
-  fi
 }
 
 # ---- Private servers ----
