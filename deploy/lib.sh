@@ -168,7 +168,7 @@ need_programs() { # need_programs NAME…: programs whose package has the same n
 
 install_packages() {
   [ $# -gt 0 ] || return 0
-  may_install || fail "$* missing, and this user may not install it: run 'apt-get install $*' as root, or start a Docker engine."
+  may_install || fail "$* missing, and this user may not install it: run 'apt-get install $*' as root."
 
   say "Installing $* (Debian or Ubuntu packages) …"
   local log guard=/usr/sbin/policy-rc.d guarded=no installed=yes
