@@ -1,6 +1,7 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Platform.Security;
 
 namespace Jingdezhen.Tourism.Bookings;
@@ -12,6 +13,7 @@ internal static class BookingsServices
     {
         services.AddSingleton<PersonalDataVault>();
         services.AddSingleton<CatalogueCache>();
+        services.AddSingleton<TicketKeys>();
         services.AddSingleton<TouchedSlots>();
         services.AddSingleton<AdmissionGuards>();
         services.AddSingleton<Admission>();

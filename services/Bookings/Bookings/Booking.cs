@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Platform.Domain;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
@@ -161,7 +162,7 @@ internal sealed class Booking
     public Refusal? Cancel(Product product, string reason, DateTimeOffset now)
     {
         if (Status == BookingStatus.Cancelled) return null;
-        if (Status == BookingStatus.Redeemed) return new("already-redeemed", "The tickets were used; they cannot be cancelled.");
+        if (UnitItems.Exists(item => item.Status == UnitStatus.Redeemed)) return new("already-redeemed", "The tickets were used; they cannot be cancelled.");
         if (Status == BookingStatus.Expired || (Status == BookingStatus.OnHold && ExpiresAt <= now))
         {
             return new("expired", "The hold had run out; there is nothing to cancel.");
@@ -201,6 +202,22 @@ internal sealed class Booking
         return new UnitsCancelled(
             leaving, leaving.Sum(item => item.PaxCount), refund,
             Status == BookingStatus.Confirmed ? Products.Refund.Kind(paid, refund) : Products.Refund.Full);
+    }
+
+    /// <summary>Lets a ticket in, or says why not.</summary>
+    /// <returns>admitted, re-entry, or already-redeemed, wrong-slot, cancelled.</returns>
+    public string Redeem(UnitItem item, Ticket ticket, DateTimeOffset scannedAt, bool force)
+    {
+        if (Status is not (BookingStatus.Confirmed or BookingStatus.Redeemed) || item.Status == UnitStatus.Cancelled) return "cancelled";
+        if (item.Status == UnitStatus.Redeemed) return force ? "re-entry" : "already-redeemed";
+
+        // The ticket of a booking that was moved since names the slot it was signed for.
+        var inTime = scannedAt >= ticket.ValidFrom && scannedAt <= ticket.ValidTo && ticket.AvailabilityId == SlotId;
+        if (!inTime && !force) return "wrong-slot";
+
+        (item.Status, item.RedeemedAt, UpdatedAt) = (UnitStatus.Redeemed, scannedAt, scannedAt);
+        if (LiveUnits.All(unit => unit.Status == UnitStatus.Redeemed)) (Status, RedeemedAt) = (BookingStatus.Redeemed, scannedAt);
+        return "admitted";
     }
 
     /// <summary>The status a reader sees: a hold whose time is up is expired, whether or not the sweep has been there.</summary>
