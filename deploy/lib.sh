@@ -361,6 +361,7 @@ make_secrets() {
   keep_secret DEMO_PASSWORD "Porcelain-1-$(random_password)"
   # Encrypts personal data at rest: who loses it loses the data, who changes it cannot read what was written before.
   keep_secret SECRETS_KEY "$(random_key)"
+  keep_secret IDENTITY_MASTER_KEY "$(random_key)"
   for name in "${databases[@]}"; do
     keep_secret "${name^^}_OWNER_PASSWORD" "$(random_password)"
     keep_secret "${name^^}_APP_PASSWORD" "$(random_password)"
