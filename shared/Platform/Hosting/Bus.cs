@@ -31,7 +31,11 @@ internal static class Bus
         builder.Services.AddMassTransit(bus =>
         {
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(service, includeNamespace: false));
-            bus.AddConsumers(consumers);
+            foreach (var consumer in consumers)
+            {
+                bus.AddConsumer(consumer, TakesBatches(consumer) ? typeof(BatchDefinition<>).MakeGenericType(consumer) : null);
+            }
+
             bus.AddConfigureEndpointsCallback((context, queue, endpoint) =>
             {
                 if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)

@@ -1,0 +1,24 @@
+using Jingdezhen.Tourism.Platform.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Jingdezhen.Tourism.Metrics.Facts;
+
+/// <summary>
+/// Every kind of fact is stored alike: append only, unique by message and time, found by subject. The migration
+/// <c>PartitionFacts</c> turns the tables into ones partitioned by month.
+/// </summary>
+internal abstract class FactMapping<TFact>(string table) : IEntityTypeConfiguration<TFact> where TFact : class, IFact
+{
+    public void Configure(EntityTypeBuilder<TFact> fact)
+    {
+        fact.ToTable(table);
+        fact.HasKey(row => new { row.MessageId, row.OccurredAt });
+        fact.HasIndex(row => row.SubjectId);
+        fact.IsAppendOnly();
+    }
+}
+
+internal sealed class BookingFactMapping() : FactMapping<BookingFact>("booking_facts");
+
+internal sealed class VisitFactMapping() : FactMapping<VisitFact>("visit_facts");

@@ -1,0 +1,30 @@
+namespace Jingdezhen.Tourism.Metrics.Rollups;
+
+/// <summary>By what a measure can be told apart. The same word is the <c>by</c> of a request.</summary>
+internal static class Dimensions
+{
+    public const string Total = "";
+    public const string Channel = "channel";
+    public const string County = "county";
+    public const string Venue = "venue";
+    public const string Product = "product";
+    public const string Kind = "kind";
+    public const string Merchant = "merchant";
+    public const string Hour = "hour";
+    public const string Source = "source";
+    public const string Campaign = "campaign";
+    public const string Country = "country";
+    public const string AgeBand = "age-band";
+
+    /// <summary>Merchant and product in one key, so that a merchant's products are one range of the index.</summary>
+    public const string MerchantProduct = "merchant-product";
+
+    /// <summary>Where a cell tells about people: no cell of fewer than five leaves the house.</summary>
+    public static bool NeedsAnonymity(string dimension) => dimension is AgeBand or Country;
+
+    private static readonly string[] Hours = [.. Enumerable.Range(0, 24).Select(hour => $"{hour:00}")];
+
+    public static string HourKey(int hour) => Hours[hour];
+
+    public static bool IsOnline(string? channel) => channel is "app" or "web" or "mini-program" or "ota";
+}

@@ -1,0 +1,20 @@
+using Jingdezhen.Tourism.Metrics.Facts;
+using Jingdezhen.Tourism.Metrics.Rollups;
+using Jingdezhen.Tourism.Platform.Hosting;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jingdezhen.Tourism.Metrics.Storage;
+
+/// <summary>What Metrics stores: facts, which are the truth, and what is kept ready of them.</summary>
+public sealed class MetricsDb(DbContextOptions<MetricsDb> options) : DbContext(options)
+{
+    internal DbSet<BookingFact> BookingFacts => Set<BookingFact>();
+    internal DbSet<VisitFact> VisitFacts => Set<VisitFact>();
+    internal DbSet<Cell> Cells => Set<Cell>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddPlatformTables();
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(MetricsDb).Assembly);
+    }
+}
