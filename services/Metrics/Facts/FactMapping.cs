@@ -22,3 +22,19 @@ internal abstract class FactMapping<TFact>(string table) : IEntityTypeConfigurat
 internal sealed class BookingFactMapping() : FactMapping<BookingFact>("booking_facts");
 
 internal sealed class VisitFactMapping() : FactMapping<VisitFact>("visit_facts");
+
+internal sealed class StayFactMapping() : FactMapping<StayFact>("stay_facts");
+
+internal sealed class ComplaintFactMapping() : FactMapping<ComplaintFact>("complaint_facts");
+
+internal sealed class CompensationFactMapping() : FactMapping<CompensationFact>("compensation_facts");
+
+internal sealed class SurveyFactMapping() : FactMapping<SurveyFact>("survey_facts");
+
+internal sealed class RouteFactMapping() : FactMapping<RouteFact>("route_facts");
+
+internal sealed class PlanFactMapping() : FactMapping<PlanFact>("plan_facts");
+
+internal sealed class PaymentFactMapping() : FactMapping<PaymentFact>("payment_facts");
+
+internal sealed class SupplyFactMapping() : FactMapping<SupplyFact>("supply_facts");

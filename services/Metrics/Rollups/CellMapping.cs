@@ -12,3 +12,21 @@ internal sealed class CellMapping : IEntityTypeConfiguration<Cell>
         cell.HasKey(row => new { row.Measure, row.Dimension, row.Key, row.Day, row.Bucket });
     }
 }
+
+internal sealed class TraceMapping : IEntityTypeConfiguration<Trace>
+{
+    public void Configure(EntityTypeBuilder<Trace> trace)
+    {
+        trace.ToTable("traces");
+        trace.HasKey(row => new { row.Key, row.Day });
+    }
+}
+
+internal sealed class SlotMapping : IEntityTypeConfiguration<Slot>
+{
+    public void Configure(EntityTypeBuilder<Slot> slot)
+    {
+        slot.ToTable("slots");
+        slot.Property(row => row.Id).ValueGeneratedNever();
+    }
+}

@@ -6,18 +6,33 @@ internal static class Dimensions
     public const string Total = "";
     public const string Channel = "channel";
     public const string County = "county";
+    public const string Village = "village";
     public const string Venue = "venue";
     public const string Product = "product";
     public const string Kind = "kind";
     public const string Merchant = "merchant";
+    public const string Listing = "listing";
+    public const string Route = "route";
     public const string Hour = "hour";
+    public const string VenueHour = "venue-hour";
     public const string Source = "source";
     public const string Campaign = "campaign";
+    public const string Category = "category";
     public const string Country = "country";
     public const string AgeBand = "age-band";
+    public const string About = "about";
+    public const string Cause = "cause";
+    public const string Purpose = "purpose";
+    public const string Method = "method";
 
     /// <summary>Merchant and product in one key, so that a merchant's products are one range of the index.</summary>
     public const string MerchantProduct = "merchant-product";
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        Channel, County, Village, Venue, Product, Kind, Merchant, Listing, Route, Hour, VenueHour, Source, Campaign, Category,
+        Country, AgeBand, About, Cause, Purpose, Method,
+    ];
 
     /// <summary>Where a cell tells about people: no cell of fewer than five leaves the house.</summary>
     public static bool NeedsAnonymity(string dimension) => dimension is AgeBand or Country;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Metrics.Rollups;
 
-/// <summary>Keeps the cells: the only writer of them.</summary>
+/// <summary>Keeps cells and traces: the only writer of them.</summary>
 internal static class Rollup
 {
     private const long WriterLock = 8_001;
@@ -17,6 +17,8 @@ internal static class Rollup
 
     public static async Task ApplyAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
+        await ApplyTracesAsync(db, tally, cancellation);
+
         var changes = tally.Cells.Where(cell => cell.Value != 0).ToList();
         if (changes.Count == 0) return;
 
@@ -31,6 +33,41 @@ internal static class Rollup
             INSERT INTO cells (measure, dimension, key, day, bucket, value)
             SELECT * FROM unnest({measures}, {dimensions}, {keys}, {days}, {buckets}, {values})
             ON CONFLICT (measure, dimension, key, day, bucket) DO UPDATE SET value = cells.value + excluded.value
+            """, cancellation);
+    }
+
+    /// <summary>Adds to the traces and counts what their owners' days now make instead of what they made before.</summary>
+    private static async Task ApplyTracesAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
+    {
+        var changes = tally.Traces.Where(trace => trace.Value != default).ToList();
+        if (changes.Count == 0) return;
+
+        string[] owners = [.. changes.Select(trace => trace.Key.Key).Distinct()];
+        var known = await db.Traces.AsNoTracking().Where(trace => owners.Contains(trace.Key)).ToListAsync(cancellation);
+        var days = owners.ToDictionary(owner => owner, _ => new SortedDictionary<DateOnly, TraceCounts>());
+        foreach (var trace in known) days[trace.Key][trace.Day] = new(trace.Sales, trace.Visits, trace.Nights);
+
+        tally.Sign = -1;
+        foreach (var (owner, counts) in days) Traces.Count(tally, owner, counts.Select(day => (day.Key, day.Value)));
+        foreach (var (trace, change) in changes)
+        {
+            days[trace.Key][trace.Day] = days[trace.Key].GetValueOrDefault(trace.Day) + change;
+        }
+
+        tally.Sign = 1;
+        foreach (var (owner, counts) in days) Traces.Count(tally, owner, counts.Select(day => (day.Key, day.Value)));
+
+        string[] keys = [.. changes.Select(trace => trace.Key.Key)];
+        DateOnly[] on = [.. changes.Select(trace => trace.Key.Day)];
+        int[] sales = [.. changes.Select(trace => trace.Value.Sales)];
+        int[] visits = [.. changes.Select(trace => trace.Value.Visits)];
+        int[] nights = [.. changes.Select(trace => trace.Value.Nights)];
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO traces (key, day, sales, visits, nights)
+            SELECT * FROM unnest({keys}, {on}, {sales}, {visits}, {nights})
+            ON CONFLICT (key, day) DO UPDATE SET sales = traces.sales + excluded.sales,
+                visits = traces.visits + excluded.visits, nights = traces.nights + excluded.nights
             """, cancellation);
     }
 }

@@ -10,6 +10,16 @@ public sealed class MetricsDb(DbContextOptions<MetricsDb> options) : DbContext(o
 {
     internal DbSet<BookingFact> BookingFacts => Set<BookingFact>();
     internal DbSet<VisitFact> VisitFacts => Set<VisitFact>();
+    internal DbSet<StayFact> StayFacts => Set<StayFact>();
+    internal DbSet<ComplaintFact> ComplaintFacts => Set<ComplaintFact>();
+    internal DbSet<CompensationFact> CompensationFacts => Set<CompensationFact>();
+    internal DbSet<SurveyFact> SurveyFacts => Set<SurveyFact>();
+    internal DbSet<RouteFact> RouteFacts => Set<RouteFact>();
+    internal DbSet<PlanFact> PlanFacts => Set<PlanFact>();
+    internal DbSet<PaymentFact> PaymentFacts => Set<PaymentFact>();
+    internal DbSet<SupplyFact> SupplyFacts => Set<SupplyFact>();
+    internal DbSet<Trace> Traces => Set<Trace>();
+    internal DbSet<Slot> Slots => Set<Slot>();
     internal DbSet<Cell> Cells => Set<Cell>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

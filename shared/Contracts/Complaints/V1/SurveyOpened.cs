@@ -8,4 +8,5 @@ public sealed record SurveyOpened(
     Guid SubjectId,
     Guid? MerchantId,
     Guid? ProductId,
+    string? ProductKind,
     string? County);
