@@ -9,5 +9,7 @@ internal static class IndicatorEndpoints
         var indicators = v1.MapGroup("/indicators").RequireAuthorization(Roles.Admin).WithTags("Indicators");
         indicators.MapGet("/", ListIndicators.Handle).WithName("ListIndicators");
         indicators.MapGet("/{id}", ReadIndicator.Handle).WithName("ReadIndicator");
+        v1.MapGet("/merchant-figures", ReadOwnProducts.Handle).RequireAuthorization(Roles.Seller)
+            .WithTags("Indicators").WithName("ReadOwnProducts");
     }
 }

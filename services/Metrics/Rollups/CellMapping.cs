@@ -9,6 +9,12 @@ internal sealed class CellMapping : IEntityTypeConfiguration<Cell>
     public void Configure(EntityTypeBuilder<Cell> cell)
     {
         cell.ToTable("cells");
+        foreach (var text in (string[])[nameof(Cell.Measure), nameof(Cell.Dimension), nameof(Cell.Key)])
+        {
+            // By bytes: faster, and a merchant's keys are one range whatever the server's language.
+            cell.Property(text).UseCollation("C");
+        }
+
         cell.HasKey(row => new { row.Measure, row.Dimension, row.Key, row.Day, row.Bucket });
     }
 }
@@ -18,6 +24,7 @@ internal sealed class TraceMapping : IEntityTypeConfiguration<Trace>
     public void Configure(EntityTypeBuilder<Trace> trace)
     {
         trace.ToTable("traces");
+        trace.Property(row => row.Key).UseCollation("C");
         trace.HasKey(row => new { row.Key, row.Day });
     }
 }
