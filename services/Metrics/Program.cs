@@ -1,6 +1,8 @@
 using Jingdezhen.Tourism.Contracts;
+using Jingdezhen.Tourism.Metrics.Claims;
 using Jingdezhen.Tourism.Metrics.Facts;
 using Jingdezhen.Tourism.Metrics.Indicators;
+using Jingdezhen.Tourism.Metrics.Rollups;
 using Jingdezhen.Tourism.Metrics.Storage;
 using Jingdezhen.Tourism.Platform.Hosting;
 
@@ -9,8 +11,12 @@ builder.AddPlatform<MetricsDb>("metrics", ContractsAssembly.Value);
 builder.Services.AddValidation();
 builder.Services.AddScoped<FactBook>();
 builder.Services.AddScoped<IndicatorReader>();
+builder.Services.AddHostedService<RunRebuildsJob>();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapGroup("/v1").MapIndicators();
+var v1 = app.MapGroup("/v1");
+v1.MapIndicators();
+v1.MapPaperClaims();
+v1.MapRebuilds();
 await app.RunOrMigrateAsync<MetricsDb>(args);

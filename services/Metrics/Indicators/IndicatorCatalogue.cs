@@ -171,6 +171,12 @@ internal static class IndicatorCatalogue
         new("recovery-rate", new("追偿率", "Recovery rate"), new("收回额占赔付额", "Of what was paid"),
             "ratio", "recovered ÷ paid", Per(M.Recovered, M.CompensationPaid, M.CompensationCases), OfMoney),
 
+        new("fund-movement", new("基金累计变动", "Movement of the fund"), new("累计收回减累计赔付", "All recovered less all paid"),
+            "fen", "recovered − paid, up to the end of the period",
+            new([M.Recovered, M.CompensationPaid, M.CompensationCases], sums => new(
+                sums.AtEnd(M.Recovered) - sums.AtEnd(M.CompensationPaid), sums.AtEnd(M.Recovered) - sums.AtEnd(M.CompensationPaid),
+                null, sums.AtEnd(M.CompensationCases), 1, IsRate: false), Standing: true), Nothing),
+
         // The funnel and plans.
         new("funnel-route-views", new("漏斗：浏览线路", "Funnel: routes viewed"), new("浏览次数", "Views"),
             "views", "route views", Count(M.RouteViews), OfFunnel),
@@ -204,7 +210,8 @@ internal static class IndicatorCatalogue
 
     /// <summary>Measures of which the past is asked, because what stands now is the sum of all changes.</summary>
     public static readonly IReadOnlyList<string> Standing =
-        [M.Listings, M.Rooms, M.Households, M.Routes, M.DayNightRoutes, M.Businesses];
+        [M.Listings, M.Rooms, M.Households, M.Routes, M.DayNightRoutes, M.Businesses, M.Recovered,
+            M.CompensationPaid, M.CompensationCases];
 
     public static Indicator? Find(string id) => All.FirstOrDefault(indicator => indicator.Id == id);
 }

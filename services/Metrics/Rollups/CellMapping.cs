@@ -37,3 +37,12 @@ internal sealed class SlotMapping : IEntityTypeConfiguration<Slot>
         slot.Property(row => row.Id).ValueGeneratedNever();
     }
 }
+
+internal sealed class RebuildMapping : IEntityTypeConfiguration<Rebuild>
+{
+    public void Configure(EntityTypeBuilder<Rebuild> rebuild)
+    {
+        rebuild.ToTable("rebuilds");
+        rebuild.Property(run => run.Id).ValueGeneratedNever();
+    }
+}

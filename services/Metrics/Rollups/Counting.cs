@@ -16,7 +16,7 @@ internal static class Counting
     {
         foreach (var fact in facts)
         {
-            if (fact.Simulated) tally.Add(Measures.Simulated, Calendar.DayOf(fact.OccurredAt), 1);
+            if (fact.Simulated) tally.On(Calendar.DayOf(fact.OccurredAt)).Add(Measures.Simulated, 1);
         }
 
         switch (facts)
@@ -40,8 +40,10 @@ internal static class Counting
         foreach (var held in facts)
         {
             if (held.Event != BookingFact.Held) continue;
-            tally.Add(Measures.Holds, Calendar.DayOf(held.OccurredAt), 1,
-                [(Dimensions.Source, held.Source), (Dimensions.Campaign, held.Campaign), (Dimensions.Channel, held.Channel)]);
+            tally.On(
+                Calendar.DayOf(held.OccurredAt),
+                [(Dimensions.Source, held.Source), (Dimensions.Campaign, held.Campaign), (Dimensions.Channel, held.Channel)])
+                .Add(Measures.Holds, 1);
         }
 
         if (Sale.Of(facts) is not { } sale) return;
@@ -59,24 +61,25 @@ internal static class Counting
             (Dimensions.Source, confirmed.Source), (Dimensions.Campaign, confirmed.Campaign),
             (Dimensions.Hour, single ? Dimensions.HourKey(Calendar.HourOf(confirmed.OccurredAt)) : null),
         ];
-        tally.Add(Measures.Confirmed, day, confirmed.Bookings, by);
-        if (sale.Cancelled) tally.Add(Measures.Cancelled, day, confirmed.Bookings, by);
-        tally.Add(Measures.Bookings, day, sale.Bookings, by);
-        tally.Add(Measures.Visitors, day, sale.Visitors, by);
-        tally.Add(Measures.Revenue, day, sale.RevenueFen, by);
+        var on = tally.On(day, by);
+        on.Add(Measures.Confirmed, confirmed.Bookings);
+        if (sale.Cancelled) on.Add(Measures.Cancelled, confirmed.Bookings);
+        on.Add(Measures.Bookings, sale.Bookings);
+        on.Add(Measures.Visitors, sale.Visitors);
+        on.Add(Measures.Revenue, sale.RevenueFen);
         if (Dimensions.IsOnline(confirmed.Channel))
         {
-            tally.Add(Measures.BookingsOnline, day, sale.Bookings, by);
-            tally.Add(Measures.VisitorsOnline, day, sale.Visitors, by);
-            tally.Add(Measures.RevenueOnline, day, sale.RevenueFen, by);
+            on.Add(Measures.BookingsOnline, sale.Bookings);
+            on.Add(Measures.VisitorsOnline, sale.Visitors);
+            on.Add(Measures.RevenueOnline, sale.RevenueFen);
         }
 
-        if (confirmed.Night) tally.Add(Measures.NightRevenue, day, sale.RevenueFen, by);
-        if (confirmed.ProductKind == "tea-picking") tally.Add(Measures.TeaBookings, day, sale.Bookings, by);
+        if (confirmed.Night) on.Add(Measures.NightRevenue, sale.RevenueFen);
+        if (confirmed.ProductKind == "tea-picking") on.Add(Measures.TeaBookings, sale.Bookings);
         if (confirmed.ProductKind == "study-tour")
         {
-            tally.Add(Measures.StudyGroups, day, sale.Bookings, by);
-            tally.Add(Measures.StudyRevenue, day, sale.RevenueFen, by);
+            on.Add(Measures.StudyGroups, sale.Bookings);
+            on.Add(Measures.StudyRevenue, sale.RevenueFen);
         }
 
         if (single && sale.Bookings > 0)
@@ -84,13 +87,13 @@ internal static class Counting
             if (sale.StartsAt is { } startsAt)
             {
                 var slotDay = Calendar.DayOf(startsAt);
-                tally.Add(Measures.LeadDays, day, 1, by, bucket: Math.Max(0, slotDay.DayNumber - day.DayNumber));
-                if (!sale.Cancelled) tally.Add(Measures.Expected, slotDay, sale.Visitors, by);
+                on.Add(Measures.LeadDays, 1, bucket: Math.Max(0, slotDay.DayNumber - day.DayNumber));
+                if (!sale.Cancelled) tally.On(slotDay, by).Add(Measures.Expected, sale.Visitors);
             }
 
             if (confirmed.GuestKey is { } guest)
             {
-                tally.Add(Measures.BookingsKeyed, day, 1, by);
+                on.Add(Measures.BookingsKeyed, 1);
                 tally.AddTrace(Traces.OfGuest(guest), day, sales: 1);
             }
         }
@@ -111,28 +114,30 @@ internal static class Counting
             (Dimensions.Source, visit.Source), (Dimensions.Campaign, visit.Campaign), (Dimensions.Country, visit.Country),
             (Dimensions.AgeBand, visit.AgeBand), (Dimensions.Hour, Dimensions.HourKey(Calendar.HourOf(visit.OccurredAt))),
         ];
-        tally.Add(Measures.Visits, day, visit.Visitors, by);
-        if (visit.AgeBand is not null) tally.Add(Measures.VisitsAged, day, visit.Visitors, by);
-        if (visit.AgeBand == "18-35") tally.Add(Measures.VisitsYoung, day, visit.Visitors, by);
-        if (visit.Country is not null) tally.Add(Measures.VisitsLocated, day, visit.Visitors, by);
-        if (visit.Country is "HK" or "MO" or "TW") tally.Add(Measures.VisitsGreaterChina, day, visit.Visitors, by);
-        else if (visit.Country is not (null or "CN")) tally.Add(Measures.VisitsInbound, day, visit.Visitors, by);
-        if (visit.ProductKind == "vr") tally.Add(Measures.VrVisits, day, visit.Visitors, by);
+        var on = tally.On(day, by);
+        on.Add(Measures.Visits, visit.Visitors);
+        if (visit.AgeBand is not null) on.Add(Measures.VisitsAged, visit.Visitors);
+        if (visit.AgeBand == "18-35") on.Add(Measures.VisitsYoung, visit.Visitors);
+        if (visit.Country is not null) on.Add(Measures.VisitsLocated, visit.Visitors);
+        if (visit.Country is "HK" or "MO" or "TW") on.Add(Measures.VisitsGreaterChina, visit.Visitors);
+        else if (visit.Country is not (null or "CN")) on.Add(Measures.VisitsInbound, visit.Visitors);
+        if (visit.ProductKind == "vr") on.Add(Measures.VrVisits, visit.Visitors);
         if (visit.StartsAt is not { } startsAt) return;
 
         var slotDay = Calendar.DayOf(startsAt);
-        tally.Add(Measures.Redemptions, day, 1, by);
-        tally.Add(Measures.Arrived, slotDay, visit.Visitors,
-            [.. by, (Dimensions.VenueHour, VenueHour(visit.VenueId, startsAt))]);
-        tally.Add(Measures.Outings, day, 1);
+        on.Add(Measures.Redemptions, 1);
+        var onSlot = tally.On(slotDay, [.. by, (Dimensions.VenueHour, VenueHour(visit.VenueId, startsAt))]);
+        onSlot.Add(Measures.Arrived, visit.Visitors);
+        var onTotal = tally.On(day);
+        onTotal.Add(Measures.Outings, 1);
         if (visit.ProductKind == "show" && visit.AvailabilityId is { } show)
         {
-            tally.Add(Measures.ShowVisits, slotDay, visit.Visitors, by);
+            onSlot.Add(Measures.ShowVisits, visit.Visitors);
             tally.AddTrace(Traces.OfShow(show, visit.VenueId, product), slotDay, visits: 1);
         }
 
         if (visit.GuestKey is not { } guest) return;
-        tally.Add(Measures.OutingsKeyed, day, 1);
+        onTotal.Add(Measures.OutingsKeyed, 1);
         tally.AddTrace(Traces.OfGuest(guest), day, visits: 1);
     }
 
@@ -143,31 +148,31 @@ internal static class Counting
         if (lodging.Sold is { } sold)
         {
             var day = Calendar.DayOf(sold.OccurredAt);
-            var by = DimensionsOf(sold);
-            tally.Add(Measures.Stays, day, 1, by);
-            tally.Add(Measures.StayRevenue, day, lodging.RevenueFen, by);
+            var on = tally.On(day, DimensionsOf(sold));
+            on.Add(Measures.Stays, 1);
+            on.Add(Measures.StayRevenue, lodging.RevenueFen);
             if (sold.GuestKey is { } buyer) tally.AddTrace(Traces.OfGuest(buyer), day, sales: 1);
         }
 
         var known = lodging.Over ?? lodging.Sold;
         for (var night = 0; known is not null && night < lodging.Nights; night++)
         {
-            tally.Add(Measures.NightsSold, lodging.Arrival.AddDays(night), 1, DimensionsOf(known));
+            tally.On(lodging.Arrival.AddDays(night), DimensionsOf(known)).Add(Measures.NightsSold, 1);
         }
 
         if (lodging.Over is not { } over) return;
 
         var end = lodging.Arrival.AddDays(over.Nights);
-        var of = DimensionsOf(over);
-        tally.Add(Measures.CheckedOut, end, 1, of);
-        tally.Add(Measures.CheckedOutNights, end, over.Nights, of);
-        tally.Add(Measures.CheckedOutRevenue, end, over.PriceFen, of);
-        tally.Add(Measures.HostIncome, end, over.HostShareFen, of);
-        tally.Add(Measures.ResidentIncome, end, (over.ResidentRun ? over.HostShareFen : 0) + over.VillageFundFen, of);
-        tally.Add(Measures.Outings, end, 1);
+        var onEnd = tally.On(end, DimensionsOf(over));
+        onEnd.Add(Measures.CheckedOut, 1);
+        onEnd.Add(Measures.CheckedOutNights, over.Nights);
+        onEnd.Add(Measures.CheckedOutRevenue, over.PriceFen);
+        onEnd.Add(Measures.HostIncome, over.HostShareFen);
+        onEnd.Add(Measures.ResidentIncome, (over.ResidentRun ? over.HostShareFen : 0) + over.VillageFundFen);
+        tally.On(end).Add(Measures.Outings, 1);
         if (over.GuestKey is not { } guest) return;
 
-        tally.Add(Measures.OutingsKeyed, end, 1);
+        tally.On(end).Add(Measures.OutingsKeyed, 1);
         for (var night = 0; night < over.Nights; night++)
         {
             tally.AddTrace(Traces.OfGuest(guest), lodging.Arrival.AddDays(night), nights: 1);
@@ -195,23 +200,21 @@ internal static class Counting
                 "declined-duplicate" => Measures.ComplaintsDuplicate,
                 _ => Measures.Complaints,
             };
-            tally.Add(measure, day, 1, DimensionsOf(filed));
+            tally.On(day, DimensionsOf(filed)).Add(measure, 1);
         }
 
         if (accepted is { FiledAt: { } wasFiled })
         {
-            tally.Add(Measures.SecondsToAccept, Calendar.DayOf(accepted.OccurredAt), 1, DimensionsOf(accepted),
-                bucket: WholeSeconds(wasFiled, accepted.OccurredAt));
+            tally.On(Calendar.DayOf(accepted.OccurredAt), DimensionsOf(accepted)).Add(Measures.SecondsToAccept, 1, bucket: WholeSeconds(wasFiled, accepted.OccurredAt));
         }
 
         if (closed is null) return;
         var closedOn = Calendar.DayOf(closed.OccurredAt);
-        tally.Add(Measures.ClocksMet, closedOn, closed.ClocksMet, DimensionsOf(closed));
-        tally.Add(Measures.ClocksBreached, closedOn, closed.ClocksBreached, DimensionsOf(closed));
+        tally.On(closedOn, DimensionsOf(closed)).Add(Measures.ClocksMet, closed.ClocksMet);
+        tally.On(closedOn, DimensionsOf(closed)).Add(Measures.ClocksBreached, closed.ClocksBreached);
         if (closed is { DecidedAt: { } decided, FiledAt: { } since })
         {
-            tally.Add(Measures.SecondsToDecide, Calendar.DayOf(decided), 1, DimensionsOf(closed),
-                bucket: WholeSeconds(since, decided));
+            tally.On(Calendar.DayOf(decided), DimensionsOf(closed)).Add(Measures.SecondsToDecide, 1, bucket: WholeSeconds(since, decided));
         }
     }
 
@@ -234,20 +237,20 @@ internal static class Counting
         switch (move.Event)
         {
             case CompensationFact.Approved:
-                tally.Add(Measures.CompensationApproved, day, move.AmountFen, by);
+                tally.On(day, by).Add(Measures.CompensationApproved, move.AmountFen);
                 break;
             case CompensationFact.Paid when move is { ApprovedAt: { } approved, SettledAt: { } settled }:
                 var paidOn = Calendar.DayOf(settled);
-                tally.Add(Measures.CompensationPaid, paidOn, move.AmountFen, by);
-                tally.Add(Measures.CompensationCases, paidOn, 1, by);
-                tally.Add(Measures.SecondsToPay, paidOn, 1, by, bucket: WholeSeconds(approved, settled));
+                tally.On(paidOn, by).Add(Measures.CompensationPaid, move.AmountFen);
+                tally.On(paidOn, by).Add(Measures.CompensationCases, 1);
+                tally.On(paidOn, by).Add(Measures.SecondsToPay, 1, bucket: WholeSeconds(approved, settled));
                 break;
             case CompensationFact.RecourseSettled when move.Outcome is "repaid" or "deducted":
-                tally.Add(Measures.Recovered, day, move.AmountFen, by);
-                tally.Add(Measures.HostRecourse, day, move.AmountFen, by);
+                tally.On(day, by).Add(Measures.Recovered, move.AmountFen);
+                tally.On(day, by).Add(Measures.HostRecourse, move.AmountFen);
                 break;
             case CompensationFact.RecourseSettled:
-                tally.Add(Measures.WrittenOff, day, move.AmountFen, by);
+                tally.On(day, by).Add(Measures.WrittenOff, move.AmountFen);
                 break;
         }
     }
@@ -264,30 +267,31 @@ internal static class Counting
         var day = Calendar.DayOf(survey.OpenedAt);
         if (survey.Score is not { } score)
         {
-            tally.Add(Measures.SurveysOpened, day, 1, by);
+            tally.On(day, by).Add(Measures.SurveysOpened, 1);
             return;
         }
 
-        tally.Add(Measures.SurveysAnswered, day, 1, by);
-        if (score >= 4) tally.Add(Measures.SurveysSatisfied, day, 1, by);
+        tally.On(day, by).Add(Measures.SurveysAnswered, 1);
+        if (score >= 4) tally.On(day, by).Add(Measures.SurveysSatisfied, 1);
         if (survey.ProductKind != "vr") return;
-        tally.Add(Measures.VrAnswered, day, 1, by);
-        if (score >= 4) tally.Add(Measures.VrSatisfied, day, 1, by);
+        tally.On(day, by).Add(Measures.VrAnswered, 1);
+        if (score >= 4) tally.On(day, by).Add(Measures.VrSatisfied, 1);
     }
 
     private static void CountRouteView(Tally tally, RouteFact view) =>
-        tally.Add(Measures.RouteViews, Calendar.DayOf(view.OccurredAt), 1,
+        tally.On(Calendar.DayOf(view.OccurredAt),
         [
             (Dimensions.Route, view.SubjectId.ToString()), (Dimensions.Source, view.Source),
             (Dimensions.Campaign, view.Campaign),
-        ]);
+        ]).Add(Measures.RouteViews, 1);
 
     private static void CountPlan(Tally tally, PlanFact plan)
     {
         var day = Calendar.DayOf(plan.OccurredAt);
         if (plan.Event == PlanFact.Replanned)
         {
-            tally.Add(Measures.Replans, day, 1, [(Dimensions.Cause, plan.Cause)]);
+            tally.On(day,
+        [(Dimensions.Cause, plan.Cause)]).Add(Measures.Replans, 1);
             return;
         }
 
@@ -295,9 +299,9 @@ internal static class Counting
         [
             (Dimensions.Route, plan.RouteId?.ToString()), (Dimensions.Source, plan.Source), (Dimensions.Campaign, plan.Campaign),
         ];
-        tally.Add(Measures.Plans, day, 1, by);
-        if (plan.Counties > 1) tally.Add(Measures.PlansAcrossCounties, day, 1, by);
-        if (plan.Days <= TransitVisaDays) tally.Add(Measures.PlansWithinTransit, day, 1, by);
+        tally.On(day, by).Add(Measures.Plans, 1);
+        if (plan.Counties > 1) tally.On(day, by).Add(Measures.PlansAcrossCounties, 1);
+        if (plan.Days <= TransitVisaDays) tally.On(day, by).Add(Measures.PlansWithinTransit, 1);
     }
 
     private static void CountPayment(Tally tally, PaymentFact payment)
@@ -308,8 +312,8 @@ internal static class Counting
             PaymentFact.Refunded => Measures.Refunded,
             _ => Measures.PaidOut,
         };
-        tally.Add(measure, Calendar.DayOf(payment.OccurredAt), payment.AmountFen,
-            [(Dimensions.Purpose, payment.Purpose), (Dimensions.Method, payment.Method)]);
+        tally.On(Calendar.DayOf(payment.OccurredAt),
+        [(Dimensions.Purpose, payment.Purpose), (Dimensions.Method, payment.Method)]).Add(measure, payment.AmountFen);
     }
 
     /// <summary>Each new version of a listing, merchant or route adds what it has more than the version before.</summary>
@@ -341,8 +345,8 @@ internal static class Counting
             var (was, listed) = (listings > 0, listings + change > 0);
             listings += change;
             if (was == listed) continue;
-            tally.Add(Measures.Households, day, listed ? 1 : -1);
-            if (listed) tally.Add(Measures.HouseholdStarts, day, 1, bucket: ceased);
+            tally.On(day).Add(Measures.Households, listed ? 1 : -1);
+            if (listed) tally.On(day).Add(Measures.HouseholdStarts, 1, bucket: ceased);
             else ceased = day.DayNumber;
         }
     }
@@ -355,27 +359,27 @@ internal static class Counting
         switch (supply.Kind)
         {
             case SupplyFact.Listing:
-                if (supply.ResidentRun) tally.Add(Measures.Listings, day, sign, by);
-                tally.Add(Measures.Rooms, day, sign * supply.Rooms, by);
+                if (supply.ResidentRun) tally.On(day, by).Add(Measures.Listings, sign);
+                tally.On(day, by).Add(Measures.Rooms, sign * supply.Rooms);
                 break;
             case SupplyFact.Merchant:
-                if (supply.Role is "supplier" or "host") tally.Add(Measures.Businesses, day, sign, by);
+                if (supply.Role is "supplier" or "host") tally.On(day, by).Add(Measures.Businesses, sign);
                 break;
             default:
-                tally.Add(Measures.Routes, day, sign);
-                if (supply.DayAndNight) tally.Add(Measures.DayNightRoutes, day, sign);
+                tally.On(day).Add(Measures.Routes, sign);
+                if (supply.DayAndNight) tally.On(day).Add(Measures.DayNightRoutes, sign);
                 break;
         }
     }
 
     public static void CountSlot(Tally tally, Slot slot) =>
-        tally.Add(Measures.Capacity, Calendar.DayOf(slot.StartsAt), slot.Capacity,
+        tally.On(Calendar.DayOf(slot.StartsAt),
         [
             (Dimensions.Venue, slot.VenueId), (Dimensions.Product, slot.ProductId.ToString()),
             (Dimensions.Merchant, slot.MerchantId.ToString()),
             (Dimensions.MerchantProduct, MerchantProduct(slot.MerchantId, slot.ProductId.ToString())),
             (Dimensions.VenueHour, VenueHour(slot.VenueId, slot.StartsAt)),
-        ]);
+        ]).Add(Measures.Capacity, slot.Capacity);
 
     private static string? MerchantProduct(Guid? merchant, string? product) =>
         merchant is null || product is null ? null : $"{merchant}/{product}";

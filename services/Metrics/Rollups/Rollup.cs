@@ -19,7 +19,24 @@ internal static class Rollup
     {
         await ApplyTracesAsync(db, tally, cancellation);
 
-        var changes = tally.Cells.Where(cell => cell.Value != 0).ToList();
+        await WriteCellsAsync(db, [.. tally.Cells.Where(cell => cell.Value != 0)], cancellation);
+    }
+
+    /// <summary>Adds what a recount found missing, in a transaction of its own.</summary>
+    public static async Task RepairAsync(
+        MetricsDb db, Dictionary<CellKey, long> cells, Dictionary<TraceKey, TraceCounts> traces,
+        CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await LockAsync(db, cancellation);
+        await WriteCellsAsync(db, [.. cells], cancellation);
+        await WriteTracesAsync(db, [.. traces], cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task WriteCellsAsync(
+        MetricsDb db, List<KeyValuePair<CellKey, long>> changes, CancellationToken cancellation)
+    {
         if (changes.Count == 0) return;
 
         string[] measures = [.. changes.Select(cell => cell.Key.Measure)];
@@ -56,6 +73,14 @@ internal static class Rollup
 
         tally.Sign = 1;
         foreach (var (owner, counts) in days) Traces.Count(tally, owner, counts.Select(day => (day.Key, day.Value)));
+
+        await WriteTracesAsync(db, changes, cancellation);
+    }
+
+    private static async Task WriteTracesAsync(
+        MetricsDb db, List<KeyValuePair<TraceKey, TraceCounts>> changes, CancellationToken cancellation)
+    {
+        if (changes.Count == 0) return;
 
         string[] keys = [.. changes.Select(trace => trace.Key.Key)];
         DateOnly[] on = [.. changes.Select(trace => trace.Key.Day)];

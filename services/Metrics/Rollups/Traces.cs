@@ -27,7 +27,7 @@ internal static class Traces
         {
             if (counts.Visits > 0)
             {
-                tally.Add(Measures.Performances, day, 1, [(Dimensions.Venue, parts[2]), (Dimensions.Product, parts[3])]);
+                tally.On(day, [(Dimensions.Venue, parts[2]), (Dimensions.Product, parts[3])]).Add(Measures.Performances, 1);
             }
         }
     }
@@ -42,7 +42,7 @@ internal static class Traces
             if (counts.Sales > 0)
             {
                 // Distinct over any period: a guest is new in it on the one day whose predecessor lies before it.
-                tally.Add(Measures.Guests, day, 1, bucket: lastSale);
+                tally.On(day).Add(Measures.Guests, 1, bucket: lastSale);
                 lastSale = day.DayNumber;
             }
 
@@ -55,7 +55,7 @@ internal static class Traces
             }
             else if (counts.Visits > 0 && !onTheWay)
             {
-                tally.Add(Measures.TripDays, day, 1, bucket: 1);
+                tally.On(day).Add(Measures.TripDays, 1, bucket: 1);
             }
         }
 
@@ -64,8 +64,8 @@ internal static class Traces
         void EndChain(DateOnly night)
         {
             var departure = night.AddDays(1);
-            tally.Add(Measures.TripDays, departure, 1, bucket: nights + 1);
-            tally.Add(Measures.TripsOvernight, departure, 1);
+            tally.On(departure).Add(Measures.TripDays, 1, bucket: nights + 1);
+            tally.On(departure).Add(Measures.TripsOvernight, 1);
         }
     }
 }

@@ -20,6 +20,7 @@ public sealed class MetricsDb(DbContextOptions<MetricsDb> options) : DbContext(o
     internal DbSet<SupplyFact> SupplyFacts => Set<SupplyFact>();
     internal DbSet<Trace> Traces => Set<Trace>();
     internal DbSet<Slot> Slots => Set<Slot>();
+    internal DbSet<Rebuild> Rebuilds => Set<Rebuild>();
     internal DbSet<Cell> Cells => Set<Cell>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
