@@ -1,13 +1,15 @@
+using Jingdezhen.Tourism.Benchmarks.Bookings;
 using Jingdezhen.Tourism.Benchmarks.Planner;
 
 return args switch
 {
+    ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
     ["planner", .. var rest] => PlannerBenchmark.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run planner ARGS");
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|planner ARGS");
     return 2;
 }
