@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
 {
     [DbContext(typeof(BookingsDb))]
-    [Migration("20261123220916_Initial")]
+    [Migration("20261123225853_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -375,6 +375,11 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     b.Property<long>("RefundFen")
                         .HasColumnType("bigint")
                         .HasColumnName("refund_fen");
+
+                    b.Property<string>("RefundPolicy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("refund_policy");
 
                     b.Property<Guid?>("ResellerId")
                         .HasColumnType("uuid")

@@ -39,6 +39,7 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     reseller_reference = table.Column<string>(type: "text", nullable: true),
                     visitors = table.Column<int>(type: "integer", nullable: false),
                     price_fen = table.Column<long>(type: "bigint", nullable: false),
+                    refund_policy = table.Column<string>(type: "text", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
