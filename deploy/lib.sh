@@ -294,8 +294,13 @@ await_rabbitmq() { # await_rabbitmq MANAGEMENT_PORT USER PASSWORD PIDFILE LOG
 stop_epmd() { ! command -v epmd >/dev/null || quietly env ERL_EPMD_PORT="$1" epmd -kill || true; }
 
 died() { # died NAME LOG
-  tail -n 10 "$2" >&2 || true
-  fail "$1 ended while starting: its last lines are above, all of them are in $2."
+  show_end "$2"
+  fail "$1 ended while starting: why is above, the whole log is $2."
+}
+
+# The exception that ended a process, without its stack; else the last lines.
+show_end() {
+  { grep -m 1 -A 1 'Unhandled exception' "$1" || tail -n 10 "$1"; } 2>/dev/null | cut -c 1-400 >&2 || true
 }
 
 # ---- .NET ----
