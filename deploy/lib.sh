@@ -8,7 +8,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 run=${JDZ_RUN_DIR:-$root/.run}
 
 # Added to every port, so that a second platform can run beside the first: JDZ_RUN_DIR=/tmp/two JDZ_PORT_OFFSET=1000 deploy/up
-offset=${JDZ_PORT_OFFSET:-0}
+# remembers it in its folder.
+offset=$(cat "$run/port-offset" 2>/dev/null || printf '%s' "${JDZ_PORT_OFFSET:-0}")
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
