@@ -1,1 +1,15 @@
-Console.WriteLine("usage: run bookings|planner");
+using Jingdezhen.Tourism.Benchmarks.Bookings;
+using Jingdezhen.Tourism.Benchmarks.Planner;
+
+return args switch
+{
+    ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
+    ["planner", .. var rest] => PlannerBenchmark.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|planner ARGS");
+    return 2;
+}

@@ -13,6 +13,17 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
 {
     public const string SecretsKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+    /// <summary>The settings of a process that stands on the same database.</summary>
+    internal IReadOnlyDictionary<string, string> ProcessSettings =>
+        new Dictionary<string, string>(Environment(RuntimeConnection, OwnerConnection, Broker)) { ["Secrets:Key"] = SecretsKey };
+
+    internal async Task ExecuteAsOwner(string sql)
+    {
+        await using var owner = Npgsql.NpgsqlDataSource.Create(OwnerConnection);
+        await using var command = owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Secrets:Key"] = SecretsKey };
 
     /// <summary>Stores an offer and tells the catalogue of every process.</summary>

@@ -1,5 +1,4 @@
 using Jingdezhen.Tourism.Gateway.Limits;
-using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Transforms;
 
@@ -35,8 +34,9 @@ internal static class Forwarding
                 // Links in answers (Identity's metadata above all) name the address that the caller knows.
                 transforms.AddOriginalHost();
 
-                // The gateway's own word on these is the one that counts.
+                // The gateway's own request id is the one that counts, and what a service runs on is nobody's business.
                 transforms.AddResponseHeaderRemove("X-Request-Id", ResponseCondition.Always);
+                transforms.AddResponseHeaderRemove("Server", ResponseCondition.Always);
             });
         return builder;
     }
@@ -57,7 +57,7 @@ internal static class Forwarding
         var fault = context.Features.Get<IForwarderErrorFeature>();
         if (fault is null && context.Response.StatusCode != StatusCodes.Status503ServiceUnavailable) return;
 
-        var isTooLarge = fault?.Exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge };
+        var isTooLarge = fault?.Exception is { } exception && IsTooLarge(exception);
         var isClients = fault?.Error is ForwarderError.RequestBodyClient or ForwarderError.RequestCanceled;
         context.Response.StatusCode = isTooLarge ? StatusCodes.Status413PayloadTooLarge
             : isClients ? StatusCodes.Status400BadRequest
@@ -67,7 +67,14 @@ internal static class Forwarding
             context.Response.Headers.RetryAfter = $"{SecondsUntilRetry}";
         }
 
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await Answers.ProblemAsync(context);
     }
+
+    // Copying the body and waiting for the answer fail together, so the cause may be one of several.
+    private static bool IsTooLarge(Exception exception) => exception switch
+    {
+        BadHttpRequestException bad => bad.StatusCode == StatusCodes.Status413PayloadTooLarge,
+        AggregateException several => several.InnerExceptions.Any(IsTooLarge),
+        _ => exception.InnerException is { } inner && IsTooLarge(inner),
+    };
 }

@@ -17,7 +17,7 @@ public sealed class PaperMirrorTests(ServiceFixture<MetricsDb> metrics) : IClass
 
         var claims = await metrics.As("admin").GetFromJsonAsync<List<ClaimResponse>>(new Uri("/v1/paper-claims", UriKind.Relative));
 
-        Assert.Equal(36, rows.Count);
+        Assert.Equal(35, rows.Count);
         Assert.Equal(rows.Select(row => (row.Id, row.Sentence)), claims!.Select(claim => (claim.Id, claim.Sentence)));
         Assert.All(claims!.Where(claim => claim.Kind.Contains("live", StringComparison.Ordinal)), claim => Assert.NotEmpty(claim.Figures));
         Assert.All(claims!.Where(claim => claim.Kind == "cited"), claim => Assert.Empty(claim.Figures));

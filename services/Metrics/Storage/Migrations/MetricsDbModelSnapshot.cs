@@ -770,15 +770,18 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 {
                     b.Property<string>("Measure")
                         .HasColumnType("text")
-                        .HasColumnName("measure");
+                        .HasColumnName("measure")
+                        .UseCollation("C");
 
                     b.Property<string>("Dimension")
                         .HasColumnType("text")
-                        .HasColumnName("dimension");
+                        .HasColumnName("dimension")
+                        .UseCollation("C");
 
                     b.Property<string>("Key")
                         .HasColumnType("text")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
@@ -796,6 +799,47 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasName("pk_cells");
 
                     b.ToTable("cells", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.Rebuild", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Cells")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cells");
+
+                    b.Property<long>("Differences")
+                        .HasColumnType("bigint")
+                        .HasColumnName("differences");
+
+                    b.Property<long>("Facts")
+                        .HasColumnType("bigint")
+                        .HasColumnName("facts");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.PrimitiveCollection<string[]>("Where")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("where");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rebuilds");
+
+                    b.ToTable("rebuilds", (string)null);
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.Slot", b =>
@@ -839,7 +883,8 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 {
                     b.Property<string>("Key")
                         .HasColumnType("text")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")

@@ -54,9 +54,9 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 name: "cells",
                 columns: table => new
                 {
-                    measure = table.Column<string>(type: "text", nullable: false),
-                    dimension = table.Column<string>(type: "text", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false),
+                    measure = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    dimension = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     day = table.Column<DateOnly>(type: "date", nullable: false),
                     bucket = table.Column<int>(type: "integer", nullable: false),
                     value = table.Column<long>(type: "bigint", nullable: false)
@@ -222,6 +222,24 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "rebuilds",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    requested_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    finished_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    facts = table.Column<long>(type: "bigint", nullable: false),
+                    cells = table.Column<long>(type: "bigint", nullable: false),
+                    differences = table.Column<long>(type: "bigint", nullable: false),
+                    where = table.Column<string[]>(type: "text[]", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rebuilds", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "route_facts",
                 columns: table => new
                 {
@@ -338,7 +356,7 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 name: "traces",
                 columns: table => new
                 {
-                    key = table.Column<string>(type: "text", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     day = table.Column<DateOnly>(type: "date", nullable: false),
                     sales = table.Column<int>(type: "integer", nullable: false),
                     visits = table.Column<int>(type: "integer", nullable: false),
@@ -484,6 +502,9 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
 
             migrationBuilder.DropTable(
                 name: "plan_facts");
+
+            migrationBuilder.DropTable(
+                name: "rebuilds");
 
             migrationBuilder.DropTable(
                 name: "route_facts");

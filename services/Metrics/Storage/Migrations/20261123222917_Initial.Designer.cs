@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
 {
     [DbContext(typeof(MetricsDb))]
-    [Migration("20261123220814_Initial")]
+    [Migration("20261123222917_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -773,15 +773,18 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 {
                     b.Property<string>("Measure")
                         .HasColumnType("text")
-                        .HasColumnName("measure");
+                        .HasColumnName("measure")
+                        .UseCollation("C");
 
                     b.Property<string>("Dimension")
                         .HasColumnType("text")
-                        .HasColumnName("dimension");
+                        .HasColumnName("dimension")
+                        .UseCollation("C");
 
                     b.Property<string>("Key")
                         .HasColumnType("text")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
@@ -799,6 +802,47 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasName("pk_cells");
 
                     b.ToTable("cells", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.Rebuild", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Cells")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cells");
+
+                    b.Property<long>("Differences")
+                        .HasColumnType("bigint")
+                        .HasColumnName("differences");
+
+                    b.Property<long>("Facts")
+                        .HasColumnType("bigint")
+                        .HasColumnName("facts");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.PrimitiveCollection<string[]>("Where")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("where");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rebuilds");
+
+                    b.ToTable("rebuilds", (string)null);
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.Slot", b =>
@@ -842,7 +886,8 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 {
                     b.Property<string>("Key")
                         .HasColumnType("text")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
