@@ -8,7 +8,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 run=${JDZ_RUN_DIR:-$root/.run}
 
 # Added to every port, so that a second platform can run beside the first: JDZ_RUN_DIR=/tmp/two JDZ_PORT_OFFSET=1000 deploy/up
-offset=${JDZ_PORT_OFFSET:-0}
+# remembers it in its folder.
+offset=$(cat "$run/port-offset" 2>/dev/null || printf '%s' "${JDZ_PORT_OFFSET:-0}")
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
@@ -294,8 +295,13 @@ await_rabbitmq() { # await_rabbitmq MANAGEMENT_PORT USER PASSWORD PIDFILE LOG
 stop_epmd() { ! command -v epmd >/dev/null || quietly env ERL_EPMD_PORT="$1" epmd -kill || true; }
 
 died() { # died NAME LOG
-  tail -n 10 "$2" >&2 || true
-  fail "$1 ended while starting: its last lines are above, all of them are in $2."
+  show_end "$2"
+  fail "$1 ended while starting: why is above, the whole log is $2."
+}
+
+# The exception that ended a process, without its stack; else the last lines.
+show_end() {
+  { grep -m 1 -A 1 'Unhandled exception' "$1" || tail -n 10 "$1"; } 2>/dev/null | cut -c 1-400 >&2 || true
 }
 
 # ---- .NET ----

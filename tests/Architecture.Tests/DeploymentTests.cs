@@ -8,6 +8,7 @@ public sealed class DeploymentTests
 
     private static readonly string[] Services =
         [.. Directory.GetFiles(Path.Combine(Root, "services"), "Program.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file).Contains("AddPlatform", StringComparison.Ordinal))
             .Select(file => Path.GetFileName(Path.GetDirectoryName(file)!)).Order()];
 
     private static readonly (string Name, string Port, bool HasDatabase)[] Listed =
