@@ -1,10 +1,6 @@
 using Jingdezhen.Tourism.Platform.Hosting;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Jingdezhen.Tourism.Platform.Tests.Workshop;
-using Microsoft.AspNetCore.Mvc.Testing;
-
-[assembly: WebApplicationFactoryContentRoot(
-    "Jingdezhen.Tourism.Platform.Tests", ".", "Jingdezhen.Tourism.Platform.Tests.dll", "0")]
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform<WorkshopDb>("workshop", typeof(PotFired).Assembly);

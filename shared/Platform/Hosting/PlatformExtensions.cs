@@ -69,6 +69,7 @@ public static class PlatformExtensions
         {
             json.SerializerOptions.MaxDepth = DeepestJson;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.RespectNullableAnnotations = true;
             json.SerializerOptions.TypeInfoResolver =
                 (json.SerializerOptions.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
                 .WithAddedModifier(RequiredMembers.Demand);

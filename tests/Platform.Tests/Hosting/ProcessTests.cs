@@ -49,7 +49,7 @@ public sealed class ProcessTests : IAsyncLifetime
         await using (await HeldLock.TakeAsync(_owner, "SELECT pg_advisory_xact_lock(1300)"))
         {
             slow = caller.GetAsync(new Uri("/v1/slow", UriKind.Relative));
-            await Eventually.Equal(1L, () => WaitingAsync());
+            await HeldLock.IsWaitedFor(_owner);
             if (gently)
             {
                 ended = service.StopAsync();
@@ -90,14 +90,5 @@ public sealed class ProcessTests : IAsyncLifetime
 
         await Sql.ExecuteAsync(runtime, "INSERT INTO pots VALUES (gen_random_uuid(), gen_random_uuid(), 'celadon')");
         await TestPostgres.DropAsync(owner);
-    }
-
-    private async Task<long> WaitingAsync()
-    {
-        await using var database = Npgsql.NpgsqlDataSource.Create(_owner);
-        await using var command = database.CreateCommand(
-            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
-            + "WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted");
-        return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -14,7 +14,7 @@ public sealed class FixtureWithBrokerToKill : WorkshopFixture, IAsyncLifetime
     public PrivateBroker Own { get; private set; } = null!;
 
     protected override IReadOnlyDictionary<string, string> Settings =>
-        new Dictionary<string, string> { ["ConnectionStrings:Broker"] = Own.Address.ToString() };
+        new Dictionary<string, string>(base.Settings) { ["ConnectionStrings:Broker"] = Own.Address.ToString() };
 
     public new async Task InitializeAsync()
     {
@@ -34,6 +34,8 @@ public sealed class BrokerOutageTests(FixtureWithBrokerToKill workshop) : IClass
     [Fact]
     public async Task A_broker_killed_midway_delays_messages_and_neither_loses_nor_repeats_nor_holds_up_requests()
     {
+        using var tourist = workshop.As("tourist");
+        (await tourist.GetAsync(new Uri("/health/ready", UriKind.Relative))).EnsureSuccessStatusCode();
         await workshop.Publish(Pots(600));
         await Eventually.Holds(() => workshop.Tally("pots"), counted => counted > 50);
         workshop.Own.Kill();
@@ -41,7 +43,6 @@ public sealed class BrokerOutageTests(FixtureWithBrokerToKill workshop) : IClass
         // The control: what a handler would wait for, if it published by itself.
         var aroundTheOutbox = workshop.Services.GetRequiredService<IBus>().Publish(new PotMended(Guid.CreateVersion7()));
         var slowest = TimeSpan.Zero;
-        using var tourist = workshop.As("tourist");
         for (var request = 0; request < 50; request++)
         {
             var started = Stopwatch.GetTimestamp();

@@ -26,7 +26,7 @@ public sealed class CrashTests
         await using (await HeldLock.TakeAsync(owner, "LOCK TABLE outbox IN SHARE MODE"))
         {
             await using var first = await ServiceProcess.StartAsync(typeof(WorkshopDb), settings);
-            await wire.Hears(Pots);
+            await wire.Hears(Pots, () => first.Output);
             await Eventually.Equal(Pots, () => TallyAsync(owner));
             first.Kill();
         }

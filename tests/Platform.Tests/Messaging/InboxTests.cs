@@ -65,7 +65,8 @@ public sealed class InboxTests(WorkshopFixture workshop) : IClassFixture<Worksho
         workshop.Inbox.IsOn = inbox;
         var before = await workshop.Tally("glazed");
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => workshop.Deliver(new PotGlazed(Guid.CreateVersion7()), times: 2)));
+        var ids = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => workshop.Deliver(new PotGlazed(Guid.CreateVersion7()))));
+        await Task.WhenAll(ids.Select(id => workshop.Deliver(new PotGlazed(Guid.CreateVersion7()), messageId: id)));
         workshop.Inbox.IsOn = true;
 
         Assert.Equal(counted, await workshop.Tally("glazed") - before);

@@ -8,7 +8,13 @@ namespace Jingdezhen.Tourism.Platform.Tests.Workshop;
 
 internal sealed class CountPotsConsumer(WorkshopDb db) : IConsumer<PotFired>
 {
-    public Task Consume(ConsumeContext<PotFired> context) => Tallying.AddAsync(db, "pots", 1, context.CancellationToken);
+    public static readonly ConcurrentDictionary<Guid, DateTimeOffset> FiredAt = new();
+
+    public Task Consume(ConsumeContext<PotFired> context)
+    {
+        FiredAt[context.Message.PotId] = context.WhenOccurred();
+        return Tallying.AddAsync(db, "pots", 1, context.CancellationToken);
+    }
 }
 
 /// <summary>Writes, publishes, and only then fails: what a failed attempt leaves behind would be seen.</summary>

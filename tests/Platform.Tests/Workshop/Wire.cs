@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Jingdezhen.Tourism.Testing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -9,13 +8,12 @@ namespace Jingdezhen.Tourism.Platform.Tests.Workshop;
 /// <summary>A stranger on the broker who hears every message of a contract, copy by copy.</summary>
 internal sealed class Wire : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<(Guid Id, string? OccurredAt)> _heard = new();
+    private readonly ConcurrentQueue<Guid> _heard = new();
     private readonly IConnection _connection;
 
     private Wire(IConnection connection) => _connection = connection;
 
-    public IReadOnlyCollection<Guid> Heard => [.. _heard.Select(message => message.Id)];
-    public IReadOnlyCollection<string?> OccurredAt => [.. _heard.Select(message => message.OccurredAt)];
+    public IReadOnlyCollection<Guid> Heard => [.. _heard];
 
     public static async Task<Wire> TapAsync<TContract>(Uri broker)
     {
@@ -29,18 +27,18 @@ internal sealed class Wire : IAsyncDisposable
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, message) =>
         {
-            var occurred = message.BasicProperties.Headers?.TryGetValue("occurred-at", out var header) == true ? header : null;
-            wire._heard.Enqueue((
-                Guid.Parse(message.BasicProperties.MessageId!),
-                occurred is byte[] bytes ? Encoding.UTF8.GetString(bytes) : occurred?.ToString()));
+            wire._heard.Enqueue(Guid.Parse(message.BasicProperties.MessageId!));
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);
         return wire;
     }
 
-    public Task<int> Hears(int copies) =>
-        Eventually.Holds(() => Task.FromResult(_heard.Count), heard => heard >= copies);
+    public async Task<int> Hears(int copies, Func<string>? context = null)
+    {
+        await Eventually.Holds(() => Task.FromResult($"{_heard.Count} {context?.Invoke()}"), _ => _heard.Count >= copies);
+        return _heard.Count;
+    }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

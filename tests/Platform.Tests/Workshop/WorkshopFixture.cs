@@ -8,6 +8,10 @@ namespace Jingdezhen.Tourism.Platform.Tests.Workshop;
 
 public class WorkshopFixture : ServiceFixture<WorkshopDb>
 {
+    // The factory would look for a folder of the assembly's name beside the solution.
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["contentRoot"] = AppContext.BaseDirectory };
+
     internal InboxSwitch Inbox => Services.GetRequiredService<InboxSwitch>();
 
     public Task<int> Tally(string name) => Read(db =>
@@ -43,7 +47,7 @@ public sealed class FixtureWithoutRelay : WorkshopFixture
         services.Remove(services.Single(service => service.ImplementationType == typeof(OutboxRelay)));
 
     internal OutboxRelay Relay(string? claim = null) => new(
-        Services.GetRequiredService<NpgsqlDataSource>(), Services.GetRequiredService<MassTransit.IBus>(),
+        Services.GetRequiredService<NpgsqlDataSource>(), Services.GetRequiredService<MassTransit.IBusControl>(),
         Services.GetRequiredService<ContractTypes>(), Services.GetRequiredService<OutboxSignal>(),
         Services.GetRequiredService<MessagingMeter>(), Services.GetRequiredService<ILogger<OutboxRelay>>())
     {
@@ -85,6 +89,21 @@ internal sealed class HeldLock : IAsyncDisposable
         await using var take = new NpgsqlCommand(statement, opened);
         await take.ExecuteNonQueryAsync();
         return new(opened, transaction);
+    }
+
+    /// <summary>Until somebody waits for what this lock withholds.</summary>
+    public static async Task IsWaitedFor(string connection)
+    {
+        await using var database = NpgsqlDataSource.Create(connection);
+        await Eventually.Holds(
+            async () =>
+            {
+                await using var command = database.CreateCommand(
+                    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+                    + "WHERE datname = current_database() AND NOT granted");
+                return (long)(await command.ExecuteScalarAsync())!;
+            },
+            waiting => waiting > 0);
     }
 
     public async ValueTask DisposeAsync()
