@@ -130,10 +130,11 @@ as_root() {
 may_install() { command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || quietly sudo -n true; }; }
 
 postgres_bin() { # the folder of the newest server installed; an argument asks for that major version
-  local initdb
-  initdb=$(printf '%s\n' /usr/lib/postgresql/"${1:-*}"/bin/initdb /usr/pgsql-"${1:-*}"/bin/initdb | sort -V | while read -r path; do
-    [ ! -x "$path" ] || printf '%s\n' "$path"
-  done | tail -n 1)
+  local initdb='' path
+  # shellcheck disable=SC2086
+  for path in $(printf '%s\n' /usr/lib/postgresql/${1:-*}/bin/initdb /usr/pgsql-${1:-*}/bin/initdb | sort -V); do
+    [ ! -x "$path" ] || initdb=$path
+  done
   [ -n "$initdb" ] || initdb=$(command -v initdb) || return 1
   dirname "$(readlink -f "$initdb")"
 }
@@ -148,33 +149,43 @@ rabbitmq_bin() {
 
 need_servers() {
   [ "$(uname -s)" = Linux ] || fail "without a Docker engine this runs on Linux only: start Docker and try again."
-  local missing=()
-  quietly postgres_bin || missing+=(postgresql)
-  quietly rabbitmq_bin || missing+=(rabbitmq-server)
-  command -v curl >/dev/null || missing+=(curl)
-  [ "${#missing[@]}" -gt 0 ] || return 0
-  may_install || fail "${missing[*]} missing, and this user may not install it: run 'apt-get install ${missing[*]}' as root, or start a Docker engine."
+  local packages=()
+  quietly postgres_bin || packages+=(postgresql)
+  quietly rabbitmq_bin || packages+=(rabbitmq-server)
+  need_programs curl
+  install_packages "${packages[@]}"
+  # Their own services would start with the next boot; we only want their programs.
+  if [ "${#packages[@]}" -gt 0 ] && [ -d /run/systemd/system ]; then
+    quietly as_root systemctl disable postgresql.service rabbitmq-server.service || true
+  fi
+}
 
-  say "Installing ${missing[*]} (Debian or Ubuntu packages) …"
+need_programs() { # need_programs NAME…: programs whose package has the same name
+  local program packages=()
+  for program in "$@"; do command -v "$program" >/dev/null || packages+=("$program"); done
+  install_packages "${packages[@]}"
+}
+
+install_packages() {
+  [ $# -gt 0 ] || return 0
+  may_install || fail "$* missing, and this user may not install it: run 'apt-get install $*' as root."
+
+  say "Installing $* (Debian or Ubuntu packages) …"
   local log guard=/usr/sbin/policy-rc.d guarded=no installed=yes
   log=$(mktemp)
-  # The packages would start servers of their own on the usual ports; we only want their programs.
+  # Keeps the packages from starting servers of their own on the usual ports.
   if [ ! -e "$guard" ]; then
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$guard" >/dev/null
     as_root chmod +x "$guard"
     guarded=yes
   fi
-  { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 || installed=no
+  { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1 || installed=no
   [ "$guarded" = no ] || as_root rm -f "$guard"
   if [ "$installed" = no ]; then
     tail -n 5 "$log" >&2
-    fail "installing ${missing[*]} failed: the whole output is in $log."
+    fail "installing $* failed: the whole output is in $log."
   fi
   rm -f "$log"
-  if [ -d /run/systemd/system ]; then
-    ! [[ " ${missing[*]} " == *" postgresql "* ]] || quietly as_root systemctl disable postgresql || true
-    ! [[ " ${missing[*]} " == *" rabbitmq-server "* ]] || quietly as_root systemctl disable rabbitmq-server || true
-  fi
 }
 
 # ---- Private servers ----
@@ -333,23 +344,27 @@ load_secrets() {
   . "$run/secrets"
 }
 
-keep_secret() { # keep_secret NAME [PREFIX]
+keep_secret() { # keep_secret NAME VALUE
   [ -z "${!1:-}" ] || return 0
-  local random
-  random=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-  printf '%s=%s\n' "$1" "${2:-}$random" >>"$run/secrets"
-  printf -v "$1" '%s' "${2:-}$random"
+  printf '%s=%s\n' "$1" "$2" >>"$run/secrets"
+  printf -v "$1" '%s' "$2"
 }
+
+random_password() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
+random_key() { head -c 32 /dev/urandom | base64 -w 0; }
 
 make_secrets() {
   load_secrets
   local name
-  keep_secret POSTGRES_PASSWORD
-  keep_secret BROKER_PASSWORD
-  keep_secret DEMO_PASSWORD Porcelain-1-
+  keep_secret POSTGRES_PASSWORD "$(random_password)"
+  keep_secret BROKER_PASSWORD "$(random_password)"
+  keep_secret DEMO_PASSWORD "Porcelain-1-$(random_password)"
+  # Encrypts personal data at rest: who loses it loses the data, who changes it cannot read what was written before.
+  keep_secret SECRETS_KEY "$(random_key)"
+  keep_secret IDENTITY_MASTER_KEY "$(random_key)"
   for name in "${databases[@]}"; do
-    keep_secret "${name^^}_OWNER_PASSWORD"
-    keep_secret "${name^^}_APP_PASSWORD"
+    keep_secret "${name^^}_OWNER_PASSWORD" "$(random_password)"
+    keep_secret "${name^^}_APP_PASSWORD" "$(random_password)"
   done
 }
 

@@ -1,8 +1,16 @@
 using Jingdezhen.Tourism.Bookings;
 using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Octo;
+using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
+using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Contracts;
 using Jingdezhen.Tourism.Platform.Hosting;
+
+if (args is ["verify-ticket", ..])
+{
+    return await VerifyTicket.RunAsync(args, Console.Out, TimeProvider.System.GetUtcNow());
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform<BookingsDb>("bookings", ContractsAssembly.Value);
@@ -10,5 +18,6 @@ builder.Services.AddValidation().AddBookings();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapGroup("/v1").MapBookings();
+app.MapOcto().MapGroup("/v1").MapProducts().MapBookings().MapTickets();
 await app.RunOrMigrateAsync<BookingsDb>(args);
+return 0;

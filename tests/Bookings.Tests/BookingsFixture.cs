@@ -4,6 +4,7 @@ using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jingdezhen.Tourism.Bookings.Tests;
 
@@ -23,6 +24,7 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
             await db.ChangeCatalogueAsync(CancellationToken.None);
             return 0;
         });
+        Services.GetRequiredService<CatalogueCache>().Expire();
         return offer;
     }
 

@@ -38,6 +38,18 @@ public sealed class PrivateProcess : IAsyncDisposable
         return started;
     }
 
+    /// <summary>A server for the whole test run: it ends with this process, even when this process is killed.</summary>
+    public static PrivateProcess StartServer(
+        string file, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        const string UntilParentEnds = "\"$@\" & while kill -0 $JDZ_PARENT 2>/dev/null; do sleep 1; done; kill -9 0";
+        var with = new Dictionary<string, string>(environment ?? new Dictionary<string, string>())
+        {
+            ["JDZ_PARENT"] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        return Start("setsid", ["sh", "-c", UntilParentEnds, "sh", file, .. arguments], with);
+    }
+
     /// <summary>Runs to the end and returns what was printed.</summary>
     /// <exception cref="InvalidOperationException">It ended with another code than 0; the message quotes its output.</exception>
     public static async Task<string> RunAsync(

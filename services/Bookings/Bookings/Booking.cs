@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Platform.Domain;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
@@ -50,8 +51,8 @@ internal sealed class Booking
     public required Guid? ResellerId { get; init; }
 
     public required Guid? OrderId { get; init; }
-    public required Guid SupplierId { get; init; }
-    public required Guid ProductId { get; init; }
+    public required Guid SupplierId { get; internal set; }
+    public required Guid ProductId { get; internal set; }
     public required Guid OptionId { get; internal set; }
     public required Guid SlotId { get; internal set; }
     public required DateTimeOffset StartsAt { get; internal set; }
@@ -157,11 +158,23 @@ internal sealed class Booking
         return null;
     }
 
+    /// <summary>Takes new words about who books; the places stay.</summary>
+    public void Describe(string? contact, string? notes, string? resellerReference, DateTimeOffset now) =>
+        (Contact, Notes, ResellerReference, UpdatedAt) = (contact, notes, resellerReference, now);
+
+    /// <summary>Takes other places that the door has just counted.</summary>
+    public void MoveTo(SlotState slot, Product product, IReadOnlyCollection<UnitItem> live, long priceFen, DateTimeOffset now)
+    {
+        (ProductId, SupplierId, OptionId, SlotId) = (product.Id, product.SupplierId, slot.OptionId, slot.Id);
+        (StartsAt, EndsAt, UpdatedAt) = (slot.StartsAt, slot.EndsAt, now);
+        (Visitors, PriceFen) = (live.Sum(item => item.PaxCount), priceFen);
+    }
+
     /// <summary>Ends a hold or a sale and computes what is given back. The caller gives the places back to the slot.</summary>
     public Refusal? Cancel(Product product, string reason, DateTimeOffset now)
     {
         if (Status == BookingStatus.Cancelled) return null;
-        if (Status == BookingStatus.Redeemed) return new("already-redeemed", "The tickets were used; they cannot be cancelled.");
+        if (UnitItems.Exists(item => item.Status == UnitStatus.Redeemed)) return new("already-redeemed", "The tickets were used; they cannot be cancelled.");
         if (Status == BookingStatus.Expired || (Status == BookingStatus.OnHold && ExpiresAt <= now))
         {
             return new("expired", "The hold had run out; there is nothing to cancel.");
@@ -201,6 +214,22 @@ internal sealed class Booking
         return new UnitsCancelled(
             leaving, leaving.Sum(item => item.PaxCount), refund,
             Status == BookingStatus.Confirmed ? Products.Refund.Kind(paid, refund) : Products.Refund.Full);
+    }
+
+    /// <summary>Lets a ticket in, or says why not.</summary>
+    /// <returns>admitted, re-entry, or already-redeemed, wrong-slot, cancelled.</returns>
+    public string Redeem(UnitItem item, Ticket ticket, DateTimeOffset scannedAt, bool force)
+    {
+        if (Status is not (BookingStatus.Confirmed or BookingStatus.Redeemed) || item.Status == UnitStatus.Cancelled) return "cancelled";
+        if (item.Status == UnitStatus.Redeemed) return force ? "re-entry" : "already-redeemed";
+
+        // The ticket of a booking that was moved since names the slot it was signed for.
+        var inTime = scannedAt >= ticket.ValidFrom && scannedAt <= ticket.ValidTo && ticket.AvailabilityId == SlotId;
+        if (!inTime && !force) return "wrong-slot";
+
+        (item.Status, item.RedeemedAt, UpdatedAt) = (UnitStatus.Redeemed, scannedAt, scannedAt);
+        if (LiveUnits.All(unit => unit.Status == UnitStatus.Redeemed)) (Status, RedeemedAt) = (BookingStatus.Redeemed, scannedAt);
+        return "admitted";
     }
 
     /// <summary>The status a reader sees: a hold whose time is up is expired, whether or not the sweep has been there.</summary>

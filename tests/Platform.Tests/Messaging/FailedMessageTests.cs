@@ -34,25 +34,6 @@ public sealed class FailedMessageTests(WorkshopFixture workshop) : IClassFixture
         Assert.DoesNotContain(await List(), message => message.Id == failed.Id);
     }
 
-    [Fact]
-    public async Task The_command_line_lists_shows_and_resends()
-    {
-        var pot = Guid.CreateVersion7();
-        var failed = await Fail(pot);
-        FindPotConsumer.Found[pot] = true;
-
-        var listed = await Command();
-        var shown = await Command("show", failed.Id.ToString());
-        var resent = await Command("resend", failed.Id.ToString());
-        await Eventually.Equal(1, () => workshop.Tally($"found {pot}"));
-        var unknown = await Record.ExceptionAsync(() => Command("resend", Guid.CreateVersion7().ToString()));
-
-        Assert.Contains(failed.Id.ToString(), listed, StringComparison.Ordinal);
-        Assert.Contains(pot.ToString(), shown, StringComparison.Ordinal);
-        Assert.Contains("again", resent, StringComparison.Ordinal);
-        Assert.Contains("There is no failed message", unknown?.Message, StringComparison.Ordinal);
-    }
-
     [Theory, InlineData("tourist"), InlineData("operator"), InlineData("merchant")]
     public async Task Nobody_else_sees_or_resends(string role)
     {
@@ -105,9 +86,4 @@ public sealed class FailedMessageTests(WorkshopFixture workshop) : IClassFixture
             failed => failed is not null);
         return found!;
     }
-
-    private Task<string> Command(params string[] arguments) => ServiceProcess.RunAsync(
-        typeof(WorkshopDb),
-        WorkshopFixture.Environment(workshop.RuntimeConnection, workshop.OwnerConnection, workshop.Broker),
-        ["failed-messages", .. arguments]);
 }

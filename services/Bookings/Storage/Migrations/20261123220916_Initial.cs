@@ -183,6 +183,25 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "redemptions",
+                columns: table => new
+                {
+                    nonce = table.Column<string>(type: "text", nullable: false),
+                    merchant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    booking_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    unit_item_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    result = table.Column<string>(type: "text", nullable: false),
+                    scanned_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    forced = table.Column<bool>(type: "boolean", nullable: false),
+                    scanned_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    uploaded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_redemptions", x => new { x.merchant_id, x.nonce });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "schedules",
                 columns: table => new
                 {
@@ -221,6 +240,21 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_suppliers", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ticket_keys",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "text", nullable: false),
+                    private_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    retired_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ticket_keys", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -492,6 +526,11 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                 column: "booking_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_redemptions_booking_id",
+                table: "redemptions",
+                column: "booking_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_schedules_option_id",
                 table: "schedules",
                 column: "option_id");
@@ -552,10 +591,16 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                 name: "receipts");
 
             migrationBuilder.DropTable(
+                name: "redemptions");
+
+            migrationBuilder.DropTable(
                 name: "schedules");
 
             migrationBuilder.DropTable(
                 name: "slots");
+
+            migrationBuilder.DropTable(
+                name: "ticket_keys");
 
             migrationBuilder.DropTable(
                 name: "unit_items");

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
 {
     [DbContext(typeof(BookingsDb))]
-    [Migration("20261123215002_Initial")]
+    [Migration("20261123220916_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -855,6 +855,86 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasName("pk_suppliers");
 
                     b.ToTable("suppliers", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Tickets.Redemption", b =>
+                {
+                    b.Property<Guid>("MerchantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merchant_id");
+
+                    b.Property<string>("Nonce")
+                        .HasColumnType("text")
+                        .HasColumnName("nonce");
+
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<bool>("Forced")
+                        .HasColumnType("boolean")
+                        .HasColumnName("forced");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<DateTimeOffset>("ScannedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("scanned_at");
+
+                    b.Property<Guid>("ScannedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scanned_by");
+
+                    b.Property<Guid>("UnitItemId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unit_item_id");
+
+                    b.Property<DateTimeOffset>("UploadedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("uploaded_at");
+
+                    b.HasKey("MerchantId", "Nonce")
+                        .HasName("pk_redemptions");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_redemptions_booking_id");
+
+                    b.ToTable("redemptions", (string)null);
+
+                    b.HasAnnotation("Platform:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Tickets.TicketKey", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("private_key");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<DateTimeOffset?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ticket_keys");
+
+                    b.ToTable("ticket_keys", (string)null);
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Platform.Http.IdempotencyKey", b =>
