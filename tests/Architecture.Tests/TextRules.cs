@@ -16,7 +16,8 @@ public sealed partial class TextRules
         ["services/Bookings", "services/Gateway", "services/Identity", "services/Metrics", "services/Homestays", "services/Payments",
         "services/Routes", "services/Notifications", "services/Complaints", "services/Console", "tests/Bookings.Tests", "tests/Identity.Tests",
         "tests/Metrics.Tests", "tests/Homestays.Tests", "tests/Payments.Tests", "tests/Routes.Tests", "tests/Gateway.Tests",
-        "tests/Notifications.Tests", "tests/Benchmarks", "tests/EndToEnd.Tests"];
+        "tests/Notifications.Tests", "tests/Benchmarks", "tests/EndToEnd.Tests", "tests/Platform.Tests", "tests/Architecture.Tests",
+        "tests/Testing", "shared/Platform"];
 
     private static readonly Lazy<(string Path, string Content)[]> Files = new(() =>
         [.. Walk(Repository.Root).Select(file => (Path.GetRelativePath(Repository.Root, file), File.ReadAllText(file)))]);
