@@ -13,6 +13,26 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "alerts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    indicator_id = table.Column<string>(type: "text", nullable: false),
+                    days = table.Column<int>(type: "integer", nullable: false),
+                    is_above = table.Column<bool>(type: "boolean", nullable: false),
+                    threshold = table.Column<double>(type: "double precision", nullable: false),
+                    clear_at = table.Column<double>(type: "double precision", nullable: false),
+                    fewest_cases = table.Column<long>(type: "bigint", nullable: false),
+                    is_raised = table.Column<bool>(type: "boolean", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_alerts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "booking_facts",
                 columns: table => new
                 {
@@ -149,6 +169,25 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_idempotency_keys", x => new { x.caller, x.key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "imports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    simulated = table.Column<bool>(type: "boolean", nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    rows = table.Column<long>(type: "bigint", nullable: false),
+                    written = table.Column<long>(type: "bigint", nullable: false),
+                    bad_rows = table.Column<string[]>(type: "text[]", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_imports", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -423,6 +462,13 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                 .Annotation("Npgsql:IndexMethod", "brin");
 
             migrationBuilder.CreateIndex(
+                name: "ix_imports_kind_hash",
+                table: "imports",
+                columns: new[] { "kind", "hash" },
+                unique: true,
+                filter: "state = 'loaded'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_inbox_handled_at",
                 table: "inbox",
                 column: "handled_at")
@@ -474,6 +520,9 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "alerts");
+
+            migrationBuilder.DropTable(
                 name: "booking_facts");
 
             migrationBuilder.DropTable(
@@ -490,6 +539,9 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
 
             migrationBuilder.DropTable(
                 name: "idempotency_keys");
+
+            migrationBuilder.DropTable(
+                name: "imports");
 
             migrationBuilder.DropTable(
                 name: "inbox");
