@@ -47,7 +47,8 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
 
         var answer = await caller.GetAsync(new Uri(path, UriKind.Relative));
 
-        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
     }
 
     [Fact]
