@@ -34,7 +34,7 @@ internal static class LedgerWorker
         await using var database = NpgsqlDataSource.Create(connection);
         var report = new WorkerReport(operations, 0, 0, 0, 0, []);
         var lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane =>
-            Task.Run(() => RunLaneAsync(database, new PCG(seed * Lanes + (uint)lane), operations / Lanes, operations * 2, guards))));
+            Task.Run(() => RunLaneAsync(database, new PCG(seed * Lanes + (uint)lane, seed), operations / Lanes, operations * 2, guards))));
         return lanes.Aggregate(report, (sum, lane) => new(
             sum.Operations, sum.Made + lane.Made, sum.Repeated + lane.Repeated, sum.RefusedByFloor + lane.RefusedByFloor,
             sum.RefusedByKey + lane.RefusedByKey, [.. sum.Wrong, .. lane.Wrong.Take(20)]));
@@ -88,7 +88,7 @@ internal static class LedgerWorker
     /// <summary>The meaning of a key: two or three sides over the pots, the same in every process.</summary>
     internal static Transfer TransferOf(int number, bool reuse = false)
     {
-        var random = new PCG((uint)number + 77);
+        var random = new PCG((uint)number + 77, seed: 1);
         var (from, to, third) = ((int)random.Next(8), (int)random.Next(8), (int)random.Next(8));
         if (from == to) to = (to + 1) % Pots.Length;
         var amount = 1 + random.Next(300) + (reuse ? 1000L : 0);
