@@ -23,16 +23,18 @@ internal sealed class Refund
     public required DateTimeOffset CreatedAt { get; init; }
 
     public RefundState State { get; private set; }
+    public string? ProviderReference { get; private set; }
     public DateTimeOffset? SettledAt { get; private set; }
     public string? FailureReason { get; private set; }
     public DateTimeOffset? NextStepAt { get; private set; }
     public int Attempts { get; private set; }
 
     /// <returns>Whether anything changed; an ended refund never does.</returns>
-    public bool End(bool settled, DateTimeOffset at, string? reason)
+    public bool End(bool settled, DateTimeOffset at, string? reference, string? reason)
     {
         if (State != RefundState.Requested) return false;
 
+        ProviderReference = reference;
         State = settled ? RefundState.Settled : RefundState.Failed;
         (SettledAt, FailureReason, NextStepAt) = (settled ? at : null, settled ? null : reason ?? "failed", null);
         return true;

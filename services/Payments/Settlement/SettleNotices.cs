@@ -108,7 +108,8 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
 
         var settled = notice.Answer.Outcome == Outcome.Done;
         if (!settled && notice.Answer.Outcome is not (Outcome.Failed or Outcome.Closed)) return null;
-        if (!refund.End(settled, notice.Answer.At ?? clock.GetUtcNow(), notice.Answer.Reason)) return null;
+        if (!refund.End(
+            settled, notice.Answer.At ?? clock.GetUtcNow(), notice.Answer.Reference, notice.Answer.Reason)) return null;
 
         if (settled)
         {
