@@ -50,7 +50,7 @@ internal sealed partial class MailSender(SmtpOptions options, ILogger<MailSender
         limit.CancelAfter(Limit);
         using var smtp = new SmtpClient();
         await smtp.ConnectAsync(options.Host, options.Port, options.Security, limit.Token);
-        if (options.User is not null) await smtp.AuthenticateAsync(options.User, options.Password, limit.Token);
+        if (options.User is not null) await smtp.AuthenticateAsync(options.User, options.Password ?? "", limit.Token);
         await smtp.SendAsync(message, limit.Token);
         await smtp.DisconnectAsync(quit: true, limit.Token);
     }

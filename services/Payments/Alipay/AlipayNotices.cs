@@ -1,4 +1,5 @@
 using Jingdezhen.Tourism.Payments.Providers;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Payments.Alipay;
 
@@ -42,5 +43,5 @@ internal static class AlipayNotices
         return refusal is null ? TypedResults.Text("success") : Refuse(refusal.Code);
     }
 
-    private static IResult Refuse(string because) => TypedResults.Text($"failure: {because}", statusCode: StatusCodes.Status400BadRequest);
+    private static ContentHttpResult Refuse(string because) => TypedResults.Text($"failure: {because}", statusCode: StatusCodes.Status400BadRequest);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Jingdezhen.Tourism.Payments.Providers;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Payments.WeChat;
 
@@ -57,6 +58,8 @@ internal static class WeChatNotices
         string Header(string name) => request.Headers[name].ToString();
     }
 
-    private static IResult Refuse(string message, int status = StatusCodes.Status400BadRequest) =>
-        TypedResults.Json(new { code = "FAIL", message }, statusCode: status);
+    private static JsonHttpResult<Failure> Refuse(string message, int status = StatusCodes.Status400BadRequest) =>
+        TypedResults.Json(new Failure("FAIL", message), statusCode: status);
+
+    private sealed record Failure(string Code, string Message);
 }

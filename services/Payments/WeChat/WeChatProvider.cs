@@ -14,7 +14,7 @@ namespace Jingdezhen.Tourism.Payments.WeChat;
 /// <summary>WeChat Pay API v3: JSAPI and native QR orders, queries, closing and refunds. Our ids without hyphens are the
 /// order and refund numbers there, so a repeated call is the same order.</summary>
 internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions options, WeChatSignatures signatures)
-    : IPaymentProvider
+    : IPaymentProvider, IDisposable
 {
     public const string ProviderName = "wechat";
 
@@ -144,6 +144,8 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
             _learning.Release();
         }
     }
+
+    public void Dispose() => _learning.Dispose();
 
     private string AppParameters(string prepayId)
     {

@@ -237,6 +237,103 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Payments.Reconciliations.Difference", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<Guid?>("ClosedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("closed_by");
+
+                    b.Property<Guid?>("EntryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("entry_id");
+
+                    b.Property<string>("Explanation")
+                        .HasColumnType("text")
+                        .HasColumnName("explanation");
+
+                    b.Property<long>("HeldFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held_fen");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Of")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("of");
+
+                    b.Property<string>("Ours")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ours");
+
+                    b.Property<string>("SubjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("Theirs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("theirs");
+
+                    b.Property<Guid>("reconciliation_id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reconciliation_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reconciliation_differences");
+
+                    b.HasIndex("reconciliation_id")
+                        .HasDatabaseName("ix_reconciliation_differences_reconciliation_id");
+
+                    b.ToTable("reconciliation_differences", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Payments.Reconciliations.Reconciliation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ComparedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("compared_at");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("integer")
+                        .HasColumnName("lines");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reconciliations");
+
+                    b.HasIndex("Provider", "Day")
+                        .HasDatabaseName("ix_reconciliations_provider_day");
+
+                    b.ToTable("reconciliations", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Payments.Refunds.Refund", b =>
                 {
                     b.Property<Guid>("Id")
@@ -287,6 +384,10 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("provider");
+
+                    b.Property<string>("ProviderReference")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_reference");
 
                     b.Property<string>("Purpose")
                         .IsRequired()
@@ -849,6 +950,16 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Payments.Reconciliations.Difference", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Payments.Reconciliations.Reconciliation", null)
+                        .WithMany("Differences")
+                        .HasForeignKey("reconciliation_id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reconciliation_differences_reconciliations_reconciliation_id");
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Payments.Refunds.Refund", b =>
                 {
                     b.HasOne("Jingdezhen.Tourism.Payments.Payments.Payment", null)
@@ -883,6 +994,11 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_ledger_postings_ledger_entries_entry_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Payments.Reconciliations.Reconciliation", b =>
+                {
+                    b.Navigation("Differences");
                 });
 #pragma warning restore 612, 618
         }

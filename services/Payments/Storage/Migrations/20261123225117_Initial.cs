@@ -1,5 +1,6 @@
 using System;
 using Jingdezhen.Tourism.Platform.Ledger;
+using Jingdezhen.Tourism.Platform.Ledger;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -249,6 +250,21 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "reconciliations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    lines = table.Column<int>(type: "integer", nullable: false),
+                    compared_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_reconciliations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sandbox_charges",
                 columns: table => new
                 {
@@ -327,6 +343,7 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                     reason = table.Column<string>(type: "text", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     state = table.Column<string>(type: "text", nullable: false),
+                    provider_reference = table.Column<string>(type: "text", nullable: true),
                     settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     failure_reason = table.Column<string>(type: "text", nullable: true),
                     next_step_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -343,6 +360,34 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                         principalTable: "payments",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "reconciliation_differences",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    of = table.Column<string>(type: "text", nullable: false),
+                    subject_id = table.Column<string>(type: "text", nullable: false),
+                    ours = table.Column<string>(type: "text", nullable: false),
+                    theirs = table.Column<string>(type: "text", nullable: false),
+                    held_fen = table.Column<long>(type: "bigint", nullable: false),
+                    closed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    closed_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    explanation = table.Column<string>(type: "text", nullable: true),
+                    entry_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    reconciliation_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_reconciliation_differences", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_reconciliation_differences_reconciliations_reconciliation_id",
+                        column: x => x.reconciliation_id,
+                        principalTable: "reconciliations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateIndex(
@@ -431,6 +476,16 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                 column: "subject_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_reconciliation_differences_reconciliation_id",
+                table: "reconciliation_differences",
+                column: "reconciliation_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_reconciliations_provider_day",
+                table: "reconciliations",
+                columns: new[] { "provider", "day" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_refunds_key",
                 table: "refunds",
                 column: "key",
@@ -451,6 +506,8 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                 name: "ix_sandbox_notices_due_at",
                 table: "sandbox_notices",
                 column: "due_at");
+
+            migrationBuilder.CreateLedgerGuards();
 
             migrationBuilder.CreateLedgerGuards();
         }
@@ -492,6 +549,9 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                 name: "provider_events");
 
             migrationBuilder.DropTable(
+                name: "reconciliation_differences");
+
+            migrationBuilder.DropTable(
                 name: "refunds");
 
             migrationBuilder.DropTable(
@@ -505,6 +565,9 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
 
             migrationBuilder.DropTable(
                 name: "ledger_entries");
+
+            migrationBuilder.DropTable(
+                name: "reconciliations");
 
             migrationBuilder.DropTable(
                 name: "payments");
