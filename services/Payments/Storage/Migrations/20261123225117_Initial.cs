@@ -1,6 +1,5 @@
 using System;
 using Jingdezhen.Tourism.Platform.Ledger;
-using Jingdezhen.Tourism.Platform.Ledger;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -506,8 +505,6 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                 name: "ix_sandbox_notices_due_at",
                 table: "sandbox_notices",
                 column: "due_at");
-
-            migrationBuilder.CreateLedgerGuards();
 
             migrationBuilder.CreateLedgerGuards();
         }
