@@ -69,7 +69,7 @@ public static class PaymentsBenchmark
     private static async Task<(double P50, double P99)> LatencyAsync(ServiceProcess service, Uri broker, Guid[] payments)
     {
         var arrived = new ConcurrentDictionary<Guid, long>();
-        var bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
+        var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
             rabbit.Host(broker);
             rabbit.ReceiveEndpoint("benchmark", endpoint => endpoint.Handler<PaymentCaptured>(context =>
