@@ -1,15 +1,17 @@
 using Jingdezhen.Tourism.Benchmarks.Bookings;
+using Jingdezhen.Tourism.Benchmarks.Payments;
 using Jingdezhen.Tourism.Benchmarks.Planner;
 
 return args switch
 {
     ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
+    ["payments", .. var rest] => await PaymentsBenchmark.RunAsync(rest),
     ["planner", .. var rest] => PlannerBenchmark.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|planner ARGS");
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|payments|planner ARGS");
     return 2;
 }
