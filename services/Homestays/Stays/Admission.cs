@@ -278,7 +278,7 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
         });
     }
 
-    private static NpgsqlBatchCommand Sql(string text, params object[] arguments)
+    private static NpgsqlBatchCommand Sql(string text, params Array[] arguments)
     {
         var command = new NpgsqlBatchCommand(text);
         foreach (var argument in arguments) command.Parameters.Add(new() { Value = argument });
