@@ -1,11 +1,22 @@
+using Jingdezhen.Tourism.Bookings;
+using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
+using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Contracts;
 using Jingdezhen.Tourism.Platform.Hosting;
 
+if (args is ["verify-ticket", ..])
+{
+    return await VerifyTicket.RunAsync(args, Console.Out, TimeProvider.System.GetUtcNow());
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform<BookingsDb>("bookings", ContractsAssembly.Value);
-builder.Services.AddValidation();
+builder.Services.AddValidation().AddBookings();
 
 var app = builder.Build();
 app.UsePlatform();
+app.MapGroup("/v1").MapProducts().MapBookings().MapTickets();
 await app.RunOrMigrateAsync<BookingsDb>(args);
+return 0;

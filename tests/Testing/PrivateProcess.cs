@@ -34,8 +34,20 @@ public sealed class PrivateProcess : IAsyncDisposable
         started._process.Start();
         started._process.BeginOutputReadLine();
         started._process.BeginErrorReadLine();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => started.Kill();
+        AppDomain.CurrentDomain.ProcessExit += started.KillOnExit;
         return started;
+    }
+
+    /// <summary>A server for the whole test run: it ends with this process, even when this process is killed.</summary>
+    public static PrivateProcess StartServer(
+        string file, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        const string UntilParentEnds = "\"$@\" & while kill -0 $JDZ_PARENT 2>/dev/null; do sleep 1; done; kill -9 0";
+        var with = new Dictionary<string, string>(environment ?? new Dictionary<string, string>())
+        {
+            ["JDZ_PARENT"] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        return Start("setsid", ["sh", "-c", UntilParentEnds, "sh", file, .. arguments], with);
     }
 
     /// <summary>Runs to the end and returns what was printed.</summary>
@@ -66,6 +78,7 @@ public sealed class PrivateProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= KillOnExit;
         Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
@@ -77,6 +90,8 @@ public sealed class PrivateProcess : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private void KillOnExit(object? sender, EventArgs ended) => Kill();
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

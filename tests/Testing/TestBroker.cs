@@ -83,7 +83,7 @@ public static class TestBroker
         File.WriteAllText($"{home}/enabled_plugins", "[rabbitmq_management].\n");
         File.WriteAllText($"{home}/rabbitmq.conf",
             $"listeners.tcp.default = 127.0.0.1:{port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n");
-        PrivateProcess.Start(Server, [], new Dictionary<string, string>
+        PrivateProcess.StartServer(Server, [], new Dictionary<string, string>
         {
             ["HOME"] = home,
             ["RABBITMQ_NODENAME"] = $"test{port}@localhost",

@@ -112,7 +112,7 @@ public static class TestPostgres
         var (file, arguments) = Command("postgres",
             ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
             "-c", "max_connections=400", "-c", "shared_buffers=256MB"]);
-        var server = PrivateProcess.Start(file, arguments);
+        var server = PrivateProcess.StartServer(file, arguments);
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
         await Eventually.Holds(
             async () =>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Jingdezhen.Tourism.Platform.Messaging;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -28,10 +27,22 @@ internal static class Bus
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddSingleton<OutboxSignalInterceptor>();
         builder.Services.AddSingleton<InboxSwitch>();
+        builder.Services.AddSingleton<MessagingMeter>();
+        builder.Services.AddSingleton<FailedMessageSender>();
+        builder.Services.AddSingleton<BrokerCheck>();
+        builder.Services.AddHealthChecks()
+            .AddCheck<BrokerCheck>("broker", tags: ["ready"])
+            .AddCheck<ParkedRowsCheck>("outbox", tags: ["ready"]);
         builder.Services.AddMassTransit(bus =>
         {
+            // MassTransit's own check would take every replica out of service with the broker; BrokerCheck stands in.
+            bus.ConfigureHealthCheckOptions(check => check.Tags.Add("bus"));
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(service, includeNamespace: false));
-            bus.AddConsumers(consumers);
+            foreach (var consumer in consumers)
+            {
+                bus.AddConsumer(consumer, TakesBatches(consumer) ? typeof(BatchDefinition<>).MakeGenericType(consumer) : null);
+            }
+
             bus.AddConfigureEndpointsCallback((context, queue, endpoint) =>
             {
                 if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
@@ -46,14 +57,12 @@ internal static class Bus
                 // A database that restarts is waited for; a fault of ours fails at once and fails again.
                 endpoint.UseMessageRetry(retry =>
                 {
-                    retry.Handle<NpgsqlException>(fault => fault.IsTransient);
-                    retry.Handle<TimeoutException>();
+                    retry.Handle<Exception>(IsTransient);
                     retry.Exponential(12, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200));
                 });
                 endpoint.UseMessageRetry(retry =>
                 {
-                    retry.Ignore<NpgsqlException>(fault => fault.IsTransient);
-                    retry.Ignore<TimeoutException>();
+                    retry.Ignore<Exception>(IsTransient);
                     retry.Intervals(50, 200, 1000);
                 });
 
@@ -69,12 +78,19 @@ internal static class Bus
         builder.Services.AddHostedService<OutboxRelay>();
         builder.Services.AddHostedService<CollectFailedMessagesJob>();
         builder.Services.AddHostedService<SweepInboxJob>();
+        builder.Services.AddHostedService<MeasureMessagesJob>();
     }
 
     /// <summary>The queue of a consumer: service and what the consumer does, <c>metrics-count-held-seats</c>.</summary>
     internal static string QueueOf(string service, Type consumer) =>
-        new KebabCaseEndpointNameFormatter(service, includeNamespace: false).SanitizeName(
-            $"{service}-{Regex.Replace(consumer.Name.Replace("Consumer", "", StringComparison.Ordinal), "(?<=[a-z0-9])(?=[A-Z])", "-")}").ToLowerInvariant();
+        (string)typeof(IEndpointNameFormatter).GetMethod(nameof(IEndpointNameFormatter.Consumer))!
+            .MakeGenericMethod(consumer)
+            .Invoke(new KebabCaseEndpointNameFormatter(service, includeNamespace: false), null)!;
+
+    // EF Core wraps what Npgsql threw, and wraps it again in a hint that retrying could be turned on.
+    private static bool IsTransient(Exception fault) =>
+        fault is NpgsqlException { IsTransient: true } or TimeoutException
+        || (fault.InnerException is { } inner && IsTransient(inner));
 
     private static bool TakesBatches(Type consumer) => consumer.GetInterfaces().Any(made =>
         made.IsGenericType && made.GetGenericTypeDefinition() == typeof(IConsumer<>)

@@ -10,7 +10,7 @@ namespace Jingdezhen.Tourism.Platform.Hosting;
 /// </summary>
 internal sealed class CachingTokenHandler(TimeProvider clock) : JsonWebTokenHandler, IDisposable
 {
-    private const int MostTokens = 20_000;
+    private const int MostTokens = 5_000;
     private readonly MemoryCache _valid = new(new MemoryCacheOptions { SizeLimit = MostTokens });
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(

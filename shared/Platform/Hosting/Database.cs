@@ -57,9 +57,19 @@ public static class Database
         if (runtimeRole is null) return;
 
         var role = "\"" + runtimeRole.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-        var revokes = db.Model.GetEntityTypes()
+        var appendOnly = db.Model.GetEntityTypes()
             .Where(entity => entity.FindAnnotation(AppendOnlyAnnotation) is not null)
-            .Select(entity => $"REVOKE UPDATE, DELETE, TRUNCATE ON {entity.GetTableName()} FROM {role};");
+            .Select(entity => entity.GetTableName()).OfType<string>().Distinct();
+
+        // A partition has rights of its own: one left open would be the back door of a ledger.
+        var revokes = appendOnly.Select(table =>
+            $"""
+            DO $$ DECLARE part regclass; BEGIN
+                FOR part IN SELECT '"{table}"'::regclass UNION SELECT relid FROM pg_partition_tree('"{table}"') LOOP
+                    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM %I', part, '{runtimeRole}');
+                END LOOP;
+            END $$;
+            """);
         await using var grant = database.CreateCommand(
             $"""
             GRANT USAGE ON SCHEMA public TO {role};

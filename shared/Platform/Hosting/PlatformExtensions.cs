@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Jingdezhen.Tourism.Platform.Http;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.AspNetCore.Builder;
@@ -68,12 +69,18 @@ public static class PlatformExtensions
         {
             json.SerializerOptions.MaxDepth = DeepestJson;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.TypeInfoResolver =
+                (json.SerializerOptions.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
+                .WithAddedModifier(RequiredMembers.Demand);
+            json.SerializerOptions.Converters.Add(new PlainTextConverter());
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         });
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
+        builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<BadRequestHandler>();
         builder.Services.AddOpenApi();
         builder.Services.AddHealthChecks().AddCheck<ShutdownCheck>("shutdown", tags: ["ready"]);
+        builder.Services.AddHostedService<DrainBeforeStop>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddPlatformAuthentication();
         builder.AddPlatformTelemetry(service);
@@ -103,11 +110,21 @@ public static class PlatformExtensions
 
     /// <summary>
     /// Runs the service; with the argument <c>migrate</c> brings its database up to date and ends. Migrating is a step of
-    /// the deployment: starting a replica must not change a database.
+    /// the deployment: starting a replica must not change a database. With <c>failed-messages</c> lists, shows or sends
+    /// again what consumers gave up on.
     /// </summary>
     /// <exception cref="InvalidOperationException">ConnectionStrings:Migrations is not configured.</exception>
     public static async Task RunOrMigrateAsync<TDb>(this WebApplication app, string[] args) where TDb : DbContext
     {
+        if (args is ["failed-messages", ..])
+        {
+            await using var scope = app.Services.CreateAsyncScope();
+            Environment.ExitCode = await FailedMessageCommands.RunAsync(
+                args[1..], scope.ServiceProvider.GetRequiredService<DbContext>(),
+                scope.ServiceProvider.GetRequiredService<FailedMessageSender>(), Console.Out, CancellationToken.None);
+            return;
+        }
+
         if (args is not ["migrate", ..])
         {
             await app.RunAsync();
@@ -151,6 +168,22 @@ public static class PlatformExtensions
             Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested
                 ? HealthCheckResult.Unhealthy("Shutting down.")
                 : HealthCheckResult.Healthy());
+    }
+
+    /// <summary>
+    /// Goes on serving for <c>Shutdown:DrainSeconds</c> after SIGTERM, not ready any more: the server closes its door at
+    /// once when it stops, and a load balancer needs a probe or two to learn of it. None by default.
+    /// </summary>
+    private sealed class DrainBeforeStop(IConfiguration configuration) : IHostedLifecycleService
+    {
+        public Task StoppingAsync(CancellationToken cancellationToken) =>
+            Task.Delay(TimeSpan.FromSeconds(configuration.GetValue("Shutdown:DrainSeconds", 0.0)), CancellationToken.None);
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private static Task WriteHealthAsync(HttpContext context, HealthReport report) =>

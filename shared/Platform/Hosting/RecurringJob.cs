@@ -23,8 +23,11 @@ public abstract partial class RecurringJob(IServiceScopeFactory scopes, ILogger 
                 await using var scope = scopes.CreateAsyncScope();
                 await RunOnceAsync(scope.ServiceProvider, stoppingToken);
             }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception fault)
             {
+                // Whatever breaks because the host stops is no fault: a half-closed connection has many ways to say so.
+                if (stoppingToken.IsCancellationRequested) return;
+
                 LogFault(logger, GetType().Name, fault);
             }
         }

@@ -105,12 +105,13 @@ public static class Idempotency
 
         var result = await next(invocation);
         var answer = result is INestedHttpResult nested ? nested.Result : result;
-        if (answer is not IStatusCodeHttpResult { StatusCode: { } status and >= 200 and < 300 }) return result;
+        var status = answer is IStatusCodeHttpResult coded ? coded.StatusCode : answer is IResult ? null : StatusCodes.Status200OK;
+        if (status is not (>= 200 and < 300)) return result;
 
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var replay = new ReplayedAnswer(
-            status, LocationOf(answer),
-            answer is IValueHttpResult { Value: { } value } ? JsonSerializer.Serialize(value, value.GetType(), json) : "");
+            status.Value, LocationOf(answer),
+            ValueOf(answer) is { } value ? JsonSerializer.Serialize(value, value.GetType(), json) : "");
         db.Add(new IdempotencyKey
         {
             Caller = caller, Key = key.Value, RequestHash = hash,
@@ -121,8 +122,12 @@ public static class Idempotency
         return replay;
     }
 
-    private static string? LocationOf(object answer) =>
-        answer.GetType().GetProperty("Location")?.GetValue(answer) as string;
+    // A handler may return the plain value, too: the framework makes it a 200, so it counts as one here.
+    private static object? ValueOf(object? answer) =>
+        answer is IResult ? (answer as IValueHttpResult)?.Value : answer;
+
+    private static string? LocationOf(object? answer) =>
+        answer?.GetType().GetProperty("Location")?.GetValue(answer) as string;
 
     private sealed record ReplayedAnswer(int Status, string? Location, string Answer) : IResult
     {

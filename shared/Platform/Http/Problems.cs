@@ -88,6 +88,8 @@ public static class Problems
         StatusCodes.Status415UnsupportedMediaType => "unsupported-media-type",
         StatusCodes.Status429TooManyRequests => "too-many-requests",
         StatusCodes.Status503ServiceUnavailable => "overloaded",
+        >= 400 and < 500 => "malformed",
+        StatusCodes.Status502BadGateway or StatusCodes.Status504GatewayTimeout => "overloaded",
         _ => "internal-error",
     };
 }

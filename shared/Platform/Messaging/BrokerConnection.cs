@@ -15,6 +15,7 @@ internal sealed class BrokerConnection(Uri address) : IAsyncDisposable
         {
             if (_connection is { IsOpen: true }) return _connection;
 
+            if (_connection is not null) await _connection.DisposeAsync();
             var factory = new ConnectionFactory { Uri = address, AutomaticRecoveryEnabled = false };
             return _connection = await factory.CreateConnectionAsync(cancellation);
         }

@@ -67,14 +67,16 @@ internal sealed class CollectFailedMessagesJob(
     {
         var headers = (message.BasicProperties.Headers ?? new Dictionary<string, object?>())
             .Where(header => header.Value is byte[] or string)
-            .ToDictionary(header => header.Key, header => header.Value as string ?? Encoding.UTF8.GetString((byte[])header.Value!));
-        var body = Encoding.UTF8.GetString(message.Body.Span).Replace("\0", "\uFFFD", StringComparison.Ordinal);
+            .ToDictionary(
+                header => Storable(header.Key),
+                header => Storable(header.Value as string ?? Encoding.UTF8.GetString((byte[])header.Value!)));
+        var body = Storable(Encoding.UTF8.GetString(message.Body.Span));
         return new()
         {
             Id = Guid.CreateVersion7(),
             Queue = queue,
             MessageId = Guid.TryParse(message.BasicProperties.MessageId, out var id) ? id : null,
-            Contract = ContractOf(body) ?? "unknown",
+            Contract = Storable(ContractOf(body) ?? "unknown"),
             Reason = headers.GetValueOrDefault("MT-Fault-Message") ??
                 (suffix == "_skipped" ? "No consumer of this queue takes this contract." : "unknown"),
             Body = body,
@@ -82,6 +84,9 @@ internal sealed class CollectFailedMessagesJob(
             FailedAt = clock.GetUtcNow(),
         };
     }
+
+    // PostgreSQL stores no U+0000, and one message that cannot be stored would hold up all that failed after it.
+    private static string Storable(string text) => text.Replace("\0", "\uFFFD", StringComparison.Ordinal);
 
     private static string? ContractOf(string body)
     {

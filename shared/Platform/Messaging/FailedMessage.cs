@@ -19,5 +19,7 @@ public sealed class FailedMessage
     public required string Headers { get; init; }
 
     public required DateTimeOffset FailedAt { get; init; }
-    public DateTimeOffset? ResentAt { get; set; }
+    public DateTimeOffset? ResentAt { get; private set; }
+
+    public void WasResent(DateTimeOffset now) => ResentAt = now;
 }

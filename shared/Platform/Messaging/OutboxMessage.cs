@@ -38,10 +38,11 @@ public static class Outbox
     public static void Publish<TContract>(this DbContext db, TContract contract, DateTimeOffset? occurredAt = null)
         where TContract : class
     {
+        // The message's own type, not the variable's: a contract held as object would be parked as unknown.
         var message = new OutboxMessage
         {
-            Contract = typeof(TContract).FullName!,
-            Body = JsonSerializer.Serialize(contract, JsonSerializerOptions.Web),
+            Contract = contract.GetType().FullName!,
+            Body = JsonSerializer.Serialize(contract, contract.GetType(), JsonSerializerOptions.Web),
             OccurredAt = occurredAt ?? default,
         };
         db.Add(message);

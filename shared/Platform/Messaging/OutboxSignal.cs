@@ -10,23 +10,22 @@ namespace Jingdezhen.Tourism.Platform.Messaging;
 /// </summary>
 public sealed class OutboxSignal : IDisposable
 {
-    private readonly SemaphoreSlim _raised = new(0, 1);
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private int _raised;
 
+    /// <summary>Costs next to nothing while the relay is awake: every commit of the hot path comes through here.</summary>
     public void Raise()
     {
-        try
-        {
-            _raised.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Raised already and not yet seen: one wake-up serves both commits.
-        }
+        if (Interlocked.Exchange(ref _raised, 1) == 0) _wake.Release();
     }
 
-    public Task WaitAsync(TimeSpan limit, CancellationToken cancellation) => _raised.WaitAsync(limit, cancellation);
+    public async Task WaitAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        // Lowered before the relay reads: a commit that finds the signal still raised is seen by that reading.
+        if (await _wake.WaitAsync(limit, cancellation)) Interlocked.Exchange(ref _raised, 0);
+    }
 
-    public void Dispose() => _raised.Dispose();
+    public void Dispose() => _wake.Dispose();
 }
 
 internal sealed class OutboxSignalInterceptor(OutboxSignal signal) : DbTransactionInterceptor, ISaveChangesInterceptor

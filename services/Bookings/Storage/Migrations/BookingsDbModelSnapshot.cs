@@ -22,6 +22,918 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Availability.Closure", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("FirstDay")
+                        .HasColumnType("date")
+                        .HasColumnName("first_day");
+
+                    b.Property<DateOnly>("LastDay")
+                        .HasColumnType("date")
+                        .HasColumnName("last_day");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_closures");
+
+                    b.HasIndex("ProductId")
+                        .HasDatabaseName("ix_closures_product_id");
+
+                    b.ToTable("closures", null, t =>
+                        {
+                            t.HasCheckConstraint("closure_makes_sense", "first_day <= last_day");
+                        });
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Availability.IdentityClaim", b =>
+                {
+                    b.Property<string>("VenueId")
+                        .HasColumnType("text")
+                        .HasColumnName("venue_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("IdentityHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("identity_hash");
+
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.HasKey("VenueId", "Day", "IdentityHash")
+                        .HasName("pk_identity_claims");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_identity_claims_booking_id");
+
+                    b.ToTable("identity_claims", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Availability.Schedule", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Capacity")
+                        .HasColumnType("integer")
+                        .HasColumnName("capacity");
+
+                    b.Property<int>("DurationMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("duration_minutes");
+
+                    b.Property<DateOnly>("FirstDay")
+                        .HasColumnType("date")
+                        .HasColumnName("first_day");
+
+                    b.Property<DateOnly?>("GeneratedTo")
+                        .HasColumnType("date")
+                        .HasColumnName("generated_to");
+
+                    b.Property<DateOnly>("LastDay")
+                        .HasColumnType("date")
+                        .HasColumnName("last_day");
+
+                    b.Property<Guid>("OptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("option_id");
+
+                    b.PrimitiveCollection<TimeOnly[]>("StartTimes")
+                        .IsRequired()
+                        .HasColumnType("time without time zone[]")
+                        .HasColumnName("start_times");
+
+                    b.PrimitiveCollection<int[]>("Weekdays")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("weekdays");
+
+                    b.HasKey("Id")
+                        .HasName("pk_schedules");
+
+                    b.HasIndex("OptionId")
+                        .HasDatabaseName("ix_schedules_option_id");
+
+                    b.ToTable("schedules", null, t =>
+                        {
+                            t.HasCheckConstraint("schedule_makes_sense", "first_day <= last_day AND duration_minutes > 0 AND capacity > 0");
+                        });
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Availability.Slot", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AnnouncedVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("announced_version");
+
+                    b.Property<int>("Capacity")
+                        .HasColumnType("integer")
+                        .HasColumnName("capacity");
+
+                    b.Property<bool>("Closed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("closed");
+
+                    b.Property<DateTimeOffset>("CutoffAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cutoff_at");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<DateOnly>("LocalDate")
+                        .HasColumnType("date")
+                        .HasColumnName("local_date");
+
+                    b.Property<Guid>("OptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("option_id");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<int>("Taken")
+                        .HasColumnType("integer")
+                        .HasColumnName("taken");
+
+                    b.Property<Guid?>("VenueDayId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("venue_day_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_slots");
+
+                    b.HasIndex("VenueDayId")
+                        .HasDatabaseName("ix_slots_venue_day_id");
+
+                    b.HasIndex("OptionId", "LocalDate")
+                        .HasDatabaseName("ix_slots_option_id_local_date");
+
+                    b.HasIndex("OptionId", "StartsAt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_slots_option_id_starts_at");
+
+                    b.ToTable("slots", null, t =>
+                        {
+                            t.HasCheckConstraint("slot_not_oversold", "taken BETWEEN 0 AND capacity");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Availability.Venue", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Assumed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("assumed");
+
+                    b.Property<int>("DailyCapacity")
+                        .HasColumnType("integer")
+                        .HasColumnName("daily_capacity");
+
+                    b.HasKey("Id")
+                        .HasName("pk_venues");
+
+                    b.ToTable("venues", null, t =>
+                        {
+                            t.HasCheckConstraint("venue_has_room", "daily_capacity > 0");
+                        });
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Availability.VenueDay", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Capacity")
+                        .HasColumnType("integer")
+                        .HasColumnName("capacity");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Taken")
+                        .HasColumnType("integer")
+                        .HasColumnName("taken");
+
+                    b.Property<string>("VenueId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("venue_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_venue_days");
+
+                    b.HasIndex("VenueId", "Day")
+                        .IsUnique()
+                        .HasDatabaseName("ix_venue_days_venue_id_day");
+
+                    b.ToTable("venue_days", null, t =>
+                        {
+                            t.HasCheckConstraint("venue_day_not_oversold", "taken BETWEEN 0 AND capacity");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.Booking", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Campaign")
+                        .HasColumnType("text")
+                        .HasColumnName("campaign");
+
+                    b.Property<string>("CancelReason")
+                        .HasColumnType("text")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<DateTimeOffset?>("CancelledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateTimeOffset?>("ConfirmedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<string>("ConfirmedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("confirmed_by");
+
+                    b.Property<string>("Contact")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("contact");
+
+                    b.Property<string>("CountryOfResidence")
+                        .HasColumnType("text")
+                        .HasColumnName("country_of_residence");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("GuestKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("guest_key");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("text")
+                        .HasColumnName("notes");
+
+                    b.Property<Guid>("OptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("option_id");
+
+                    b.Property<Guid?>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<long>("PriceFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price_fen");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<DateTimeOffset?>("RedeemedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("redeemed_at");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<string>("Refund")
+                        .HasColumnType("text")
+                        .HasColumnName("refund");
+
+                    b.Property<long>("RefundFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refund_fen");
+
+                    b.Property<Guid?>("ResellerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reseller_id");
+
+                    b.Property<string>("ResellerReference")
+                        .HasColumnType("text")
+                        .HasColumnName("reseller_reference");
+
+                    b.Property<Guid>("SlotId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("slot_id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("SupplierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("supplier_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid>("Uuid")
+                        .HasColumnType("uuid")
+                        .HasColumnName("uuid");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("Visitors")
+                        .HasColumnType("integer")
+                        .HasColumnName("visitors");
+
+                    b.HasKey("Id")
+                        .HasName("pk_bookings");
+
+                    b.HasIndex("SlotId")
+                        .HasDatabaseName("ix_bookings_slot_id")
+                        .HasFilter("status IN ('Confirmed', 'Redeemed')");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_bookings_account_id_id")
+                        .HasFilter("account_id IS NOT NULL");
+
+                    b.HasIndex("ResellerId", "Uuid")
+                        .IsUnique()
+                        .HasDatabaseName("ix_bookings_reseller_id_uuid")
+                        .HasFilter("reseller_id IS NOT NULL");
+
+                    b.HasIndex("SlotId", "ExpiresAt")
+                        .HasDatabaseName("ix_bookings_slot_id_expires_at")
+                        .HasFilter("status = 'OnHold'");
+
+                    b.ToTable("bookings", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.Receipt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<DateTimeOffset>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.Property<Guid>("TakenBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("taken_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_receipts");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_receipts_booking_id");
+
+                    b.ToTable("receipts", (string)null);
+
+                    b.HasAnnotation("Platform:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.UnitItem", b =>
+                {
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("AgeBand")
+                        .HasColumnType("text")
+                        .HasColumnName("age_band");
+
+                    b.Property<string>("Contact")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("contact");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Identity")
+                        .HasColumnType("bytea")
+                        .HasColumnName("identity");
+
+                    b.Property<string>("IdentityMask")
+                        .HasColumnType("text")
+                        .HasColumnName("identity_mask");
+
+                    b.Property<int>("PaxCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("pax_count");
+
+                    b.Property<long>("PriceFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price_fen");
+
+                    b.Property<DateTimeOffset?>("RedeemedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("redeemed_at");
+
+                    b.Property<string>("ResellerReference")
+                        .HasColumnType("text")
+                        .HasColumnName("reseller_reference");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("UnitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unit_id");
+
+                    b.HasKey("BookingId", "Position")
+                        .HasName("pk_unit_items");
+
+                    b.ToTable("unit_items", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.CatalogueVersion", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_catalogue_versions");
+
+                    b.ToTable("catalogue_versions", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Version = 1L
+                        });
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Option", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<int>("CutoffMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("cutoff_minutes");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_default");
+
+                    b.Property<int>("MaxUnits")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_units");
+
+                    b.Property<int>("MinUnits")
+                        .HasColumnType("integer")
+                        .HasColumnName("min_units");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_zh");
+
+                    b.Property<long?>("PriceFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price_fen");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_options");
+
+                    b.HasIndex("ProductId", "Code")
+                        .IsUnique()
+                        .HasDatabaseName("ix_options_product_id_code");
+
+                    b.ToTable("options", null, t =>
+                        {
+                            t.HasCheckConstraint("units_within_bounds", "min_units >= 1 AND max_units >= min_units AND cutoff_minutes >= 0 AND price_fen >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Product", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("boolean")
+                        .HasColumnName("active");
+
+                    b.PrimitiveCollection<string[]>("Assumed")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("assumed");
+
+                    b.Property<string>("AvailabilityType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("availability_type");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<string>("County")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("county");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<string[]>("Languages")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("languages");
+
+                    b.Property<double>("Latitude")
+                        .HasColumnType("double precision")
+                        .HasColumnName("latitude");
+
+                    b.Property<double>("Longitude")
+                        .HasColumnType("double precision")
+                        .HasColumnName("longitude");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_zh");
+
+                    b.Property<bool>("Night")
+                        .HasColumnType("boolean")
+                        .HasColumnName("night");
+
+                    b.Property<string>("PricedPer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("priced_per");
+
+                    b.Property<bool>("RealName")
+                        .HasColumnType("boolean")
+                        .HasColumnName("real_name");
+
+                    b.Property<string>("SummaryEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("summary_en");
+
+                    b.Property<string>("SummaryZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("summary_zh");
+
+                    b.Property<Guid>("SupplierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("supplier_id");
+
+                    b.PrimitiveCollection<string[]>("Themes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("themes");
+
+                    b.Property<string>("VenueId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("venue_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_products");
+
+                    b.HasIndex("SupplierId", "Code")
+                        .IsUnique()
+                        .HasDatabaseName("ix_products_supplier_id_code");
+
+                    b.ToTable("products", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Unit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<string[]>("AccompaniedBy")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("accompanied_by");
+
+                    b.Property<bool>("IdRequired")
+                        .HasColumnType("boolean")
+                        .HasColumnName("id_required");
+
+                    b.Property<int>("MaxAge")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_age");
+
+                    b.Property<int>("MinAge")
+                        .HasColumnType("integer")
+                        .HasColumnName("min_age");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_zh");
+
+                    b.Property<Guid>("OptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("option_id");
+
+                    b.Property<int>("PaxCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("pax_count");
+
+                    b.Property<long>("PriceFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price_fen");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_units");
+
+                    b.HasIndex("OptionId")
+                        .HasDatabaseName("ix_units_option_id");
+
+                    b.ToTable("units", null, t =>
+                        {
+                            t.HasCheckConstraint("unit_makes_sense", "pax_count >= 0 AND price_fen >= 0 AND min_age <= max_age");
+                        });
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Suppliers.Supplier", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<string>("County")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("county");
+
+                    b.Property<string>("Email")
+                        .HasColumnType("text")
+                        .HasColumnName("email");
+
+                    b.Property<long>("MerchantVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("merchant_version");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_zh");
+
+                    b.Property<bool>("Suspended")
+                        .HasColumnType("boolean")
+                        .HasColumnName("suspended");
+
+                    b.Property<long>("SuspensionVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("suspension_version");
+
+                    b.Property<string>("Telephone")
+                        .HasColumnType("text")
+                        .HasColumnName("telephone");
+
+                    b.Property<string>("Website")
+                        .HasColumnType("text")
+                        .HasColumnName("website");
+
+                    b.HasKey("Id")
+                        .HasName("pk_suppliers");
+
+                    b.ToTable("suppliers", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Tickets.Redemption", b =>
+                {
+                    b.Property<Guid>("MerchantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merchant_id");
+
+                    b.Property<string>("Nonce")
+                        .HasColumnType("text")
+                        .HasColumnName("nonce");
+
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<bool>("Forced")
+                        .HasColumnType("boolean")
+                        .HasColumnName("forced");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<DateTimeOffset>("ScannedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("scanned_at");
+
+                    b.Property<Guid>("ScannedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scanned_by");
+
+                    b.Property<Guid>("UnitItemId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("unit_item_id");
+
+                    b.Property<DateTimeOffset>("UploadedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("uploaded_at");
+
+                    b.HasKey("MerchantId", "Nonce")
+                        .HasName("pk_redemptions");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_redemptions_booking_id");
+
+                    b.ToTable("redemptions", (string)null);
+
+                    b.HasAnnotation("Platform:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Tickets.TicketKey", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("private_key");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<DateTimeOffset?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ticket_keys");
+
+                    b.ToTable("ticket_keys", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Platform.Http.IdempotencyKey", b =>
                 {
                     b.Property<string>("Caller")
@@ -191,6 +1103,102 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasFilter("parked_because IS NULL");
 
                     b.ToTable("outbox", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Availability.Slot", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Products.Option", null)
+                        .WithMany()
+                        .HasForeignKey("OptionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_slots_options_option_id");
+
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Availability.VenueDay", null)
+                        .WithMany()
+                        .HasForeignKey("VenueDayId")
+                        .HasConstraintName("fk_slots_venue_days_venue_day_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.UnitItem", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Bookings.Booking", null)
+                        .WithMany("UnitItems")
+                        .HasForeignKey("BookingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_unit_items_bookings_booking_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Option", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Products.Product", null)
+                        .WithMany("Options")
+                        .HasForeignKey("ProductId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_options_products_product_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Product", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Suppliers.Supplier", null)
+                        .WithMany()
+                        .HasForeignKey("SupplierId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_products_suppliers_supplier_id");
+
+                    b.OwnsMany("Jingdezhen.Tourism.Bookings.Products.RefundTier", "RefundTiers", b1 =>
+                        {
+                            b1.Property<Guid>("ProductId");
+
+                            b1.Property<int>("__synthesizedOrdinal")
+                                .ValueGeneratedOnAdd();
+
+                            b1.Property<int>("HoursBefore");
+
+                            b1.Property<int>("Percent");
+
+                            b1.HasKey("ProductId", "__synthesizedOrdinal");
+
+                            b1.ToTable("products");
+
+                            b1
+                                .ToJson("refund_tiers")
+                                .HasColumnType("jsonb");
+
+                            b1.WithOwner()
+                                .HasForeignKey("ProductId")
+                                .HasConstraintName("fk_products_products_product_id");
+                        });
+
+                    b.Navigation("RefundTiers");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Unit", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Products.Option", null)
+                        .WithMany("Units")
+                        .HasForeignKey("OptionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_units_options_option_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.Booking", b =>
+                {
+                    b.Navigation("UnitItems");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Option", b =>
+                {
+                    b.Navigation("Units");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Product", b =>
+                {
+                    b.Navigation("Options");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,215 @@
+using System.Threading.Channels;
+using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Platform.Domain;
+using Jingdezhen.Tourism.Platform.Http;
+using Jingdezhen.Tourism.Platform.Messaging;
+using Npgsql;
+
+namespace Jingdezhen.Tourism.Bookings.Availability;
+
+/// <summary>
+/// The one door through which places are taken: native API, OCTO, orders, counter sale and waiting list all come here.
+/// </summary>
+/// <remarks>
+/// Group commit. The cost of a hot row is the flush under its lock, so it is paid once for many: requests that arrive
+/// while a commit is in flight wait here and are admitted together by the next one, first come first. A group is one
+/// transaction: the counters are locked in key order (slots, then venue-days), their expired holds are released, the
+/// requests are decided in memory, and everything is written set-based. Two processes, or two requests with one key in
+/// two processes, meet in the row locks and in the primary keys; nothing here is shared between processes but the rows.
+/// </remarks>
+internal sealed partial class Admission(
+    NpgsqlDataSource database, CatalogueCache catalogues, OutboxSignal signal, TouchedSlots touched, AdmissionGuards guards,
+    ILogger<Admission> logger) : BackgroundService
+{
+    private const int MostWaiting = 8192;
+    private const int MostAtOnce = 512;
+    private const int MostAttempts = 5;
+
+    private static readonly HoldOutcome.Refused Overloaded = new(
+        new("overloaded", "Too many holds are waiting; please try again in a second."), StatusCodes.Status503ServiceUnavailable);
+
+    private readonly Channel<Waiting> _door = Channel.CreateBounded<Waiting>(
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private sealed record Waiting(HoldRequest Request, TaskCompletionSource<HoldOutcome> Answer);
+
+    /// <summary>Takes places for one party, or refuses; the answer comes after the commit.</summary>
+    public Task<HoldOutcome> HoldAsync(HoldRequest request)
+    {
+        // Continuations run elsewhere: the loop answers a whole group and must not run its handlers.
+        var waiting = new Waiting(request, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        return _door.Writer.TryWrite(waiting) ? waiting.Answer.Task : Task.FromResult<HoldOutcome>(Overloaded);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var group = new List<Waiting>(MostAtOnce);
+        while (await _door.Reader.WaitToReadAsync(stoppingToken))
+        {
+            group.Clear();
+            while (group.Count < MostAtOnce && _door.Reader.TryRead(out var waiting)) group.Add(waiting);
+
+            await AnswerAsync(group);
+        }
+    }
+
+    private async Task AnswerAsync(List<Waiting> group)
+    {
+        try
+        {
+            var outcomes = await AdmitAsync(group.ConvertAll(waiting => waiting.Request));
+            for (var i = 0; i < group.Count; i++) group[i].Answer.SetResult(outcomes[i]);
+        }
+        catch (PostgresException fault) when (group.Count > 1 && !fault.IsTransient)
+        {
+            // One request's data spoiled the statement of all: each goes alone, and only the guilty one fails.
+            LogSpoiled(logger, group.Count, fault);
+            foreach (var waiting in group) await AnswerAsync([waiting]);
+        }
+        catch (Exception fault)
+        {
+            foreach (var waiting in group) waiting.Answer.SetException(fault);
+        }
+    }
+
+    private async Task<HoldOutcome[]> AdmitAsync(List<HoldRequest> requests)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await AdmitOnceAsync(requests);
+            }
+            catch (PostgresException race) when (attempt < MostAttempts && IsLostRace(race))
+            {
+                // Another process used one of these keys, documents or uuids first. Its row is visible now: decide again.
+            }
+        }
+    }
+
+    private static bool IsLostRace(PostgresException fault) =>
+        fault.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected;
+
+    /// <summary>Releases what ran out in these slots; returns how many holds.</summary>
+    public async Task<int> ReleaseExpiredAsync(IReadOnlyList<Guid> slots)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var state = await LockedState.ReadAsync(connection, slots, [], guards);
+        if (state.Expired.Count == 0) return 0;
+
+        var group = new AdmittedGroup(state.Now);
+        foreach (var expired in state.Expired) group.Publish(expired.AsEvent());
+        await group.WriteAsync(connection, state);
+        await transaction.CommitAsync();
+        signal.Raise();
+        touched.Add(state.ChangedSlots);
+        return state.Expired.Count;
+    }
+
+    private async Task<HoldOutcome[]> AdmitOnceAsync(List<HoldRequest> requests)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var slots = requests.Select(request => request.SlotId).Distinct().ToArray();
+        var state = await LockedState.ReadAsync(connection, slots, requests, guards);
+        var catalogue = await catalogues.AtLeastAsync(state.CatalogueVersion, CancellationToken.None);
+        var group = new AdmittedGroup(state.Now);
+        var outcomes = new HoldOutcome[requests.Count];
+        for (var i = 0; i < requests.Count; i++) outcomes[i] = Decide(requests[i], state, catalogue, group);
+
+        foreach (var expired in state.Expired) group.Publish(expired.AsEvent());
+        if (group.IsEmpty && state.Expired.Count == 0) return outcomes; // Nothing but refusals and replays: nothing to write.
+
+        await group.WriteAsync(connection, state);
+        await transaction.CommitAsync();
+        signal.Raise();
+        touched.Add(state.ChangedSlots);
+        return outcomes;
+    }
+
+    private static HoldOutcome Decide(HoldRequest request, LockedState state, Catalogue catalogue, AdmittedGroup group)
+    {
+        if (state.Known(request) is { } known)
+        {
+            return known.Hash.AsSpan().SequenceEqual(request.RequestHash)
+                ? new HoldOutcome.Replayed(known.Answer)
+                : new HoldOutcome.Refused(Idempotency.KeyReused, StatusCodes.Status422UnprocessableEntity);
+        }
+
+        var slot = state.Slots.GetValueOrDefault(request.SlotId);
+        if (AdmissionRules.CheckSlot(request, catalogue, slot, state.Now) is { } unsold) return unsold;
+
+        var (product, option) = catalogue.Options[slot!.OptionId];
+        if (AdmissionRules.CheckUnits(request.Units, product, option) is { } unfit) return unfit;
+
+        var claims = request.Units.Where(unit => unit.Identity is not null)
+            .Select(unit => (product.VenueId, slot.LocalDate, Hash: Convert.ToHexString(unit.Identity!.Hash))).ToList();
+        if (claims.Distinct().Count() < claims.Count || claims.Exists(state.Claimed.Contains))
+        {
+            return Refused("identity-used", "One of the documents already has a booking for this venue on that day.");
+        }
+
+        var booking = NewBooking(request, product, option, slot, state.Now);
+        var day = slot.VenueDayId is { } id ? state.VenueDays[id] : null;
+        if (AdmissionRules.Take(slot, day, booking.Visitors) is { } full)
+        {
+            return new HoldOutcome.Refused(full, StatusCodes.Status409Conflict);
+        }
+
+        state.Claimed.UnionWith(claims);
+        var answer = request.Answer(booking, product);
+        state.Remember(request, answer);
+        group.Add(request, booking, product, answer);
+        return new HoldOutcome.Held(booking, answer);
+    }
+
+    private static HoldOutcome.Refused Refused(string code, string reason) =>
+        new(new Refusal(code, reason), StatusCodes.Status409Conflict);
+
+    private static Booking NewBooking(HoldRequest request, Product product, Option option, SlotState slot, DateTimeOffset now)
+    {
+        var items = new List<UnitItem>(request.Units.Count);
+        foreach (var asked in request.Units)
+        {
+            var unit = option.Units.Find(known => known.Id == asked.UnitId)!;
+            items.Add(UnitItem.Of(
+                asked.Id ?? Guid.CreateVersion7(), request.BookingId, position: items.Count, unit, asked,
+                priceFen: product.PricedPer == PricedPer.Unit ? unit.PriceFen : 0));
+        }
+
+        return Booking.Hold(request, product, slot, items, priceFen: option.PriceFen ?? items.Sum(item => item.PriceFen), now);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A group of {Count} holds failed together; each goes alone")]
+    private static partial void LogSpoiled(ILogger logger, int count, Exception fault);
+}
+
+/// <summary>What keeps the door safe besides the database's own checks; off only in the control tests.</summary>
+internal sealed class AdmissionGuards(IConfiguration configuration)
+{
+    public bool SlotLock { get; } = configuration.GetValue("Guards:SlotLock", true);
+}
+
+/// <summary>Slots whose places changed in this process and were not yet announced; a hint, bounded by the number of slots.</summary>
+internal sealed class TouchedSlots
+{
+    private readonly Lock _gate = new();
+    private HashSet<Guid> _ids = [];
+
+    public void Add(IEnumerable<Guid> slots)
+    {
+        lock (_gate) _ids.UnionWith(slots);
+    }
+
+    public HashSet<Guid> TakeAll()
+    {
+        lock (_gate)
+        {
+            var taken = _ids;
+            _ids = [];
+            return taken;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Bookings.Storage;
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
+using Jingdezhen.Tourism.Platform.Hosting;
+using Jingdezhen.Tourism.Platform.Messaging;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jingdezhen.Tourism.Bookings.Availability;
+
+/// <summary>
+/// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second: the hot path must
+/// not pay for readers. Every ten minutes it looks through all slots, for those of a process that died.
+/// </summary>
+internal sealed class AnnounceAvailabilityJob(
+    IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues, ILogger<AnnounceAvailabilityJob> logger)
+    : RecurringJob(scopes, logger, TimeSpan.FromSeconds(1))
+{
+    private const int MostAtOnce = 500;
+    private const int RunsBetweenSearches = 600;
+    private int _runs;
+
+    public override async Task RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        var db = services.GetRequiredService<BookingsDb>();
+        if (_runs++ % RunsBetweenSearches == 0) await AnnounceAllAsync(db, stopping);
+
+        foreach (var ids in touched.TakeAll().Chunk(MostAtOnce)) await AnnounceAsync(db, ids, stopping);
+    }
+
+    private async Task AnnounceAllAsync(BookingsDb db, CancellationToken stopping)
+    {
+        while (true)
+        {
+            var ids = await db.Slots.Where(slot => slot.Version > slot.AnnouncedVersion)
+                .OrderBy(slot => slot.StartsAt).Take(MostAtOnce).Select(slot => slot.Id).ToArrayAsync(stopping);
+            if (ids.Length > 0) await AnnounceAsync(db, ids, stopping);
+            if (ids.Length < MostAtOnce) return;
+        }
+    }
+
+    private async Task AnnounceAsync(BookingsDb db, Guid[] ids, CancellationToken stopping)
+    {
+        var catalogue = await catalogues.GetAsync(stopping);
+        await using var transaction = await db.Database.BeginTransactionAsync(stopping);
+
+        // A slot under the door's lock is skipped: whoever holds the lock touches it again.
+        var slots = await db.Database.SqlQuery<AnnouncedSlot>(
+            $"""
+            UPDATE slots SET announced_version = version WHERE id = ANY (ARRAY(
+                SELECT id FROM slots WHERE id = ANY ({ids}) AND version > announced_version ORDER BY id FOR UPDATE SKIP LOCKED))
+            RETURNING id, product_id, option_id, starts_at, ends_at, capacity, taken, closed, version
+            """).ToListAsync(stopping);
+        foreach (var slot in slots)
+        {
+            if (!catalogue.Products.TryGetValue(slot.ProductId, out var product)) continue;
+
+            db.Publish(new AvailabilityChanged(
+                slot.Id, slot.ProductId, slot.OptionId, product.SupplierId, product.VenueId, slot.StartsAt, slot.EndsAt,
+                SlotView.StatusOf(slot.Closed || !catalogue.IsOnSale(product), slot.Capacity, slot.Capacity - slot.Taken),
+                slot.Capacity, slot.Capacity - slot.Taken, slot.Version));
+        }
+
+        await db.SaveChangesAsync(stopping);
+        await transaction.CommitAsync(stopping);
+        db.ChangeTracker.Clear();
+    }
+
+    private sealed record AnnouncedSlot(
+        Guid Id, Guid ProductId, Guid OptionId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, int Capacity, int Taken, bool Closed, long Version);
+}

@@ -1,0 +1,29 @@
+namespace Jingdezhen.Tourism.Bookings.Bookings;
+
+/// <summary>A booking's name for people: eight characters that cannot be misread, from forty random bits of its id.</summary>
+internal static class BookingReference
+{
+    // Crockford's base 32: no I, L, O or U.
+    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    public static string Of(Guid bookingId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bookingId.TryWriteBytes(bytes, bigEndian: true, out _);
+        var bits = BitConverter.ToUInt64(bytes[8..]);
+        return string.Create(9, bits, static (text, bits) =>
+        {
+            for (var i = 0; i < 9; i++)
+            {
+                if (i == 4)
+                {
+                    text[i] = '-';
+                    continue;
+                }
+
+                text[i] = Alphabet[(int)(bits & 31)];
+                bits >>= 5;
+            }
+        });
+    }
+}

@@ -1,0 +1,26 @@
+using Jingdezhen.Tourism.Bookings.Availability;
+using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Bookings.Tickets;
+using Jingdezhen.Tourism.Platform.Security;
+
+namespace Jingdezhen.Tourism.Bookings;
+
+/// <summary>What this service runs besides its endpoints and consumers.</summary>
+internal static class BookingsServices
+{
+    public static IServiceCollection AddBookings(this IServiceCollection services)
+    {
+        services.AddSingleton<PersonalDataVault>();
+        services.AddSingleton<CatalogueCache>();
+        services.AddSingleton<TicketKeys>();
+        services.AddSingleton<TouchedSlots>();
+        services.AddSingleton<AdmissionGuards>();
+        services.AddSingleton<Admission>();
+        services.AddHostedService(provider => provider.GetRequiredService<Admission>());
+        services.AddHostedService<AnnounceAvailabilityJob>();
+        services.AddHostedService<GenerateSlotsJob>();
+        services.AddHostedService<ExpireHoldsJob>();
+        return services;
+    }
+}
