@@ -23,7 +23,7 @@ internal static class PayHouseholds
     {
         var waiting = await db.IncomeEntries
             .Where(e => e.Day < until && !db.PayoutEntries.Any(p => p.StayId == e.StayId))
-            .Select(e => new { e.MerchantId, e.HouseholdId }).Distinct().Take(5_000).ToListAsync(cancellation);
+            .Select(e => new { e.MerchantId, e.HouseholdId }).Distinct().OrderBy(e => e.MerchantId).Take(5_000).ToListAsync(cancellation);
         var made = 0;
         foreach (var household in waiting)
         {

@@ -248,7 +248,7 @@ namespace Jingdezhen.Tourism.Homestays.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "withdrawn_hold",
+                name: "withdrawn_holds",
                 columns: table => new
                 {
                     stay_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -256,7 +256,7 @@ namespace Jingdezhen.Tourism.Homestays.Storage.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_withdrawn_hold", x => x.stay_id);
+                    table.PrimaryKey("pk_withdrawn_holds", x => x.stay_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -769,7 +769,7 @@ namespace Jingdezhen.Tourism.Homestays.Storage.Migrations
                 name: "suspensions");
 
             migrationBuilder.DropTable(
-                name: "withdrawn_hold");
+                name: "withdrawn_holds");
 
             migrationBuilder.DropTable(
                 name: "households");

@@ -1147,9 +1147,9 @@ namespace Jingdezhen.Tourism.Homestays.Storage.Migrations
                         .HasColumnName("withdrawn_at");
 
                     b.HasKey("StayId")
-                        .HasName("pk_withdrawn_hold");
+                        .HasName("pk_withdrawn_holds");
 
-                    b.ToTable("withdrawn_hold", (string)null);
+                    b.ToTable("withdrawn_holds", (string)null);
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Platform.Http.IdempotencyKey", b =>
