@@ -41,6 +41,8 @@ internal static class MoveStay
         Stay stay, MoveStayRequest request, DateTimeOffset now, HomestaysDb db, RoomLock rooms, TimeProvider clock,
         CancellationToken cancellation)
     {
+        if (stay.State == Stay.Held && stay.ExpiresAt <= now) return new("not-changeable", "The hold has run out.");
+
         // Only the new room: the old one's nights become free, which disturbs nobody.
         await rooms.TakeAsync((NpgsqlConnection)db.Database.GetDbConnection(), cancellation, request.RoomId);
         var room = await (
@@ -61,7 +63,6 @@ internal static class MoveStay
             room, request.Arrival, request.Departure, stay.Adults, stay.Children, clock.Today(), nights, HolidayCalendar.Published);
         if (quotation.IsRefused) return quotation.Refusal;
 
-        await db.Database.ExecuteSqlRawAsync(ExpiredHolds.ReleaseOfRooms, [RoomIds(request.RoomId)], cancellation);
         var taken = await db.Blocks.AnyAsync(
                 b => b.RoomId == request.RoomId && b.From < request.Departure && b.To > request.Arrival, cancellation)
             || await db.Stays.AnyAsync(
@@ -84,6 +85,4 @@ internal static class MoveStay
         db.AskForRefund(stay, refund, "moved");
         return null;
     }
-
-    private static NpgsqlParameter RoomIds(Guid roomId) => new() { Value = new[] { roomId } };
 }

@@ -28,9 +28,17 @@ internal sealed class RoomLock(IConfiguration configuration)
         },
     };
 
+    /// <summary>Takes the locks and frees the expired holds of the rooms, so that what is then found taken is taken.</summary>
     public async Task TakeAsync(NpgsqlConnection connection, CancellationToken cancellation, params Guid[] roomIds)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Command(roomIds) } };
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Command(roomIds),
+                new(ExpiredHolds.ReleaseOfRooms) { Parameters = { new() { Value = roomIds } } },
+            },
+        };
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 }
