@@ -1,6 +1,7 @@
 using Jingdezhen.Tourism.Contracts;
 using Jingdezhen.Tourism.Homestays.Feeds;
 using Jingdezhen.Tourism.Homestays.Guests;
+using Jingdezhen.Tourism.Homestays.Hosts;
 using Jingdezhen.Tourism.Homestays.Income;
 using Jingdezhen.Tourism.Homestays.Listings;
 using Jingdezhen.Tourism.Homestays.Search;
@@ -15,6 +16,6 @@ builder.Services.AddStays().AddIncome().AddFeeds().AddSearch();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapGroup("/v1").MapListings().MapStays().MapIncome().MapGuests().MapFeeds().MapSearch();
+app.MapGroup("/v1").MapListings().MapStays().MapIncome().MapGuests().MapFeeds().MapSearch().MapHouseholds();
 app.MapGet("/ical/{secret}.ics", ExportCalendar.Handle).AllowAnonymous();
 await app.RunOrMigrateAsync<HomestaysDb>(args);

@@ -36,6 +36,24 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
     }
 
     [Fact]
+    public async Task Two_hosts_who_keep_house_together_are_one_household()
+    {
+        var (one, other) = (await homestays.Host(), await homestays.Host());
+        using var host = homestays.As("host", merchant: one.Merchant);
+        var path = $"/v1/admin/homestays/hosts/{other.Merchant}/household";
+
+        Assert.Equal("200", await host.PutAsync("/v1/host/household", new { name = "余家大院", village = "Yaoli" }).Code());
+        Assert.Equal("403 forbidden", await host.PutAsync(path, new { householdId = one.Household.Id }).Code());
+        Assert.Equal("404 not-found", await homestays.As("admin").PutAsync(path, new { householdId = Guid.CreateVersion7() }).Code());
+        var joined = await homestays.As("admin").PutAsync(path, new { householdId = one.Household.Id }).Body();
+
+        Assert.Equal(("余家大院", "Yaoli", 2),
+            (joined.GetProperty("name").GetString(), joined.GetProperty("village").GetString(), joined.GetProperty("hosts").GetInt32()));
+        Assert.Equal(one.Household.Id, await homestays.Read(
+            db => db.Listings.Where(l => l.Id == other.Listing.Id).Select(l => l.HouseholdId).SingleAsync()));
+    }
+
+    [Fact]
     public async Task A_supplier_is_no_host()
     {
         var merchant = Guid.CreateVersion7();

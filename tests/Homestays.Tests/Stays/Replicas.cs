@@ -17,7 +17,7 @@ internal sealed class Replicas : IAsyncDisposable
     private Replicas(string owner, Uri broker, IReadOnlyDictionary<string, string> settings, ServiceProcess[] processes) =>
         (_owner, _broker, _settings, _processes) = (owner, broker, settings, processes);
 
-    public static async Task<Replicas> StartAsync(bool roomLock = true, bool constraint = true)
+    public static async Task<Replicas> StartAsync(bool roomLock = true)
     {
         var (runtime, owner) = await TestPostgres.CreateAsync<HomestaysDb>();
         var broker = await TestBroker.CreateAsync();
@@ -29,7 +29,7 @@ internal sealed class Replicas : IAsyncDisposable
         };
         var replicas = new Replicas(owner, broker, settings,
             await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => ServiceProcess.StartAsync(typeof(HomestaysDb), settings))));
-        if (!constraint) await replicas.Sql("ALTER TABLE stays DROP CONSTRAINT one_party_a_night");
+        await replicas.Sql("CREATE TABLE story_messages (message_id uuid, merchant uuid)");
         return replicas;
     }
 
@@ -105,4 +105,14 @@ internal sealed class Replicas : IAsyncDisposable
         foreach (var process in _processes) await process.DisposeAsync();
         await TestBroker.DropAsync(_broker);
     }
+}
+
+/// <summary>One pair for all tests of a class: starting processes takes longer than most of what they are asked.</summary>
+public sealed class ReplicasFixture : IAsyncLifetime
+{
+    internal Replicas Pair { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Pair = await Replicas.StartAsync();
+
+    public Task DisposeAsync() => Pair.DisposeAsync().AsTask();
 }
