@@ -1,4 +1,5 @@
 using Jingdezhen.Tourism.Contracts;
+using Jingdezhen.Tourism.Homestays.Calendars;
 using Jingdezhen.Tourism.Homestays.Feeds;
 using Jingdezhen.Tourism.Homestays.Guests;
 using Jingdezhen.Tourism.Homestays.Hosts;
@@ -16,6 +17,6 @@ builder.Services.AddStays().AddIncome().AddFeeds().AddSearch();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapGroup("/v1").MapListings().MapStays().MapIncome().MapGuests().MapFeeds().MapSearch().MapHouseholds();
+app.MapGroup("/v1").MapListings().MapCalendars().MapStays().MapIncome().MapGuests().MapFeeds().MapSearch().MapHouseholds();
 app.MapGet("/ical/{secret}.ics", ExportCalendar.Handle).AllowAnonymous();
 await app.RunOrMigrateAsync<HomestaysDb>(args);

@@ -5,14 +5,14 @@ internal sealed class NightTerms
 {
     public required Guid RoomId { get; init; }
     public required DateOnly Night { get; init; }
-    public long? PriceFen { get; set; }
+    public long? PriceFen { get; internal set; }
 
     /// <summary>For stays that arrive on this day.</summary>
-    public int? MinNights { get; set; }
+    public int? MinNights { get; internal set; }
 
-    public int? MaxNights { get; set; }
-    public bool ClosedToArrival { get; set; }
-    public bool ClosedToDeparture { get; set; }
+    public int? MaxNights { get; internal set; }
+    public bool ClosedToArrival { get; internal set; }
+    public bool ClosedToDeparture { get; internal set; }
 }
 
 /// <summary>Nights that are not for sale: the host's own, or another platform's as its calendar says. Half open.</summary>

@@ -11,18 +11,18 @@ internal sealed class CalendarSource
     public required string Name { get; init; }
 
     public required string Url { get; init; }
-    public string? ETag { get; set; }
-    public string? LastModified { get; set; }
-    public byte[]? ContentHash { get; set; }
-    public DateTimeOffset? TriedAt { get; set; }
-    public DateTimeOffset? SucceededAt { get; set; }
-    public string? LastFault { get; set; }
-    public int Faults { get; set; }
-    public int Events { get; set; }
-    public int Added { get; set; }
-    public int Removed { get; set; }
-    public int Skipped { get; set; }
-    public DateTimeOffset NextAt { get; set; }
+    public string? ETag { get; internal set; }
+    public string? LastModified { get; internal set; }
+    public byte[]? ContentHash { get; internal set; }
+    public DateTimeOffset? TriedAt { get; internal set; }
+    public DateTimeOffset? SucceededAt { get; internal set; }
+    public string? LastFault { get; internal set; }
+    public int Faults { get; internal set; }
+    public int Events { get; internal set; }
+    public int Added { get; internal set; }
+    public int Removed { get; internal set; }
+    public int Skipped { get; internal set; }
+    public DateTimeOffset NextAt { get; internal set; }
 }
 
 /// <summary>Nights that another platform has sold and so have we; the stay is kept, somebody has to talk to the guests.</summary>
@@ -37,5 +37,5 @@ internal sealed class CalendarConflict
     public required DateOnly From { get; init; }
     public required DateOnly To { get; init; }
     public required DateTimeOffset FoundAt { get; init; }
-    public DateTimeOffset? ResolvedAt { get; set; }
+    public DateTimeOffset? ResolvedAt { get; internal set; }
 }

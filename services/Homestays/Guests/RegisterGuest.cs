@@ -72,12 +72,12 @@ internal static class RegisterGuest
     }
 
     public static async Task<Results<Ok<List<RegisteredGuestResponse>>, NotFound>> List(
-        Guid stayId, ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation)
+        Guid stayId, ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 100)
     {
         if (!await db.Stays.Where(s => s.Id == stayId).AnyAsync(OwnedBy(user), cancellation)) return TypedResults.NotFound();
 
         return TypedResults.Ok((await db.RegisteredGuests.AsNoTracking().Where(g => g.StayId == stayId).OrderBy(g => g.Id)
-            .ToListAsync(cancellation)).ConvertAll(Of));
+            .Take(limit).ToListAsync(cancellation)).ConvertAll(Of));
     }
 
     /// <summary>

@@ -55,15 +55,15 @@ internal sealed class Payout
     public required long PaidFen { get; init; }
 
     /// <summary>requested, settled or failed.</summary>
-    public required string State { get; set; }
+    public required string State { get; internal set; }
 
     /// <summary>The key Payments knows it by; a second attempt after a failure has another.</summary>
-    public required string Key { get; set; }
+    public required string Key { get; internal set; }
 
-    public int Attempts { get; set; } = 1;
+    public int Attempts { get; internal set; } = 1;
     public required DateTimeOffset RequestedAt { get; init; }
-    public DateTimeOffset? SettledAt { get; set; }
-    public string? FailedBecause { get; set; }
+    public DateTimeOffset? SettledAt { get; internal set; }
+    public string? FailedBecause { get; internal set; }
 }
 
 /// <summary>An entry is paid out once: its key says so.</summary>

@@ -5,44 +5,44 @@ internal sealed class Listing
 {
     public required Guid Id { get; init; }
     public required Guid MerchantId { get; init; }
-    public required Guid HouseholdId { get; set; }
-    public required string NameZh { get; set; }
-    public required string NameEn { get; set; }
+    public required Guid HouseholdId { get; internal set; }
+    public required string NameZh { get; internal set; }
+    public required string NameEn { get; internal set; }
 
     /// <summary>Zhushan, Changjiang, Fuliang, Leping or Changnan New Area.</summary>
-    public required string County { get; set; }
+    public required string County { get; internal set; }
 
-    public string? Village { get; set; }
-    public required string Address { get; set; }
-    public required string LicenceNumber { get; set; }
-    public required double Latitude { get; set; }
-    public required double Longitude { get; set; }
+    public string? Village { get; internal set; }
+    public required string Address { get; internal set; }
+    public required string LicenceNumber { get; internal set; }
+    public required double Latitude { get; internal set; }
+    public required double Longitude { get; internal set; }
 
     /// <summary>Run by the people who live there, as the paper's 800 are.</summary>
-    public required bool ResidentRun { get; set; }
+    public required bool ResidentRun { get; internal set; }
 
-    public required string[] Amenities { get; set; }
-    public required string[] Accessibility { get; set; }
-    public required string[] Languages { get; set; }
-    public required string[] Photos { get; set; }
-    public required string HouseRules { get; set; }
+    public required string[] Amenities { get; internal set; }
+    public required string[] Accessibility { get; internal set; }
+    public required string[] Languages { get; internal set; }
+    public required string[] Photos { get; internal set; }
+    public required string HouseRules { get; internal set; }
 
     /// <summary>False: the host answers each request before it can be paid.</summary>
-    public required bool InstantBook { get; set; }
+    public required bool InstantBook { get; internal set; }
 
     /// <summary>Days before arrival until which cancelling is free; another count when a night is a statutory holiday.</summary>
-    public int FreeCancelDays { get; set; } = 7;
+    public int FreeCancelDays { get; internal set; } = 7;
 
-    public int HolidayFreeCancelDays { get; set; } = 15;
+    public int HolidayFreeCancelDays { get; internal set; } = 15;
 
     /// <summary>What is given back between the free period and the day of arrival, in percent.</summary>
-    public int LateRefundPercent { get; set; } = 50;
+    public int LateRefundPercent { get; internal set; } = 50;
 
-    public bool Active { get; set; } = true;
+    public bool Active { get; internal set; } = true;
     public required bool Demonstration { get; init; }
-    public int RatingSum { get; set; }
-    public int RatingCount { get; set; }
+    public int RatingSum { get; internal set; }
+    public int RatingCount { get; internal set; }
 
     /// <summary>Grows with every change that is published.</summary>
-    public long Version { get; set; } = 1;
+    public long Version { get; internal set; } = 1;
 }

@@ -1,5 +1,3 @@
-using Jingdezhen.Tourism.Homestays.Calendars;
-using Jingdezhen.Tourism.Homestays.Stays;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,8 +8,6 @@ internal static class ListingEndpoints
     public static IEndpointRouteBuilder MapListings(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/homestays/{listingId:guid}", HostListings.Read).AllowAnonymous();
-        v1.MapGet("/homestays/{listingId:guid}/reviews", ReviewStay.List).AllowAnonymous();
-        v1.MapGet("/homestays/{listingId:guid}/rooms/{roomId:guid}/calendar", HostCalendar.ReadPublic).AllowAnonymous();
 
         var host = v1.MapGroup("/host").RequireAuthorization(Roles.Host);
         host.MapGet("/listings", HostListings.List);
@@ -19,11 +15,6 @@ internal static class ListingEndpoints
         host.MapPut("/listings/{listingId:guid}", HostListings.Change);
         host.MapPost("/listings/{listingId:guid}/rooms", HostListings.AddRoom).RequireIdempotencyKey();
         host.MapPut("/rooms/{roomId:guid}", HostListings.ChangeRoom);
-        host.MapGet("/rooms/{roomId:guid}/calendar", HostCalendar.Read);
-        host.MapPut("/calendar", HostCalendar.Edit);
-        host.MapGet("/blocks", BlockNights.List);
-        host.MapPost("/blocks", BlockNights.Handle).RequireIdempotencyKey();
-        host.MapDelete("/blocks/{blockId:guid}", BlockNights.Remove);
 
         var admin = v1.MapGroup("/admin/homestays").RequireAuthorization(Roles.Admin);
         admin.MapGet("/demonstration", ReadDemonstration.Handle);

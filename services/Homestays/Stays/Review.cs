@@ -5,9 +5,9 @@ internal sealed class Review
 {
     public required Guid StayId { get; init; }
     public required Guid ListingId { get; init; }
-    public Guid? AccountId { get; set; }
+    public Guid? AccountId { get; internal set; }
     public required int Stars { get; init; }
-    public string? Text { get; set; }
+    public string? Text { get; internal set; }
     public required DateTimeOffset WrittenAt { get; init; }
 }
 

@@ -13,8 +13,8 @@ internal sealed class Stay
         Cancelled = "cancelled", Expired = "expired", Released = "released", NoShow = "no-show";
 
     public required Guid Id { get; init; }
-    public required Guid RoomId { get; set; }
-    public required Guid ListingId { get; set; }
+    public required Guid RoomId { get; internal set; }
+    public required Guid ListingId { get; internal set; }
     public required Guid MerchantId { get; init; }
     public required Guid HouseholdId { get; init; }
     public Guid? OrderId { get; init; }
@@ -22,16 +22,16 @@ internal sealed class Stay
     /// <summary>Null for a walk-in, and once the person has asked to be forgotten.</summary>
     public Guid? AccountId { get; private set; }
 
-    public required DateOnly Arrival { get; set; }
-    public required DateOnly Departure { get; set; }
+    public required DateOnly Arrival { get; internal set; }
+    public required DateOnly Departure { get; internal set; }
     public required int Adults { get; init; }
     public required int Children { get; init; }
     public string State { get; private set; } = Held;
 
     /// <summary>The frozen price of each night, in order.</summary>
-    public required long[] NightlyFen { get; set; }
+    public required long[] NightlyFen { get; internal set; }
 
-    public required long PriceFen { get; set; }
+    public required long PriceFen { get; internal set; }
     public required string Channel { get; init; }
     public string? Source { get; init; }
     public string? Campaign { get; init; }
@@ -45,7 +45,7 @@ internal sealed class Stay
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Cancelling gives everything back before this moment, and this share of it until the day of arrival.</summary>
-    public required DateTimeOffset FreeUntil { get; set; }
+    public required DateTimeOffset FreeUntil { get; internal set; }
 
     public required int LateRefundPercent { get; init; }
 

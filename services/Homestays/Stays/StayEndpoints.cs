@@ -9,6 +9,7 @@ internal static class StayEndpoints
         // The admission settles the key itself: RequireIdempotencyKey would give each hold a transaction of its own.
         v1.MapPost("/stays", HoldNights.Handle).RequireAuthorization(Roles.Tourist)
             .Accepts<HoldStayRequest>("application/json").Produces<StayResponse>(StatusCodes.Status201Created);
+        v1.MapGet("/homestays/{listingId:guid}/reviews", ReviewStay.List).AllowAnonymous();
         v1.MapGet("/stays", FindStays.Own);
         v1.MapGet("/stays/{stayId:guid}", FindStays.One);
         v1.MapPost("/stays/{stayId:guid}/pay", PayStay.Handle);
