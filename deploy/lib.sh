@@ -168,7 +168,7 @@ need_programs() { # need_programs NAME…: programs whose package has the same n
 
 install_packages() {
   [ $# -gt 0 ] || return 0
-  may_install || fail "$* missing, and this user may not install it: run 'apt-get install $*' as root, or start a Docker engine."
+  may_install || fail "$* missing, and this user may not install it: run 'apt-get install $*' as root."
 
   say "Installing $* (Debian or Ubuntu packages) …"
   local log guard=/usr/sbin/policy-rc.d guarded=no installed=yes
@@ -361,6 +361,7 @@ make_secrets() {
   keep_secret DEMO_PASSWORD "Porcelain-1-$(random_password)"
   # Encrypts personal data at rest: who loses it loses the data, who changes it cannot read what was written before.
   keep_secret SECRETS_KEY "$(random_key)"
+  keep_secret IDENTITY_MASTER_KEY "$(random_key)"
   for name in "${databases[@]}"; do
     keep_secret "${name^^}_OWNER_PASSWORD" "$(random_password)"
     keep_secret "${name^^}_APP_PASSWORD" "$(random_password)"

@@ -1,8 +1,10 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Octo;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Platform.Security;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Jingdezhen.Tourism.Bookings;
 
@@ -15,9 +17,12 @@ internal static class BookingsServices
         services.AddSingleton<CatalogueCache>();
         services.AddSingleton<TicketKeys>();
         services.AddSingleton<TouchedSlots>();
-        services.AddSingleton<AdmissionGuards>();
+        services.AddSingleton(provider => AdmissionGuards.From(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<Admission>();
         services.AddHostedService(provider => provider.GetRequiredService<Admission>());
+        services.AddHttpContextAccessor();
+        services.AddScoped<OctoBookingCalls>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, OctoAuthorizationResults>();
         services.AddHostedService<AnnounceAvailabilityJob>();
         services.AddHostedService<GenerateSlotsJob>();
         services.AddHostedService<ExpireHoldsJob>();

@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Bookings;
 using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Octo;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Bookings.Tickets;
@@ -17,6 +18,6 @@ builder.Services.AddValidation().AddBookings();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapGroup("/v1").MapProducts().MapBookings().MapTickets();
+app.MapOcto().MapGroup("/v1").MapProducts().MapBookings().MapTickets();
 await app.RunOrMigrateAsync<BookingsDb>(args);
 return 0;

@@ -1,1 +1,17 @@
-Console.WriteLine("usage: run bookings|planner");
+using Jingdezhen.Tourism.Benchmarks.Bookings;
+using Jingdezhen.Tourism.Benchmarks.Homestays;
+using Jingdezhen.Tourism.Benchmarks.Planner;
+
+return args switch
+{
+    ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
+    ["homestays", .. var rest] => await HomestaysBenchmark.RunAsync(rest),
+    ["planner", .. var rest] => PlannerBenchmark.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|homestays|planner ARGS");
+    return 2;
+}

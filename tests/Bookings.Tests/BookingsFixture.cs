@@ -4,6 +4,7 @@ using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jingdezhen.Tourism.Bookings.Tests;
 
@@ -11,6 +12,17 @@ namespace Jingdezhen.Tourism.Bookings.Tests;
 public class BookingsFixture : ServiceFixture<BookingsDb>
 {
     public const string SecretsKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    /// <summary>The settings of a process that stands on the same database.</summary>
+    internal IReadOnlyDictionary<string, string> ProcessSettings =>
+        new Dictionary<string, string>(Environment(RuntimeConnection, OwnerConnection, Broker)) { ["Secrets:Key"] = SecretsKey };
+
+    internal async Task ExecuteAsOwner(string sql)
+    {
+        await using var owner = Npgsql.NpgsqlDataSource.Create(OwnerConnection);
+        await using var command = owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Secrets:Key"] = SecretsKey };
 
@@ -23,6 +35,7 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
             await db.ChangeCatalogueAsync(CancellationToken.None);
             return 0;
         });
+        Services.GetRequiredService<CatalogueCache>().Expire();
         return offer;
     }
 

@@ -18,12 +18,12 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
 {
     private readonly BusObserver _observer = new();
     private WebApplicationFactory<TDb> _application = null!;
-    private Uri _broker = null!;
 
     /// <summary>The service's clock in slices; starts at the real time and stands until moved.</summary>
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public string RuntimeConnection { get; private set; } = null!;
+    public Uri Broker { get; private set; } = null!;
     public string OwnerConnection { get; private set; } = null!;
     public IServiceProvider Services => _application.Services;
 
@@ -38,11 +38,11 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
     public async Task InitializeAsync()
     {
         (RuntimeConnection, OwnerConnection) = await TestPostgres.CreateAsync<TDb>();
-        _broker = await TestBroker.CreateAsync();
+        Broker = await TestBroker.CreateAsync();
         _application = new WebApplicationFactory<TDb>().WithWebHostBuilder(host =>
         {
             host.UseEnvironment("Testing");
-            foreach (var (name, value) in Environment(RuntimeConnection, OwnerConnection, _broker)) host.UseSetting(name, value);
+            foreach (var (name, value) in Environment(RuntimeConnection, OwnerConnection, Broker)) host.UseSetting(name, value);
             foreach (var (name, value) in Settings) host.UseSetting(name, value);
             host.ConfigureServices(services =>
             {
@@ -63,7 +63,7 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
     public async Task DisposeAsync()
     {
         await _application.DisposeAsync();
-        await TestBroker.DropAsync(_broker);
+        await TestBroker.DropAsync(Broker);
         GC.SuppressFinalize(this);
     }
 

@@ -89,10 +89,11 @@ public static class TestPostgres
             return container.GetConnectionString();
         }
 
-        return await StartPrivateAsync();
+        return await StartPrivateAsync(durable: false);
     }
 
-    private static async Task<string> StartPrivateAsync()
+    /// <summary>A server of this process from the system's binaries; a durable one flushes every commit, as production does.</summary>
+    public static async Task<string> StartPrivateAsync(bool durable)
     {
         var binaries = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin/"
@@ -110,8 +111,9 @@ public static class TestPostgres
 
         await Run("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8"]);
         var (file, arguments) = Command("postgres",
-            ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
-            "-c", "max_connections=400", "-c", "shared_buffers=256MB"]);
+            ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", durable ? "fsync=on" : "fsync=off",
+            "-c", "max_connections=400", "-c", durable ? "shared_buffers=1GB" : "shared_buffers=256MB",
+            "-c", "max_wal_size=4GB"]);
         var server = PrivateProcess.StartServer(file, arguments);
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
         await Eventually.Holds(

@@ -187,9 +187,11 @@ internal sealed partial class Admission(
 }
 
 /// <summary>What keeps the door safe besides the database's own checks; off only in the control tests.</summary>
-internal sealed class AdmissionGuards(IConfiguration configuration)
+internal sealed class AdmissionGuards(bool slotLock)
 {
-    public bool SlotLock { get; } = configuration.GetValue("Guards:SlotLock", true);
+    public bool SlotLock { get; } = slotLock;
+
+    public static AdmissionGuards From(IConfiguration configuration) => new(configuration.GetValue("Guards:SlotLock", true));
 }
 
 /// <summary>Slots whose places changed in this process and were not yet announced; a hint, bounded by the number of slots.</summary>

@@ -51,8 +51,8 @@ internal sealed class Booking
     public required Guid? ResellerId { get; init; }
 
     public required Guid? OrderId { get; init; }
-    public required Guid SupplierId { get; init; }
-    public required Guid ProductId { get; init; }
+    public required Guid SupplierId { get; internal set; }
+    public required Guid ProductId { get; internal set; }
     public required Guid OptionId { get; internal set; }
     public required Guid SlotId { get; internal set; }
     public required DateTimeOffset StartsAt { get; internal set; }
@@ -156,6 +156,18 @@ internal sealed class Booking
 
         if (until > ExpiresAt) (ExpiresAt, UpdatedAt) = (until, now);
         return null;
+    }
+
+    /// <summary>Takes new words about who books; the places stay.</summary>
+    public void Describe(string? contact, string? notes, string? resellerReference, DateTimeOffset now) =>
+        (Contact, Notes, ResellerReference, UpdatedAt) = (contact, notes, resellerReference, now);
+
+    /// <summary>Takes other places that the door has just counted.</summary>
+    public void MoveTo(SlotState slot, Product product, IReadOnlyCollection<UnitItem> live, long priceFen, DateTimeOffset now)
+    {
+        (ProductId, SupplierId, OptionId, SlotId) = (product.Id, product.SupplierId, slot.OptionId, slot.Id);
+        (StartsAt, EndsAt, UpdatedAt) = (slot.StartsAt, slot.EndsAt, now);
+        (Visitors, PriceFen) = (live.Sum(item => item.PaxCount), priceFen);
     }
 
     /// <summary>Ends a hold or a sale and computes what is given back. The caller gives the places back to the slot.</summary>

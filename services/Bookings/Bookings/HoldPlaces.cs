@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Platform.Http;
@@ -101,7 +102,9 @@ internal static class HoldPlaces
 
             // The answer begins with {"id":"…": the location need not be stored beside it.
             httpContext.Response.Headers.Location = string.Concat("/v1/bookings/", answer.AsSpan(7, 36));
-            return httpContext.Response.WriteAsync(answer, httpContext.RequestAborted);
+            var bytes = Encoding.UTF8.GetBytes(answer);
+            httpContext.Response.ContentLength = bytes.Length;
+            return httpContext.Response.Body.WriteAsync(bytes, httpContext.RequestAborted).AsTask();
         }
     }
 

@@ -11,7 +11,7 @@ namespace Jingdezhen.Tourism.Bookings.Imports;
 internal static class ImportCatalogue
 {
     public static async Task<Results<Ok<ImportCatalogueResponse>, ProblemHttpResult>> Handle(
-        ImportCatalogueRequest request, BookingsDb db, TimeProvider clock, CancellationToken cancellation)
+        ImportCatalogueRequest request, BookingsDb db, CatalogueCache catalogues, TimeProvider clock, CancellationToken cancellation)
     {
         var bad = new CatalogueCheck(request).Run();
         if (bad.Count > 0)
@@ -33,6 +33,7 @@ internal static class ImportCatalogue
         await db.ChangeCatalogueAsync(cancellation);
         var slots = await SlotGenerator.GenerateAsync(db, cancellation);
         await transaction.CommitAsync(cancellation);
+        catalogues.Expire();
         return TypedResults.Ok(new ImportCatalogueResponse(request.Suppliers.Count, request.Products.Count, venues, slots, assumed));
     }
 

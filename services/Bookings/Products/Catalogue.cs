@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Bookings.Suppliers;
 using Microsoft.EntityFrameworkCore;
@@ -39,7 +40,7 @@ internal sealed class Catalogue
 /// The catalogue in memory. Reading asks the database for nothing while it is younger than a second; whoever sells compares
 /// its version with the database's inside the selling transaction, so no price or suspension is ever overlooked.
 /// </summary>
-internal sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider clock) : IDisposable
+internal sealed class CatalogueCache(IServiceScopeFactory scopes) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
@@ -49,10 +50,13 @@ internal sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider c
 
     public void Dispose() => _loading.Dispose();
 
+    /// <summary>Whoever changed what is sold sees the change at once, in the same process.</summary>
+    public void Expire() => Volatile.Write(ref _checkedAt, 0);
+
     /// <summary>The catalogue, at most a second behind.</summary>
     public async ValueTask<Catalogue> GetAsync(CancellationToken cancellation)
     {
-        if (_catalogue is { } known && clock.GetElapsedTime(Volatile.Read(ref _checkedAt)) < Fresh) return known;
+        if (_catalogue is { } known && Stopwatch.GetElapsedTime(Volatile.Read(ref _checkedAt)) < Fresh) return known;
 
         await using var scope = scopes.CreateAsyncScope();
         var version = await scope.ServiceProvider.GetRequiredService<BookingsDb>().CatalogueVersions
@@ -65,7 +69,7 @@ internal sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider c
     {
         if (_catalogue is { } known && known.Version >= version)
         {
-            Volatile.Write(ref _checkedAt, clock.GetTimestamp());
+            Volatile.Write(ref _checkedAt, Stopwatch.GetTimestamp());
             return known;
         }
 
@@ -84,7 +88,7 @@ internal sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider c
                 .Include(product => product.Options.OrderBy(option => option.Id))
                 .ThenInclude(option => option.Units.OrderBy(unit => unit.Id)).ToListAsync(cancellation);
             _catalogue = new Catalogue(current, suppliers, products);
-            Volatile.Write(ref _checkedAt, clock.GetTimestamp());
+            Volatile.Write(ref _checkedAt, Stopwatch.GetTimestamp());
             return _catalogue;
         }
         finally

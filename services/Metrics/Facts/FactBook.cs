@@ -1,0 +1,67 @@
+using Jingdezhen.Tourism.Metrics.Rollups;
+using Jingdezhen.Tourism.Metrics.Storage;
+using Jingdezhen.Tourism.Platform.Messaging;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jingdezhen.Tourism.Metrics.Facts;
+
+/// <summary>Where a fact comes from: its message, its own time, and whether a generator made it up.</summary>
+internal sealed record Origin(Guid MessageId, DateTimeOffset OccurredAt, bool Simulated);
+
+/// <summary>
+/// The one door through which facts enter: marks, facts and rollups of a whole batch in one transaction. The cells
+/// change by what the touched subjects counted for before, taken back, and what they count for now, so neither
+/// repetition nor order can matter.
+/// </summary>
+internal sealed class FactBook(MetricsDb db, TimeProvider clock)
+{
+    public const string SimulatedHeader = "simulated";
+
+    public async Task RecordAsync<TMessage, TFact>(
+        ConsumeContext<Batch<TMessage>> batch, Func<TMessage, Origin, TFact> read)
+        where TMessage : class where TFact : class, IFact
+    {
+        var facts = batch.Message.Select(message => read(message.Message, OriginOf(message)))
+            .DistinctBy(fact => fact.MessageId).ToList();
+        var consumer = batch.ReceiveContext.InputAddress.Segments[^1];
+        var cancellation = batch.CancellationToken;
+        await FactTable.EnsureMonthsAsync<TFact>(db, facts.Select(fact => fact.OccurredAt), cancellation);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await Rollup.LockAsync(db, cancellation);
+        var unmarked = await Inbox.MarkAsync(
+            db, [.. facts.Select(fact => fact.MessageId)], consumer, clock.GetUtcNow(), cancellation);
+        await AddAsync([.. facts.Where(fact => unmarked.Contains(fact.MessageId))], cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>Writes facts and brings the cells up to them, within the current transaction and the rollup's lock.</summary>
+    /// <returns>How many of the facts were new.</returns>
+    public async Task<int> AddAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
+    {
+        var known = Counting.DecidesTogether<TFact>() ? await KnownAsync(facts, cancellation) : [];
+        var added = await FactTable.InsertAsync(db, facts, cancellation);
+
+        var tally = new Tally { Sign = -1 };
+        foreach (var subject in known.GroupBy(fact => fact.SubjectId)) Counting.Count(tally, [.. subject]);
+        tally.Sign = 1;
+        foreach (var subject in known.Concat(added).GroupBy(fact => fact.SubjectId)) Counting.Count(tally, [.. subject]);
+        await Rollup.ApplyAsync(db, tally, cancellation);
+        return added.Count;
+    }
+
+    private Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
+    {
+        var subjects = facts.Select(fact => fact.SubjectId).Distinct().ToArray();
+        return db.Set<TFact>().AsNoTracking().Where(fact => subjects.Contains(fact.SubjectId)).ToListAsync(cancellation);
+    }
+
+    private static Origin OriginOf<TMessage>(ConsumeContext<TMessage> message) where TMessage : class => new(
+        message.MessageId ?? throw new InvalidOperationException("A message without MessageId."),
+        Whole(message.WhenOccurred()), message.Headers.Get<bool>(SimulatedHeader) ?? false);
+
+    // PostgreSQL keeps microseconds: what is counted from memory now must be what is counted from the table later.
+    private static DateTimeOffset Whole(DateTimeOffset moment) =>
+        new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+}

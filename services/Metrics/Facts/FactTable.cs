@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Jingdezhen.Tourism.Metrics.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
+
+namespace Jingdezhen.Tourism.Metrics.Facts;
+
+/// <summary>Writes facts of one kind set-based; what is already there by message and time stays as it is.</summary>
+internal static class FactTable
+{
+    private static readonly ConcurrentDictionary<(string Database, string Table, int Month), bool> KnownMonths = new();
+
+    /// <summary>Makes the months exist; before the transaction, because a month outlives its rollback.</summary>
+    public static async Task EnsureMonthsAsync<TFact>(
+        MetricsDb db, IEnumerable<DateTimeOffset> moments, CancellationToken cancellation) where TFact : class, IFact
+    {
+        var table = db.Model.FindEntityType(typeof(TFact))!.GetTableName()!;
+        var database = db.Database.GetDbConnection().Database;
+        var months = moments.Select(moment => moment.UtcDateTime).Select(utc => new DateOnly(utc.Year, utc.Month, 1)).Distinct();
+        foreach (var month in months.Where(month => !KnownMonths.ContainsKey((database, table, month.DayNumber))))
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT ensure_fact_month({table}, {month})", cancellation);
+            KnownMonths[(database, table, month.DayNumber)] = true;
+        }
+    }
+
+    /// <summary>Inserts within the current transaction and returns the facts that were new.</summary>
+    public static async Task<List<TFact>> InsertAsync<TFact>(
+        MetricsDb db, IReadOnlyCollection<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
+    {
+        if (facts.Count == 0) return [];
+
+        var columns = Column<TFact>.Of(db.Model);
+        var sql = $"""
+            INSERT INTO {Column<TFact>.Table(db.Model)} ({string.Join(", ", columns.Select(column => column.Name))})
+            SELECT * FROM unnest({string.Join(", ", columns.Select((column, index) => $"@p{index}::{column.Type}[]"))})
+            ON CONFLICT DO NOTHING RETURNING message_id AS "Value"
+            """;
+        var values = columns.Select((column, index) => (object)new NpgsqlParameter($"p{index}", column.ValuesOf(facts)));
+        var written = (await db.Database.SqlQueryRaw<Guid>(sql, [.. values]).ToListAsync(cancellation)).ToHashSet();
+        return [.. facts.Where(fact => written.Contains(fact.MessageId))];
+    }
+
+    /// <summary>One column of a kind of fact, as the model has it.</summary>
+    internal sealed record Column<TFact>(string Name, string Type, Func<TFact, object?> Read, Type Clr)
+    {
+        public static string Table(IModel model) => model.FindEntityType(typeof(TFact))!.GetTableName()!;
+
+        public static Column<TFact>[] Of(IModel model) =>
+        [
+            .. model.FindEntityType(typeof(TFact))!.GetProperties().Select(property => new Column<TFact>(
+                property.GetColumnName(), property.GetColumnType(), fact => property.PropertyInfo!.GetValue(fact),
+                property.ClrType)),
+        ];
+
+        public Array ValuesOf(IReadOnlyCollection<TFact> facts)
+        {
+            var values = Array.CreateInstance(Clr, facts.Count);
+            foreach (var (index, fact) in facts.Index()) values.SetValue(Read(fact), index);
+            return values;
+        }
+    }
+}

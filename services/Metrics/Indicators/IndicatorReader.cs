@@ -1,0 +1,101 @@
+using System.Diagnostics.CodeAnalysis;
+using Jingdezhen.Tourism.Metrics.Rollups;
+using Jingdezhen.Tourism.Metrics.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jingdezhen.Tourism.Metrics.Indicators;
+
+/// <summary>One part of a breakdown: a stretch of time, a value of a dimension, or both.</summary>
+internal sealed record Part(DateOnly Start, string Key);
+
+/// <summary>Computes indicators from the cells; nothing here reads a fact.</summary>
+internal sealed class IndicatorReader(MetricsDb db)
+{
+    /// <summary>Measures whose bucket is the subject's day before: over a period only its first day counts.</summary>
+    private static readonly string[] FirstDays = [Measures.Guests, Measures.HouseholdStarts];
+
+    private static readonly string[] Histograms =
+        [Measures.LeadDays, Measures.TripDays, Measures.SecondsToAccept, Measures.SecondsToDecide, Measures.SecondsToPay];
+
+    private sealed record Row(string Measure, string Key, DateOnly Start, int Bucket, long Value, long Weighted);
+
+    private sealed record Standing(string Measure, string Key, long Value);
+
+    public async Task<Sums> TotalsAsync(
+        Period period, CancellationToken cancellation, string dimension = Dimensions.Total, string key = "")
+    {
+        var parts = await PartsAsync(
+            IndicatorCatalogue.Measures, period, dimension, Grain.None, cancellation, from: key, to: key);
+        return parts.GetValueOrDefault(new(period.From, key)) ?? new(period);
+    }
+
+    /// <summary>The sums of every part of a period, by time, by the values of a dimension, or by both.</summary>
+    /// <param name="measures">What to sum.</param>
+    /// <param name="period">Of which days.</param>
+    /// <param name="dimension">Empty for the total.</param>
+    /// <param name="grain">How time is divided.</param>
+    /// <param name="cancellation">Stops the query.</param>
+    /// <param name="from">The first key of the dimension, if not all are wanted.</param>
+    /// <param name="to">The last one.</param>
+    [SuppressMessage("Security", "EF1002", Justification = "What is interpolated are a grain's own constants.")]
+    public async Task<Dictionary<Part, Sums>> PartsAsync(
+        IReadOnlyCollection<string> measures, Period period, string dimension, Grain grain, CancellationToken cancellation,
+        string? from = null, string? to = null)
+    {
+        string[] wanted = [.. measures];
+        var begin = grain.Sql("day");
+        var rows = await db.Database.SqlQueryRaw<Row>(
+            $$"""
+            SELECT measure, key, greatest({{begin}}, {1}) AS start,
+                CASE WHEN measure = ANY({5}) THEN bucket ELSE 0 END AS bucket, sum(value)::bigint AS value,
+                sum(value * (least({{grain.NextSql(begin)}}, {2}) - day))::bigint AS weighted
+            FROM cells
+            WHERE measure = ANY({0}) AND dimension = {3} AND day >= {1} AND day < {2}
+                AND ({6}::text IS NULL OR key >= {6}) AND ({7}::text IS NULL OR key <= {7})
+                AND (measure <> ALL({4}) OR bucket < greatest({{begin}}, {1}) - date '0001-01-01')
+            GROUP BY 1, 2, 3, 4
+            """, wanted, period.From, period.To, dimension, FirstDays, Histograms, from!, to!).ToListAsync(cancellation);
+        string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
+        var before = standing.Length == 0 ? [] : await db.Database.SqlQuery<Standing>(
+            $"""
+            SELECT measure, key, sum(value)::bigint AS value FROM cells
+            WHERE measure = ANY({standing}) AND dimension = {dimension} AND day < {period.From}
+                AND ({from}::text IS NULL OR key >= {from}) AND ({to}::text IS NULL OR key <= {to})
+            GROUP BY 1, 2
+            """).ToListAsync(cancellation);
+
+        var parts = new Dictionary<Part, Sums>();
+        var keys = rows.Select(row => row.Key).Concat(before.Select(row => row.Key)).Distinct().ToList();
+        foreach (var stretch in grain.Divide(period))
+        {
+            foreach (var key in keys) parts[new(stretch.From, key)] = new(stretch);
+        }
+
+        foreach (var row in rows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Bucket, row.Value, row.Weighted);
+
+        var carried = before.ToDictionary(row => (row.Measure, row.Key), row => row.Value);
+        foreach (var stretch in grain.Divide(period))
+        {
+            foreach (var key in standing.Length == 0 ? [] : keys)
+            {
+                foreach (var measure in standing)
+                {
+                    var sums = parts[new(stretch.From, key)];
+                    sums.Begin(measure, carried.GetValueOrDefault((measure, key)));
+                    carried[(measure, key)] = sums.AtEnd(measure);
+                }
+            }
+        }
+
+        return parts;
+    }
+
+    /// <summary>Whether a made-up fact lies in the period, or before its end where all of the past is asked.</summary>
+    public async Task<(bool Within, bool UpTo)> SimulatedAsync(Period period, CancellationToken cancellation)
+    {
+        var days = db.Cells.Where(cell =>
+            cell.Measure == Measures.Simulated && cell.Dimension == "" && cell.Value > 0 && cell.Day < period.To);
+        var last = await days.OrderByDescending(cell => cell.Day).Select(cell => (DateOnly?)cell.Day).FirstOrDefaultAsync(cancellation);
+        return (last >= period.From, last is not null);
+    }
+}

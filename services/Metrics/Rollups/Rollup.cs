@@ -1,0 +1,98 @@
+using Jingdezhen.Tourism.Metrics.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jingdezhen.Tourism.Metrics.Rollups;
+
+/// <summary>Keeps cells and traces: the only writer of them.</summary>
+internal static class Rollup
+{
+    private const long WriterLock = 8_001;
+
+    /// <summary>
+    /// Queues the writers until the transaction ends. Two of them that looked at one subject at the same time would
+    /// both take the same thing back; and one writer at a time can lock no cells crosswise.
+    /// </summary>
+    public static Task LockAsync(MetricsDb db, CancellationToken cancellation) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({WriterLock})", cancellation);
+
+    public static async Task ApplyAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
+    {
+        await ApplyTracesAsync(db, tally, cancellation);
+
+        await WriteCellsAsync(db, [.. tally.Cells.Where(cell => cell.Value != 0)], cancellation);
+    }
+
+    /// <summary>Adds what a recount found missing, in a transaction of its own.</summary>
+    public static async Task RepairAsync(
+        MetricsDb db, Dictionary<CellKey, long> cells, Dictionary<TraceKey, TraceCounts> traces,
+        CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await LockAsync(db, cancellation);
+        await WriteCellsAsync(db, [.. cells], cancellation);
+        await WriteTracesAsync(db, [.. traces], cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task WriteCellsAsync(
+        MetricsDb db, List<KeyValuePair<CellKey, long>> changes, CancellationToken cancellation)
+    {
+        if (changes.Count == 0) return;
+
+        string[] measures = [.. changes.Select(cell => cell.Key.Measure)];
+        string[] dimensions = [.. changes.Select(cell => cell.Key.Dimension)];
+        string[] keys = [.. changes.Select(cell => cell.Key.Key)];
+        DateOnly[] days = [.. changes.Select(cell => cell.Key.Day)];
+        int[] buckets = [.. changes.Select(cell => cell.Key.Bucket)];
+        long[] values = [.. changes.Select(cell => cell.Value)];
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO cells (measure, dimension, key, day, bucket, value)
+            SELECT * FROM unnest({measures}, {dimensions}, {keys}, {days}, {buckets}, {values})
+            ON CONFLICT (measure, dimension, key, day, bucket) DO UPDATE SET value = cells.value + excluded.value
+            """, cancellation);
+    }
+
+    /// <summary>Adds to the traces and counts what their owners' days now make instead of what they made before.</summary>
+    private static async Task ApplyTracesAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
+    {
+        var changes = tally.Traces.Where(trace => trace.Value != default).ToList();
+        if (changes.Count == 0) return;
+
+        string[] owners = [.. changes.Select(trace => trace.Key.Key).Distinct()];
+        var known = await db.Traces.AsNoTracking().Where(trace => owners.Contains(trace.Key)).ToListAsync(cancellation);
+        var days = owners.ToDictionary(owner => owner, _ => new SortedDictionary<DateOnly, TraceCounts>());
+        foreach (var trace in known) days[trace.Key][trace.Day] = new(trace.Sales, trace.Visits, trace.Nights);
+
+        tally.Sign = -1;
+        foreach (var (owner, counts) in days) Traces.Count(tally, owner, counts.Select(day => (day.Key, day.Value)));
+        foreach (var (trace, change) in changes)
+        {
+            days[trace.Key][trace.Day] = days[trace.Key].GetValueOrDefault(trace.Day) + change;
+        }
+
+        tally.Sign = 1;
+        foreach (var (owner, counts) in days) Traces.Count(tally, owner, counts.Select(day => (day.Key, day.Value)));
+
+        await WriteTracesAsync(db, changes, cancellation);
+    }
+
+    private static async Task WriteTracesAsync(
+        MetricsDb db, List<KeyValuePair<TraceKey, TraceCounts>> changes, CancellationToken cancellation)
+    {
+        if (changes.Count == 0) return;
+
+        string[] keys = [.. changes.Select(trace => trace.Key.Key)];
+        DateOnly[] on = [.. changes.Select(trace => trace.Key.Day)];
+        int[] sales = [.. changes.Select(trace => trace.Value.Sales)];
+        int[] visits = [.. changes.Select(trace => trace.Value.Visits)];
+        int[] nights = [.. changes.Select(trace => trace.Value.Nights)];
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO traces (key, day, sales, visits, nights)
+            SELECT * FROM unnest({keys}, {on}, {sales}, {visits}, {nights})
+            ON CONFLICT (key, day) DO UPDATE SET sales = traces.sales + excluded.sales,
+                visits = traces.visits + excluded.visits, nights = traces.nights + excluded.nights
+            """, cancellation);
+    }
+}

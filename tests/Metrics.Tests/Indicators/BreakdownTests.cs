@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Json;
+using Jingdezhen.Tourism.Metrics.Indicators;
+using Jingdezhen.Tourism.Metrics.Storage;
+using Jingdezhen.Tourism.Testing;
+using MiniExcelLibs;
+
+namespace Jingdezhen.Tourism.Metrics.Tests.Indicators;
+
+public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFixture<ServiceFixture<MetricsDb>>
+{
+    [Fact]
+    public async Task Sales_are_told_by_month_and_county()
+    {
+        var may = new DateOnly(2026, 5, 1);
+        await metrics.Deliver(Given.Sale("app", 2, 100, county: "Fuliang"), occurredAt: Given.Noon(may));
+        await metrics.Deliver(Given.Sale("app", 3, 100, county: "Leping"), occurredAt: Given.Noon(may.AddDays(30)));
+        await metrics.Deliver(Given.Sale("app", 4, 100, county: "Fuliang"), occurredAt: Given.Noon(may.AddMonths(1)));
+
+        var told = await metrics.Detail("visitors-booked", may, may.AddMonths(2), "&by=month,county");
+
+        Assert.Equal(
+            ["2026-05-01 Fuliang 2", "2026-05-01 Leping 3", "2026-06-01 Fuliang 4", "2026-06-01 Leping 0"],
+            told.Parts.Select(part => $"{part.Start:yyyy-MM-dd} {part.Key} {part.Value}"));
+    }
+
+    [Fact]
+    public async Task Weeks_begin_on_Monday_and_are_cut_to_the_period()
+    {
+        var wednesday = new DateOnly(2025, 4, 2);
+        await metrics.Deliver(Given.Sale("app", 1, 100), occurredAt: Given.Noon(wednesday));
+        await metrics.Deliver(Given.Sale("app", 1, 100), occurredAt: Given.Noon(wednesday.AddDays(5)));
+
+        var told = await metrics.Detail("bookings", wednesday, wednesday.AddDays(14), "&by=week");
+
+        Assert.Equal(
+            ["2025-04-02 1", "2025-04-07 1", "2025-04-14 0"], told.Parts.Select(part => $"{part.Start:yyyy-MM-dd} {part.Value}"));
+    }
+
+    [Fact]
+    public async Task No_cell_of_fewer_than_five_people_is_told_by_country_nor_can_it_be_had_by_subtraction()
+    {
+        var day = new DateOnly(2025, 7, 1);
+        await metrics.Deliver(Given.Redeemed(visitors: 4, country: "FR"), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Redeemed(visitors: 9, country: "JP"), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Redeemed(visitors: 50, country: "CN"), occurredAt: Given.Noon(day));
+
+        var told = await metrics.Detail("visits", day, day.AddDays(1), "&by=country");
+
+        Assert.Equal(["CN 50", "FR ", "JP "], told.Parts.Select(part => $"{part.Key} {part.Value}"));
+    }
+
+    [Theory, InlineData("by=guest"), InlineData("by=day,month"), InlineData("by=country"), InlineData("format=pdf")]
+    public async Task What_cannot_be_told_apart_is_refused(string asked)
+    {
+        var answer = await metrics.As("admin").GetAsync(
+            new Uri($"/v1/indicators/bookings?from=2026-05-01&to=2026-05-02&{asked}", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_spreadsheet_gets_the_same_rows_and_no_formula()
+    {
+        var day = new DateOnly(2025, 8, 1);
+        await metrics.Deliver(Given.Sale("app", 1, 100, source: "=HYPERLINK(\"x\")"), occurredAt: Given.Noon(day));
+        var url = "/v1/indicators/bookings?from=2025-08-01&to=2025-08-02&by=source&format=";
+
+        var csv = await metrics.As("admin").GetStringAsync(new Uri(url + "csv", UriKind.Relative));
+        using var workbook = await metrics.As("admin").GetStreamAsync(new Uri(url + "xlsx", UriKind.Relative));
+        using var copy = new MemoryStream();
+        await workbook.CopyToAsync(copy);
+        var rows = copy.Query(useHeaderRow: true).Cast<IDictionary<string, object>>().ToList();
+
+        Assert.Contains("\"'=HYPERLINK(\"\"x\"\")\",1,1,,1", csv, StringComparison.Ordinal);
+        Assert.Equal(["", "=HYPERLINK(\"x\")"], rows.Select(row => row["key"]?.ToString() ?? ""));
+        Assert.Equal([1.0, 1.0], rows.Select(row => Convert.ToDouble(row["value"], null)));
+    }
+
+    [Fact]
+    public async Task A_merchant_sees_its_own_products_and_no_others()
+    {
+        var (mine, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var product = Guid.CreateVersion7();
+        var day = new DateOnly(2025, 9, 1);
+        await metrics.Deliver(Given.Sale("app", 2, 700, merchant: mine, product: product), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Sale("app", 5, 900, merchant: other), occurredAt: Given.Noon(day));
+
+        var figures = await metrics.As("merchant", merchant: mine).GetFromJsonAsync<List<ProductFiguresResponse>>(
+            new Uri("/v1/merchant-figures?from=2025-09-01&to=2025-09-02", UriKind.Relative));
+        var stranger = await metrics.As("tourist").GetAsync(
+            new Uri("/v1/merchant-figures?from=2025-09-01&to=2025-09-02", UriKind.Relative));
+
+        var figure = Assert.Single(figures!);
+        Assert.Equal((product.ToString(), 1, 2, 700), (figure.ProductId, figure.Bookings, figure.Visitors, figure.RevenueFen));
+        Assert.Equal(HttpStatusCode.Forbidden, stranger.StatusCode);
+    }
+
+    [Fact]
+    public async Task Occupancy_is_told_by_venue_and_hour_from_the_latest_capacity()
+    {
+        var starts = Given.Noon(new(2025, 10, 1));
+        var slot = Guid.CreateVersion7();
+        foreach (var (version, capacity) in ((long, int)[])[(2, 40), (1, 10)])
+        {
+            await metrics.Deliver(new Contracts.Bookings.V1.AvailabilityChanged(
+                slot, Given.Product, Guid.CreateVersion7(), Given.Merchant, "imperial-kiln-museum", starts, starts.AddHours(1),
+                "AVAILABLE", capacity, capacity, version), times: 2);
+        }
+
+        await metrics.Deliver(Given.Redeemed(visitors: 10, availability: slot, startsAt: starts), occurredAt: starts);
+
+        var told = await metrics.Detail("occupancy", new(2025, 10, 1), new(2025, 10, 2), "&by=venue-hour");
+        Assert.Equal(["imperial-kiln-museum/12 0.25"], told.Parts.Select(part => $"{part.Key} {part.Value}"));
+    }
+}

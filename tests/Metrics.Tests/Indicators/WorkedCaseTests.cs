@@ -1,0 +1,163 @@
+using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Metrics.Storage;
+using Jingdezhen.Tourism.Testing;
+
+namespace Jingdezhen.Tourism.Metrics.Tests.Indicators;
+
+/// <summary>The worked cases 6 to 8 of the definitions, each in a year of its own, through real messages.</summary>
+public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassFixture<ServiceFixture<MetricsDb>>
+{
+    [Fact]
+    public async Task A_chain_of_two_homestays_is_one_trip_of_four_days_and_a_ticket_alone_one_of_one_day()
+    {
+        var may = new DateOnly(2026, 5, 1);
+
+        await metrics.Deliver(Given.CheckedOut("B-and-A", may.AddDays(2), nights: 1), times: 2, occurredAt: Given.Noon(may.AddDays(3)));
+        await metrics.Deliver(Given.Redeemed(guest: "B"), times: 2, occurredAt: Given.Noon(may.AddDays(1)));
+        await metrics.Deliver(Given.CheckedOut("B-and-A", may, nights: 2), times: 2, occurredAt: Given.Noon(may.AddDays(2)));
+
+        var length = await metrics.Indicator("stay-length", may, may.AddMonths(1));
+        var overnight = await metrics.Indicator("overnight-rate", may, may.AddMonths(1));
+        Assert.Equal((5, 2, 2.5, 1.0), (length.Numerator!.Value, length.Denominator!.Value, length.Value!.Value, length.Coverage!.Value));
+        Assert.Equal((1, 2), (overnight.Numerator!.Value, overnight.Denominator!.Value));
+    }
+
+    [Fact]
+    public async Task A_visit_on_a_day_of_the_stay_is_no_trip_of_its_own()
+    {
+        var day = new DateOnly(2025, 5, 1);
+
+        await metrics.Deliver(Given.Redeemed(guest: "C"), occurredAt: Given.Noon(day.AddDays(1)));
+        await metrics.Deliver(Given.CheckedOut("C", day, nights: 1), occurredAt: Given.Noon(day.AddDays(1)));
+
+        var length = await metrics.Indicator("stay-length", day, day.AddMonths(1));
+        Assert.Equal((2, 1), (length.Numerator!.Value, length.Denominator!.Value));
+    }
+
+    [Fact]
+    public async Task Six_complaints_of_which_one_is_withdrawn_and_one_a_duplicate_are_four_and_the_drop_is_told_twice()
+    {
+        var year = new DateOnly(2024, 1, 1);
+        var before = year.AddYears(-1);
+        for (var filed = 0; filed < 10; filed++) await metrics.Deliver(Given.Filed(), occurredAt: Given.Noon(before.AddDays(filed)));
+        for (var filed = 0; filed < 4; filed++) await metrics.Deliver(Given.Filed(), occurredAt: Given.Noon(year.AddDays(filed)));
+        await metrics.Deliver(Given.Redeemed(visitors: 20_000), occurredAt: Given.Noon(before));
+        await metrics.Deliver(Given.Redeemed(visitors: 25_000), occurredAt: Given.Noon(year));
+
+        foreach (var outcome in (string[])["withdrawn", "declined-duplicate"])
+        {
+            var filed = Given.Filed();
+            await metrics.Deliver(filed.Closed("agreed", Given.Noon(year), version: 1), occurredAt: Given.Noon(year.AddDays(8)));
+            await metrics.Deliver(filed.Closed(outcome, Given.Noon(year), version: 2), occurredAt: Given.Noon(year.AddDays(7)));
+            await metrics.Deliver(filed, times: 3, occurredAt: Given.Noon(year.AddDays(6)));
+        }
+
+        var count = await metrics.Indicator("complaints", year, year.AddYears(1));
+        var rate = await metrics.Indicator("complaint-rate", year, year.AddYears(1));
+        var withdrawn = await metrics.Indicator("complaints-withdrawn", year, year.AddYears(1));
+        Assert.Equal((4.0, 10.0, -0.6, 1.0), (count.Value!.Value, count.LastYear!.Value!.Value, count.LastYear.Change!.Value, withdrawn.Value!.Value));
+        Assert.Equal((1.6, 5.0), (rate.Value!.Value, rate.LastYear!.Value!.Value));
+        Assert.Equal(-0.68, rate.LastYear.Change!.Value, precision: 12);
+    }
+
+    [Fact]
+    public async Task Three_of_four_answers_are_satisfied_and_four_of_five_surveys_are_answered()
+    {
+        var day = new DateOnly(2026, 3, 1);
+        int?[] scores = [5, 4, 3, 5, null];
+        foreach (var score in scores)
+        {
+            var survey = Guid.CreateVersion7();
+            if (score is { } given)
+            {
+                await metrics.Deliver(
+                    new SurveyAnswered(survey, "case", Guid.CreateVersion7(), Given.Merchant, null, null, null, given, Given.Noon(day)),
+                    times: 2, occurredAt: Given.Noon(day.AddMonths(2)));
+            }
+
+            await metrics.Deliver(
+                new SurveyOpened(survey, "case", Guid.CreateVersion7(), Given.Merchant, null, null, null), occurredAt: Given.Noon(day));
+        }
+
+        var satisfaction = await metrics.Indicator("satisfaction", day, day.AddDays(1));
+
+        Assert.Equal((3, 4, 0.8), (satisfaction.Numerator!.Value, satisfaction.Denominator!.Value, satisfaction.Coverage!.Value));
+        Assert.Equal((0.3006, 0.9544), (Math.Round(satisfaction.Interval!.Low, 4), Math.Round(satisfaction.Interval.High, 4)));
+    }
+
+    [Fact]
+    public async Task Time_to_pay_runs_from_approval_to_settlement_and_percentiles_are_the_nearest_rank()
+    {
+        var day = new DateOnly(2026, 2, 1);
+        foreach (var seconds in (int[])[10, 20, 30, 40, 1000])
+        {
+            await metrics.Deliver(
+                new CompensationPaid(
+                    Guid.CreateVersion7(), Guid.CreateVersion7(), Given.Merchant, "Zhushan", "price", 50_000,
+                    ApprovedAt: Given.Noon(day), SettledAt: Given.Noon(day).AddSeconds(seconds + 0.9)),
+                times: 2, occurredAt: Given.Noon(day.AddDays(2)));
+        }
+
+        var median = await metrics.Indicator("time-to-pay-median", day, day.AddDays(1));
+        var p95 = await metrics.Indicator("time-to-pay-p95", day, day.AddDays(1));
+
+        Assert.Equal((30.0, 1000.0, 5), (median.Value!.Value, p95.Value!.Value, median.N));
+    }
+
+    [Fact]
+    public async Task A_guest_who_buys_on_two_days_is_one_head_in_a_period_that_holds_both()
+    {
+        var day = new DateOnly(2026, 1, 10);
+        await metrics.Deliver(Given.Sale("app", 1, fen: 5_000, guest: "D"), occurredAt: Given.Noon(day.AddDays(5)));
+        await metrics.Deliver(Given.Sale("app", 1, fen: 3_000, guest: "D"), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Sale("app", 1, fen: 2_000, guest: "E"), occurredAt: Given.Noon(day));
+
+        var both = await metrics.Indicator("spend-per-head", day, day.AddDays(10));
+        var later = await metrics.Indicator("spend-per-head", day.AddDays(1), day.AddDays(10));
+
+        Assert.Equal((10_000, 2), (both.Numerator!.Value, both.Denominator!.Value));
+        Assert.Equal((5_000, 1), (later.Numerator!.Value, later.Denominator!.Value));
+    }
+
+    [Fact]
+    public async Task Income_is_divided_by_households_that_were_active_at_any_moment_of_the_period()
+    {
+        var day = new DateOnly(2022, 1, 1);
+        Guid[] households = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+        await metrics.Deliver(Listing(households[0], active: true, 1), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Listing(households[0], active: false, 2), occurredAt: Given.Noon(day.AddDays(30)));
+        await metrics.Deliver(Listing(households[1], active: true, 1), occurredAt: Given.Noon(day.AddDays(60)));
+        await metrics.Deliver(Given.CheckedOut("F", day.AddDays(20), 2, household: households[0]), occurredAt: Given.Noon(day.AddDays(22)));
+
+        var first = await metrics.Indicator("household-income", day, day.AddDays(50));
+        var all = await metrics.Indicator("household-income", day, day.AddDays(90));
+        var between = await metrics.Indicator("household-income", day.AddDays(40), day.AddDays(50));
+
+        Assert.Equal((25_000, 1), (first.Numerator!.Value, first.Denominator!.Value));
+        Assert.Equal((25_000, 2), (all.Numerator!.Value, all.Denominator!.Value));
+        Assert.Equal((0, 0), (between.Numerator!.Value, between.Denominator!.Value));
+
+        static Contracts.Homestays.V1.ListingChanged Listing(Guid household, bool active, long version) => new(
+            household, Given.Merchant, household, "民宿", "Homestay", "Sanbao", "Zhushan", ResidentRun: true, active,
+            Demonstration: false, Latitude: 29.3, Longitude: 117.2, Rooms: 3, version);
+    }
+
+    [Fact]
+    public async Task An_audience_is_counted_by_performance_and_a_second_passage_is_no_second_visit()
+    {
+        var night = new DateOnly(2026, 10, 1);
+        Guid[] shows = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+        foreach (var show in (Guid[])[shows[0], shows[0], shows[1]])
+        {
+            await metrics.Deliver(
+                Given.Redeemed(visitors: 2, kind: "show", venue: "millennial-kiln-fire", availability: show, startsAt: Given.Noon(night)),
+                occurredAt: Given.Noon(night));
+        }
+
+        await metrics.Deliver(
+            Given.Redeemed(kind: "show", availability: shows[1], startsAt: Given.Noon(night), reEntry: true), occurredAt: Given.Noon(night));
+
+        var audience = await metrics.Indicator("show-audience", night, night.AddDays(7));
+        Assert.Equal((6, 2), (audience.Numerator!.Value, audience.Denominator!.Value));
+    }
+}
