@@ -20,7 +20,8 @@ internal static partial class HomestaysBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10;
-        var (server, binaries) = await StartDurableAsync();
+        var binaries = Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin/";
+        var server = await TestPostgres.StartPrivateAsync(durable: true);
         Environment.SetEnvironmentVariable("JDZ_TEST_POSTGRES", server);
         var (runtime, owner) = await TestPostgres.CreateAsync<HomestaysDb>();
         await SeedAsync(owner);
@@ -243,44 +244,6 @@ internal static partial class HomestaysBenchmark
 #pragma warning disable CA5351 // PostgreSQL's md5 makes the ids of the seed; nothing is secret about them.
         return Guid.ParseExact(Convert.ToHexString(System.Security.Cryptography.MD5.HashData(Encoding.ASCII.GetBytes($"room{number}"))), "N");
 #pragma warning restore CA5351
-    }
-
-    /// <summary>A server of its own that flushes as in production; the tests' does not, for speed.</summary>
-    private static async Task<(string Connection, string Binaries)> StartDurableAsync()
-    {
-        var binaries = Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin/";
-        var (data, port) = (Directory.CreateTempSubdirectory("jdz-bench-").FullName, PrivateProcess.FreePort());
-        string[] asPostgres = [];
-        if (Environment.UserName == "root")
-        {
-            await PrivateProcess.RunAsync("chown", ["postgres", data]);
-            asPostgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"];
-        }
-
-        string[] init = [.. asPostgres, binaries + "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8"];
-        await PrivateProcess.RunAsync(init[0], init[1..]);
-        string[] run =
-        [
-            .. asPostgres, binaries + "postgres", "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c",
-            "unix_socket_directories=", "-c", "max_connections=300", "-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB",
-        ];
-        PrivateProcess.StartServer(run[0], run[1..]);
-        var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
-        await Eventually.Holds(
-            async () =>
-            {
-                try
-                {
-                    await SqlAsync(connection, "SELECT 1");
-                    return "up";
-                }
-                catch (NpgsqlException fault)
-                {
-                    return fault.Message;
-                }
-            },
-            state => state == "up", TimeSpan.FromSeconds(30));
-        return (connection, binaries);
     }
 
     [GeneratedRegex(@"tps = ([0-9.]+)")]
