@@ -2,7 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Jingdezhen.Tourism.Homestays;
 
-/// <summary>Text that people read: bounded, and without the control characters that a database or a terminal chokes on.</summary>
+/// <summary>Text that people read: bounded, and without the control characters that a database or a terminal chokes
+/// on.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class PlainTextAttribute(int longest, int shortest = 0) : ValidationAttribute
 {
@@ -10,8 +11,10 @@ public sealed class PlainTextAttribute(int longest, int shortest = 0) : Validati
     public int Shortest => shortest;
 
     public override bool IsValid(object? value) => value is string text
-        ? text.Length <= longest && text.Trim().Length >= shortest && !text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
+        ? text.Length <= longest && text.Trim().Length >= shortest
+            && !text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
         : shortest == 0;
 
-    public override string FormatErrorMessage(string name) => $"{name}: {shortest} to {longest} characters, no control characters.";
+    public override string FormatErrorMessage(string name) =>
+        $"{name}: {shortest} to {longest} characters, no control characters.";
 }

@@ -17,6 +17,7 @@ builder.Services.AddStays().AddIncome().AddFeeds().AddSearch();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapGroup("/v1").MapListings().MapCalendars().MapStays().MapIncome().MapGuests().MapFeeds().MapSearch().MapHouseholds();
+app.MapGroup("/v1").MapListings().MapCalendars().MapStays().MapIncome().MapGuests().MapFeeds().MapSearch()
+    .MapHouseholds();
 app.MapGet("/ical/{secret}.ics", ExportCalendar.Handle).AllowAnonymous();
 await app.RunOrMigrateAsync<HomestaysDb>(args);

@@ -48,7 +48,8 @@ internal static class CalendarServer
                 {
                     try
                     {
-                        if (Answers.TryGetValue(context.Request.Url!.AbsolutePath, out var answer)) await answer(context);
+                        if (Answers.TryGetValue(context.Request.Url!.AbsolutePath,
+                            out var answer)) await answer(context);
                         else context.Response.StatusCode = 404;
                         context.Response.Close();
                     }

@@ -61,7 +61,8 @@ internal static class Calls
     public static Task<HttpResponseMessage> PutAsync(this HttpClient http, string path, object body) =>
         http.PutAsJsonAsync(new Uri(path, UriKind.Relative), body);
 
-    public static Task<HttpResponseMessage> GetAsync(this HttpClient http, string path) => http.GetAsync(new Uri(path, UriKind.Relative));
+    public static Task<HttpResponseMessage> GetAsync(this HttpClient http, string path) =>
+        http.GetAsync(new Uri(path, UriKind.Relative));
 
     public static Task<HttpResponseMessage> DeleteAsync(this HttpClient http, string path) =>
         http.DeleteAsync(new Uri(path, UriKind.Relative));
@@ -75,7 +76,8 @@ internal static class Calls
     public static async Task<string> Code(this Task<HttpResponseMessage> asked)
     {
         var answer = await asked;
-        if (answer.IsSuccessStatusCode) return ((int)answer.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (answer.IsSuccessStatusCode) return ((int)answer.StatusCode)
+            .ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         return $"{(int)answer.StatusCode} {(await answer.Body()).GetProperty("code").GetString()}";
     }

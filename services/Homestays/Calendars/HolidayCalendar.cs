@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Jingdezhen.Tourism.Homestays.Calendars;
 
 /// <summary>
-/// Statutory holidays as the State Council arranges them, a year a file beside this one. A year that is not published yet
-/// is marked assumed; a later year has none.
+/// Statutory holidays as the State Council arranges them, a year a file beside this one. A year that is not published
+/// yet is marked assumed; a later year has none.
 /// </summary>
 public sealed class HolidayCalendar
 {
@@ -42,7 +42,8 @@ public sealed class HolidayCalendar
     private static IEnumerable<HolidayYear> Load()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.Contains(".Holidays.", StringComparison.Ordinal)))
+        foreach (var name in assembly.GetManifestResourceNames()
+            .Where(name => name.Contains(".Holidays.", StringComparison.Ordinal)))
         {
             using var stream = assembly.GetManifestResourceStream(name)!;
             yield return JsonSerializer.Deserialize<HolidayYear>(stream, JsonSerializerOptions.Web)!;

@@ -24,7 +24,8 @@ public sealed record EditCalendarResponse(int Rooms, int Nights);
 /// <param name="Stay">The stay that has the night, where one has.</param>
 /// <param name="BlockedBy">Who closed the night: <c>host:account</c>, <c>calendar:name</c>.</param>
 public sealed record CalendarNightResponse(
-    DateOnly Night, bool Free, long PriceFen, bool Holiday, int MinNights, int MaxNights, bool ClosedToArrival, bool ClosedToDeparture,
+    DateOnly Night, bool Free, long PriceFen, bool Holiday, int MinNights, int MaxNights, bool ClosedToArrival,
+    bool ClosedToDeparture,
     Guid? Stay, string? StayState, IReadOnlyList<string>? BlockedBy);
 
 public sealed record RoomCalendarResponse(Guid RoomId, IReadOnlyList<CalendarNightResponse> Nights);
@@ -39,14 +40,16 @@ internal static class HostCalendar
     {
         if (request.To < request.From || request.To.DayNumber - request.From.DayNumber >= LongestEdit)
             return Problems.Invalid("to", $"1 to {LongestEdit} nights, both ends included.");
-        if (request.MinNights > request.MaxNights) return Problems.Invalid("minNights", "minNights is larger than maxNights.");
+        if (request.MinNights > request.MaxNights) return Problems.Invalid("minNights",
+            "minNights is larger than maxNights.");
         if (request.Weekdays?.Any(day => day is < 1 or > 7) == true)
             return Problems.Invalid("weekdays", "1 (Monday) to 7 (Sunday).");
 
         var merchant = user.MerchantId();
         var rooms = request.RoomIds.Distinct().ToArray();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (await db.Rooms.CountAsync(r => rooms.Contains(r.Id) && r.MerchantId == merchant, cancellation) != rooms.Length)
+        if (await db.Rooms.CountAsync(r => rooms.Contains(r.Id) && r.MerchantId == merchant,
+            cancellation) != rooms.Length)
             return TypedResults.NotFound();
 
         var weekdays = request.Weekdays ?? [1, 2, 3, 4, 5, 6, 7];
@@ -59,7 +62,8 @@ internal static class HostCalendar
                 """, cancellation);
         }
 
-        var says = request is not { PriceFen: null, MinNights: null, MaxNights: null, ClosedToArrival: null, ClosedToDeparture: null };
+        var says = request is not { PriceFen: null, MinNights: null, MaxNights: null, ClosedToArrival: null,
+            ClosedToDeparture: null };
         var nights = !says ? 0 : await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO night_terms AS t (room_id, night, price_fen, min_nights, max_nights, closed_to_arrival, closed_to_departure)
@@ -95,13 +99,15 @@ internal static class HostCalendar
         if (!await db.Rooms.AnyAsync(
             r => r.Id == roomId && r.ListingId == listingId && r.Active
                 && db.Listings.Any(l => l.Id == listingId && l.Active)
-                && !db.Suspensions.Any(s => s.MerchantId == r.MerchantId && s.Suspended), cancellation)) return TypedResults.NotFound();
+                && !db.Suspensions.Any(s => s.MerchantId == r.MerchantId && s.Suspended),
+                cancellation)) return TypedResults.NotFound();
 
         var result = await ReadAsync(db, roomId, merchant: null, from, to, cancellation);
         return result.Result is Ok<RoomCalendarResponse> { Value: { } calendar }
             ? TypedResults.Ok(calendar with
             {
-                Nights = [.. calendar.Nights.Select(night => night with { Stay = null, StayState = null, BlockedBy = null })],
+                Nights = [.. calendar.Nights.Select(night =>
+                    night with { Stay = null, StayState = null, BlockedBy = null })],
             })
             : result;
     }
@@ -115,9 +121,11 @@ internal static class HostCalendar
             r => r.Id == roomId && (merchant == null || r.MerchantId == merchant), cancellation) is not { } room)
             return TypedResults.NotFound();
 
-        var terms = await db.NightTerms.AsNoTracking().Where(t => t.RoomId == roomId && t.Night >= @from && t.Night < to)
+        var terms = await db.NightTerms.AsNoTracking()
+            .Where(t => t.RoomId == roomId && t.Night >= @from && t.Night < to)
             .ToDictionaryAsync(t => t.Night, cancellation);
-        var blocks = await db.Blocks.AsNoTracking().Where(b => b.RoomId == roomId && b.From < to && b.To > @from).ToListAsync(cancellation);
+        var blocks = await db.Blocks.AsNoTracking().Where(b => b.RoomId == roomId && b.From < to && b.To > @from)
+            .ToListAsync(cancellation);
         var now = await db.NowAsync(cancellation);
         var stays = await db.Stays.AsNoTracking()
             .Where(s => s.RoomId == roomId && s.Arrival < to && s.Departure > @from
@@ -131,8 +139,10 @@ internal static class HostCalendar
             var stay = stays.Find(s => s.Arrival <= night && night < s.Departure);
             var closed = blocks.FindAll(b => b.From <= night && night < b.To);
             nights.Add(new(
-                night, stay is null && closed.Count == 0, said?.PriceFen ?? room.Prices.NightFen(night, HolidayCalendar.Published),
-                HolidayCalendar.Published.IsHoliday(night), said?.MinNights ?? room.MinNights, said?.MaxNights ?? room.MaxNights,
+                night, stay is null && closed.Count == 0, said?.PriceFen
+                    ?? room.Prices.NightFen(night, HolidayCalendar.Published),
+                HolidayCalendar.Published.IsHoliday(night), said?.MinNights ?? room.MinNights, said?.MaxNights
+                    ?? room.MaxNights,
                 said?.ClosedToArrival ?? false, said?.ClosedToDeparture ?? false, stay?.Id, stay?.State,
                 closed.Count == 0 ? null : [.. closed.Select(b => b.MadeBy)]));
         }
@@ -165,12 +175,14 @@ internal static class BlockNights
         var now = await db.NowAsync(cancellation);
         if (await db.Stays.AnyAsync(
             s => s.RoomId == request.RoomId && s.Arrival < request.To && s.Departure > request.From
-                && (s.State == Stay.Confirmed || s.State == Stay.CheckedIn || (s.State == Stay.Held && s.ExpiresAt > now)), cancellation))
+                && (s.State == Stay.Confirmed || s.State == Stay.CheckedIn
+                    || (s.State == Stay.Held && s.ExpiresAt > now)), cancellation))
             return new Refusal("nights-taken", "Somebody has at least one of these nights.").AsProblem();
 
         var block = new Block
         {
-            Id = Guid.CreateVersion7(), RoomId = request.RoomId, From = request.From, To = request.To, Reason = request.Reason ?? "",
+            Id = Guid.CreateVersion7(), RoomId = request.RoomId, From = request.From, To = request.To,
+            Reason = request.Reason ?? "",
             MadeBy = $"host:{user.AccountId()}",
         };
         db.Add(block);
@@ -180,12 +192,14 @@ internal static class BlockNights
     }
 
     public static async Task<Ok<List<BlockResponse>>> List(
-        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, DateOnly? from = null, [Range(1, 100)] int limit = 100,
+        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, DateOnly? from = null,
+        [Range(1, 100)] int limit = 100,
         int skip = 0)
     {
         var merchant = user.MerchantId();
         return TypedResults.Ok((await db.Blocks.AsNoTracking()
-            .Where(b => db.Rooms.Any(r => r.Id == b.RoomId && r.MerchantId == merchant) && (from == null || b.To > from))
+            .Where(b => db.Rooms.Any(r => r.Id == b.RoomId && r.MerchantId == merchant)
+                && (from == null || b.To > from))
             .OrderBy(b => b.From).ThenBy(b => b.Id).Skip(Math.Clamp(skip, 0, 100_000)).Take(limit)
             .ToListAsync(cancellation)).ConvertAll(Of));
     }
@@ -199,7 +213,8 @@ internal static class BlockNights
             b => b.Id == blockId && db.Rooms.Any(r => r.Id == b.RoomId && r.MerchantId == merchant), cancellation);
         if (block is null) return TypedResults.NotFound();
         if (block.SourceId is not null)
-            return new Refusal("made-by-a-calendar", $"{block.MadeBy} says so; change it there, or remove the calendar.").AsProblem();
+            return new Refusal("made-by-a-calendar",
+                $"{block.MadeBy} says so; change it there, or remove the calendar.").AsProblem();
 
         await db.Blocks.Where(b => b.Id == blockId).ExecuteDeleteAsync(cancellation);
         await Listings.ListingNews.TouchRoomsAsync(db, room => room.Id == block.RoomId, cancellation);

@@ -15,7 +15,8 @@ internal sealed class NightTerms
     public bool ClosedToDeparture { get; internal set; }
 }
 
-/// <summary>Nights that are not for sale: the host's own, or another platform's as its calendar says. Half open.</summary>
+/// <summary>Nights that are not for sale: the host's own, or another platform's as its calendar says. Half
+/// open.</summary>
 internal sealed class Block
 {
     public required Guid Id { get; init; }

@@ -1,8 +1,8 @@
 namespace Jingdezhen.Tourism.Homestays.Calendars;
 
 /// <summary>
-/// What a night costs when the calendar says nothing about it: base × season × (holiday, else weekday), each in percent,
-/// rounded half up to the fen after the product; long stays take a discount off each night.
+/// What a night costs when the calendar says nothing about it: base × season × (holiday, else weekday), each in
+/// percent, rounded half up to the fen after the product; long stays take a discount off each night.
 /// </summary>
 /// <param name="BaseFen">The plain price of a night.</param>
 /// <param name="WeekdayPercent">Seven percentages from Monday, by the evening; null means 100 all week.</param>
@@ -53,10 +53,12 @@ public sealed record PricePlan(
     public string? Fault() =>
         BaseFen is < 100 or > DearestNightFen ? $"baseFen must lie between 100 and {DearestNightFen}."
         : WeekdayPercent is { Count: not 7 } ? "weekdayPercent needs seven percentages, from Monday."
-        : WeekdayPercent?.Any(percent => percent is < 10 or > 500) == true ? "weekdayPercent must lie between 10 and 500."
+        : WeekdayPercent?.Any(percent => percent is < 10 or > 500) == true
+            ? "weekdayPercent must lie between 10 and 500."
         : HolidayPercent is < 10 or > 500 ? "holidayPercent must lie between 10 and 500."
         : Seasons?.Count > 12 || LongStays?.Count > 6 ? "At most 12 seasons and 6 long-stay discounts."
-        : Seasons?.Any(season => season is null || season.Fault) == true ? "A season is MM-DD to MM-DD with 10 to 500 percent."
+        : Seasons?.Any(season => season is null || season.Fault) == true
+            ? "A season is MM-DD to MM-DD with 10 to 500 percent."
         : LongStays?.Any(step => step is null || step.Nights is < 2 or > 365 || step.PercentOff is < 1 or > 90) == true
             ? "A long-stay discount is 1 to 90 percent off from 2 to 365 nights."
         : null;

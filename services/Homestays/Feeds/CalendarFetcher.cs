@@ -6,12 +6,13 @@ using System.Text;
 namespace Jingdezhen.Tourism.Homestays.Feeds;
 
 /// <summary>What came back: nothing new, a body, or the fault to show the host.</summary>
-internal sealed record FetchedCalendar(bool NotModified, string? Body, string? ETag, string? LastModified, string? Fault);
+internal sealed record FetchedCalendar(bool NotModified, string? Body, string? ETag, string? LastModified,
+    string? Fault);
 
 /// <summary>
-/// Fetches addresses that strangers type in. Every connection, redirects included, goes only to an address that was just
-/// resolved and found public, and to that very address, so that a name cannot change its mind in between; bounded in time
-/// and size.
+/// Fetches addresses that strangers type in. Every connection, redirects included, goes only to an address that was
+/// just resolved and found public, and to that very address, so that a name cannot change its mind in between; bounded
+/// in time and size.
 /// </summary>
 internal sealed class CalendarFetcher : IDisposable
 {
@@ -24,7 +25,8 @@ internal sealed class CalendarFetcher : IDisposable
     public CalendarFetcher(IConfiguration configuration)
     {
         // host:port pairs that may be private: a test's server, a partner in the same network.
-        _allowed = [.. (configuration["Feeds:AllowedHosts"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        _allowed = [.. (configuration["Feeds:AllowedHosts"] ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -43,7 +45,8 @@ internal sealed class CalendarFetcher : IDisposable
 
     /// <summary>What is wrong with an address before anybody is asked, or null.</summary>
     public string? FaultOf(string url) =>
-        url.Length > 1000 || !Uri.TryCreate(url, UriKind.Absolute, out var uri) ? "An absolute address of at most 1000 characters."
+        url.Length > 1000 || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            ? "An absolute address of at most 1000 characters."
         : uri.Scheme is not ("http" or "https") ? "Only http and https."
         : uri.UserInfo.Length > 0 ? "No user name and password in the address."
         : IsAllowed(uri.Host, uri.Port) ? null
@@ -51,7 +54,8 @@ internal sealed class CalendarFetcher : IDisposable
         : IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && !IsPublic(address) ? "No private addresses."
         : null;
 
-    public async Task<FetchedCalendar> FetchAsync(string url, string? etag, string? lastModified, CancellationToken cancellation)
+    public async Task<FetchedCalendar> FetchAsync(string url, string? etag, string? lastModified,
+        CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
@@ -84,7 +88,8 @@ internal sealed class CalendarFetcher : IDisposable
             return b switch
             {
                 [0 or 10 or 127, ..] or [100, >= 64 and < 128, ..] or [169, 254, ..] or [172, >= 16 and < 32, ..]
-                    or [192, 168, ..] or [192, 0, 0 or 2, _] or [192, 88, 99, _] or [198, 18 or 19, ..] or [198, 51, 100, _]
+                    or [192, 168, ..] or [192, 0, 0 or 2, _] or [192, 88, 99, _] or [198, 18 or 19, ..] or [198, 51,
+                        100, _]
                     or [203, 0, 113, _] or [>= 224, ..] => false,
                 _ => true,
             };
@@ -95,7 +100,8 @@ internal sealed class CalendarFetcher : IDisposable
             && !(b[0] == 0x20 && b[1] == 0x01 && (b[2] == 0 || (b[2] == 0x0D && b[3] == 0xB8)));
     }
 
-    private async Task<FetchedCalendar> FollowAsync(string url, string? etag, string? lastModified, CancellationToken limit)
+    private async Task<FetchedCalendar> FollowAsync(string url, string? etag, string? lastModified,
+        CancellationToken limit)
     {
         var uri = new Uri(url);
         for (var hop = 0; hop <= MostRedirects; hop++)
@@ -108,7 +114,8 @@ internal sealed class CalendarFetcher : IDisposable
             if (lastModified is not null) request.Headers.TryAddWithoutValidation("If-Modified-Since", lastModified);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
             if (response.StatusCode == HttpStatusCode.NotModified) return new(true, null, etag, lastModified, null);
-            if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location)
+            if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308
+                && response.Headers.Location is { } location)
             {
                 uri = new Uri(uri, location);
                 continue;
@@ -118,7 +125,8 @@ internal sealed class CalendarFetcher : IDisposable
 
             var body = await ReadAsync(response, limit);
             return body is null ? Failed($"The calendar is larger than {LargestBody / 1024} KiB.") : new(
-                false, body, response.Headers.ETag?.ToString(), response.Content.Headers.LastModified?.ToString("R"), null);
+                false, body, response.Headers.ETag?.ToString(), response.Content.Headers.LastModified?.ToString("R"),
+                null);
         }
 
         return Failed($"More than {MostRedirects} redirects.");

@@ -25,7 +25,8 @@ internal sealed class CalendarSource
     public DateTimeOffset NextAt { get; internal set; }
 }
 
-/// <summary>Nights that another platform has sold and so have we; the stay is kept, somebody has to talk to the guests.</summary>
+/// <summary>Nights that another platform has sold and so have we; the stay is kept, somebody has to talk to the
+/// guests.</summary>
 internal sealed class CalendarConflict
 {
     public required Guid Id { get; init; }

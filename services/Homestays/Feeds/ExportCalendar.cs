@@ -13,8 +13,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Homestays.Feeds;
 
 /// <summary>
-/// A room's calendar for other platforms: which nights are gone, and nothing of who, why or for how much. Its address is
-/// the secret. <c>?except=airbnb</c> leaves out what that platform told us, so that it does not read its own echo.
+/// A room's calendar for other platforms: which nights are gone, and nothing of who, why or for how much. Its address
+/// is the secret. <c>?except=airbnb</c> leaves out what that platform told us, so that it does not read its own echo.
 /// </summary>
 internal static class ExportCalendar
 {
@@ -22,13 +22,15 @@ internal static class ExportCalendar
         string secret, HttpRequest request, HttpResponse response, HomestaysDb db, TimeProvider clock,
         CancellationToken cancellation, string? except = null)
     {
-        if (await db.Rooms.AsNoTracking().Where(r => r.FeedSecret == secret).Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancellation)
+        if (await db.Rooms.AsNoTracking().Where(r => r.FeedSecret == secret).Select(r => (Guid?)r.Id)
+            .SingleOrDefaultAsync(cancellation)
             is not { } room) return TypedResults.NotFound();
 
         var from = clock.Today().AddDays(-30);
         var now = await db.NowAsync(cancellation);
         var stays = await db.Stays.AsNoTracking()
-            .Where(s => s.RoomId == room && s.Departure > from && (s.State == Stay.Confirmed || s.State == Stay.CheckedIn
+            .Where(s => s.RoomId == room && s.Departure > from
+                && (s.State == Stay.Confirmed || s.State == Stay.CheckedIn
                 || s.State == Stay.CheckedOut || (s.State == Stay.Held && s.ExpiresAt > now)))
             .Select(s => new { s.Id, From = s.Arrival, To = s.Departure, s.HeldAt }).ToListAsync(cancellation);
         var without = $"calendar:{except}";
@@ -49,7 +51,8 @@ internal static class ExportCalendar
 
     internal sealed record Entry(Guid Id, DateOnly From, DateOnly To, DateTimeOffset At, string Summary);
 
-    /// <summary>Whole days, DTEND exclusive, UIDs that stay, DTSTAMP of the entry's own birth: the same nights, the same bytes.</summary>
+    /// <summary>Whole days, DTEND exclusive, UIDs that stay, DTSTAMP of the entry's own birth: the same nights, the
+    /// same bytes.</summary>
     internal static string Write(IEnumerable<Entry> entries)
     {
         var calendar = new Calendar { ProductId = "-//Jingdezhen.Tourism//Homestays//EN", Method = "PUBLISH" };
@@ -69,5 +72,6 @@ internal static class ExportCalendar
             ?? throw new InvalidOperationException("The calendar could not be written.");
     }
 
-    private static DateTime Whole(DateTime moment) => new(moment.Ticks - (moment.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
+    private static DateTime Whole(DateTime moment) =>
+        new(moment.Ticks - (moment.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
 }

@@ -11,7 +11,8 @@ namespace Jingdezhen.Tourism.Homestays.Feeds;
 internal sealed record ClaimedNights(string Uid, DateOnly From, DateOnly To);
 
 /// <summary>What another platform's calendar says of a room.</summary>
-/// <param name="Skipped">Events that close nothing here: free, cancelled, our own echo, recurring or without a date.</param>
+/// <param name="Skipped">Events that close nothing here: free, cancelled, our own echo, recurring or without a
+/// date.</param>
 internal sealed record ExternalCalendar(IReadOnlyList<ClaimedNights> Nights, int Skipped)
 {
     public const int MostEvents = 2_000;
@@ -21,11 +22,13 @@ internal sealed record ExternalCalendar(IReadOnlyList<ClaimedNights> Nights, int
 
     private const int LongestUid = 255, LongestEvent = 731;
 
-    /// <returns>The calendar, or null with the fault that keeps it from being one. Nothing is taken from a broken one.</returns>
+    /// <returns>The calendar, or null with the fault that keeps it from being one. Nothing is taken from a broken
+    /// one.</returns>
     public static (ExternalCalendar? Calendar, string? Fault) Read(string text)
     {
         // A body cut off in the middle would look like a calendar with fewer events, and open nights that are sold.
-        if (!text.AsSpan().TrimStart('\uFEFF').TrimStart().StartsWith("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase)
+        if (!text.AsSpan().TrimStart('\uFEFF').TrimStart()
+            .StartsWith("BEGIN:VCALENDAR", StringComparison.OrdinalIgnoreCase)
             || !text.AsSpan().TrimEnd().EndsWith("END:VCALENDAR", StringComparison.OrdinalIgnoreCase))
             return (null, "The answer is not a whole calendar.");
 
@@ -51,7 +54,8 @@ internal sealed record ExternalCalendar(IReadOnlyList<ClaimedNights> Nights, int
             else skipped++;
         }
 
-        return (new([.. nights.OrderBy(claim => claim.From).ThenBy(claim => claim.Uid, StringComparer.Ordinal)], skipped), null);
+        return (new([.. nights.OrderBy(claim => claim.From).ThenBy(claim => claim.Uid, StringComparer.Ordinal)],
+            skipped), null);
     }
 
     private static ClaimedNights? Claim(CalendarEvent entry)
@@ -68,7 +72,8 @@ internal sealed record ExternalCalendar(IReadOnlyList<ClaimedNights> Nights, int
         if (to <= from) to = from.AddDays(1);
         if (to.DayNumber - from.DayNumber > LongestEvent) to = from.AddDays(LongestEvent);
 
-        var uid = entry.Uid is { Length: > 0 and <= LongestUid } given && !given.Contains('\0', StringComparison.Ordinal) ? given
+        var uid = entry.Uid is { Length: > 0 and <= LongestUid } given
+            && !given.Contains('\0', StringComparison.Ordinal) ? given
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{entry.Uid} {from:O} {to:O}")));
         return new(uid, from, to);
     }

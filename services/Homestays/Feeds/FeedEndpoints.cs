@@ -32,15 +32,19 @@ public sealed record FeedResponse(Guid RoomId, string Path);
 
 /// <param name="Name">How the host calls it: airbnb, booking.</param>
 public sealed record ImportCalendarRequest(
-    [Required] Guid RoomId, [Required, RegularExpression("^[a-z0-9-]{1,30}$")] string Name, [PlainText(1000, 8)] string Url);
+    [Required] Guid RoomId, [Required, RegularExpression("^[a-z0-9-]{1,30}$")] string Name,
+    [PlainText(1000, 8)] string Url);
 
-/// <summary>An imported calendar and how the last attempts went; the address is shown without its query, which may be secret.</summary>
+/// <summary>An imported calendar and how the last attempts went; the address is shown without its query, which may be
+/// secret.</summary>
 public sealed record CalendarSourceResponse(
-    Guid Id, Guid RoomId, string Name, string Address, DateTimeOffset? TriedAt, DateTimeOffset? SucceededAt, string? LastFault,
+    Guid Id, Guid RoomId, string Name, string Address, DateTimeOffset? TriedAt, DateTimeOffset? SucceededAt,
+    string? LastFault,
     int Faults, int Events, int Added, int Removed, int Skipped, DateTimeOffset NextAt, int OpenConflicts);
 
 public sealed record ConflictResponse(
-    Guid Id, Guid RoomId, Guid StayId, string Calendar, DateOnly From, DateOnly To, DateTimeOffset FoundAt, DateTimeOffset? ResolvedAt);
+    Guid Id, Guid RoomId, Guid StayId, string Calendar, DateOnly From, DateOnly To, DateTimeOffset FoundAt,
+    DateTimeOffset? ResolvedAt);
 
 internal static class HostFeeds
 {
@@ -66,15 +70,18 @@ internal static class HostFeeds
     }
 
     public static async Task<Results<Created<CalendarSourceResponse>, NotFound, ProblemHttpResult>> Import(
-        ImportCalendarRequest request, ClaimsPrincipal user, HomestaysDb db, CalendarFetcher fetcher, TimeProvider clock,
+        ImportCalendarRequest request, ClaimsPrincipal user, HomestaysDb db, CalendarFetcher fetcher,
+        TimeProvider clock,
         CancellationToken cancellation)
     {
         if (fetcher.FaultOf(request.Url) is { } because) return Problems.Invalid("url", because);
 
         var merchant = user.MerchantId();
-        if (!await db.Rooms.AnyAsync(r => r.Id == request.RoomId && r.MerchantId == merchant, cancellation)) return TypedResults.NotFound();
+        if (!await db.Rooms.AnyAsync(r => r.Id == request.RoomId && r.MerchantId == merchant,
+            cancellation)) return TypedResults.NotFound();
 
-        var names = await db.CalendarSources.Where(s => s.RoomId == request.RoomId).Select(s => s.Name).ToListAsync(cancellation);
+        var names = await db.CalendarSources.Where(s => s.RoomId == request.RoomId).Select(s => s.Name)
+            .ToListAsync(cancellation);
         if (names.Contains(request.Name))
             return new Refusal("already-imported", $"The room has a calendar called {request.Name}.").AsProblem();
         if (names.Count >= MostPerRoom)
@@ -82,7 +89,8 @@ internal static class HostFeeds
 
         var source = new CalendarSource
         {
-            Id = Guid.CreateVersion7(), RoomId = request.RoomId, MerchantId = merchant!.Value, Name = request.Name, Url = request.Url,
+            Id = Guid.CreateVersion7(), RoomId = request.RoomId, MerchantId = merchant!.Value, Name = request.Name,
+            Url = request.Url,
             NextAt = clock.GetUtcNow(),
         };
         db.Add(source);
@@ -104,7 +112,8 @@ internal static class HostFeeds
     }
 
     public static async Task<Ok<List<CalendarSourceResponse>>> List(
-        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 100, Guid? after = null)
+        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 100,
+        Guid? after = null)
     {
         var merchant = user.MerchantId();
         var sources = await db.CalendarSources.AsNoTracking()
@@ -120,7 +129,8 @@ internal static class HostFeeds
     {
         var merchant = user.MerchantId();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (await db.CalendarSources.SingleOrDefaultAsync(s => s.Id == sourceId && s.MerchantId == merchant, cancellation)
+        if (await db.CalendarSources.SingleOrDefaultAsync(s => s.Id == sourceId && s.MerchantId == merchant,
+            cancellation)
             is not { } source) return TypedResults.NotFound();
 
         await db.Blocks.Where(b => b.SourceId == sourceId).ExecuteDeleteAsync(cancellation);
@@ -134,7 +144,8 @@ internal static class HostFeeds
     }
 
     public static async Task<Ok<List<ConflictResponse>>> Conflicts(
-        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 100, bool all = false)
+        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 100,
+        bool all = false)
     {
         var merchant = user.MerchantId();
         return TypedResults.Ok(await (
@@ -147,6 +158,8 @@ internal static class HostFeeds
     }
 
     private static CalendarSourceResponse Of(CalendarSource source, int openConflicts) => new(
-        source.Id, source.RoomId, source.Name, new Uri(source.Url).GetLeftPart(UriPartial.Path), source.TriedAt, source.SucceededAt,
-        source.LastFault, source.Faults, source.Events, source.Added, source.Removed, source.Skipped, source.NextAt, openConflicts);
+        source.Id, source.RoomId, source.Name, new Uri(source.Url).GetLeftPart(UriPartial.Path), source.TriedAt,
+        source.SucceededAt,
+        source.LastFault, source.Faults, source.Events, source.Added, source.Removed, source.Skipped, source.NextAt,
+        openConflicts);
 }

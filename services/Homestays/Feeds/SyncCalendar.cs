@@ -13,8 +13,8 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Homestays.Feeds;
 
 /// <summary>
-/// Brings the blocks of one imported calendar up to date: what is new is added, what is gone is removed, the rest is not
-/// touched. A stay is never dropped for it; nights that both have sold become a conflict, told once.
+/// Brings the blocks of one imported calendar up to date: what is new is added, what is gone is removed, the rest is
+/// not touched. A stay is never dropped for it; nights that both have sold become a conflict, told once.
 /// </summary>
 internal sealed class SyncCalendar(CalendarFetcher fetcher, RoomLock rooms, TimeProvider clock)
 {
@@ -22,7 +22,8 @@ internal sealed class SyncCalendar(CalendarFetcher fetcher, RoomLock rooms, Time
 
     public async Task RunAsync(HomestaysDb db, Guid sourceId, CancellationToken cancellation)
     {
-        if (await db.CalendarSources.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sourceId, cancellation) is not { } known) return;
+        if (await db.CalendarSources.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sourceId,
+            cancellation) is not { } known) return;
 
         // Nothing is locked while the other side takes its time.
         var fetched = await fetcher.FetchAsync(known.Url, known.ETag, known.LastModified, cancellation);
@@ -73,7 +74,8 @@ internal sealed class SyncCalendar(CalendarFetcher fetcher, RoomLock rooms, Time
             Id = Guid.CreateVersion7(), RoomId = source.RoomId, From = claim.From, To = claim.To, Reason = "",
             MadeBy = $"calendar:{source.Name}", SourceId = source.Id, Uid = claim.Uid,
         }));
-        (source.Events, source.Skipped, source.Added, source.Removed) = (claimed.Count, calendar.Skipped, fresh.Count, gone.Count);
+        (source.Events, source.Skipped, source.Added, source.Removed) = (claimed.Count, calendar.Skipped, fresh.Count,
+            gone.Count);
         source.ContentHash = SHA256.HashData(Encoding.UTF8.GetBytes(body));
         await db.SaveChangesAsync(cancellation);
         if (fresh.Count + gone.Count > 0) await db.TouchRoomsAsync(room => room.Id == source.RoomId, cancellation);
@@ -90,19 +92,23 @@ internal sealed class SyncCalendar(CalendarFetcher fetcher, RoomLock rooms, Time
                 && (stay.State == Stay.Confirmed || stay.State == Stay.CheckedIn)
             select new { block.Uid, block.From, block.To, stay.Id, stay.ListingId, stay.Arrival, stay.Departure })
             .ToListAsync(cancellation);
-        var told = await db.CalendarConflicts.Where(c => c.SourceId == source.Id && c.ResolvedAt == null).ToListAsync(cancellation);
+        var told = await db.CalendarConflicts.Where(c => c.SourceId == source.Id && c.ResolvedAt == null)
+            .ToListAsync(cancellation);
         foreach (var conflict in told.Where(c => !clashes.Any(clash => Same(c, clash.Uid, clash.Id, clash.From))))
         {
             conflict.ResolvedAt = now;
         }
 
-        var known = await db.CalendarConflicts.AsNoTracking().Where(c => c.SourceId == source.Id).ToListAsync(cancellation);
+        var known = await db.CalendarConflicts.AsNoTracking().Where(c => c.SourceId == source.Id)
+            .ToListAsync(cancellation);
         foreach (var clash in clashes.Where(clash => !known.Exists(c => Same(c, clash.Uid, clash.Id, clash.From))))
         {
-            var (from, to) = (clash.From > clash.Arrival ? clash.From : clash.Arrival, clash.To < clash.Departure ? clash.To : clash.Departure);
+            var (from, to) = (clash.From > clash.Arrival ? clash.From : clash.Arrival, clash.To < clash.Departure
+                ? clash.To : clash.Departure);
             db.Add(new CalendarConflict
             {
-                Id = Guid.CreateVersion7(), SourceId = source.Id, RoomId = source.RoomId, MerchantId = source.MerchantId,
+                Id = Guid.CreateVersion7(), SourceId = source.Id, RoomId = source.RoomId,
+                MerchantId = source.MerchantId,
                 StayId = clash.Id, Uid = clash.Uid!, From = clash.From, To = clash.To, FoundAt = now,
             });
             db.Publish(new CalendarConflictFound(
@@ -114,7 +120,8 @@ internal sealed class SyncCalendar(CalendarFetcher fetcher, RoomLock rooms, Time
         conflict.Uid == uid && conflict.StayId == stayId && conflict.From == from;
 }
 
-/// <summary>Every half minute: fetches the calendars that are due, shared out between the replicas by their next time.</summary>
+/// <summary>Every half minute: fetches the calendars that are due, shared out between the replicas by their next
+/// time.</summary>
 internal sealed class SyncCalendarsJob(IServiceScopeFactory scopes, ILogger<SyncCalendarsJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(30))
 {
@@ -132,7 +139,8 @@ internal sealed class SyncCalendarsJob(IServiceScopeFactory scopes, ILogger<Sync
                 SELECT id FROM calendar_sources WHERE next_at <= {now} ORDER BY next_at LIMIT 100 FOR UPDATE SKIP LOCKED)
             RETURNING id AS "Value"
             """).ToListAsync(stopping);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping },
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce,
+            CancellationToken = stopping },
             async (source, cancellation) =>
             {
                 await using var scope = _scopes.CreateAsyncScope();

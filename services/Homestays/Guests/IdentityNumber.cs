@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Jingdezhen.Tourism.Homestays.Guests;
 
 /// <summary>
-/// Identity documents as the police register takes them. A resident's number follows GB 11643-1999: six digits of a place,
-/// eight of the day of birth, three of order, and a check character after ISO 7064 MOD 11-2.
+/// Identity documents as the police register takes them. A resident's number follows GB 11643-1999: six digits of a
+/// place, eight of the day of birth, three of order, and a check character after ISO 7064 MOD 11-2.
 /// </summary>
 internal static partial class IdentityNumber
 {
@@ -29,7 +29,8 @@ internal static partial class IdentityNumber
 
     /// <summary>The first three and the last two characters; enough to recognise one's own.</summary>
     public static string Masked(string number) =>
-        number.Length <= 5 ? new string('*', number.Length) : number[..3] + new string('*', number.Length - 5) + number[^2..];
+        number.Length <= 5 ? new string('*', number.Length) : number[..3] + new string('*', number.Length - 5)
+            + number[^2..];
 
     public static string MaskedName(string name)
     {

@@ -28,7 +28,8 @@ internal sealed class PersonalData
             }
 
             // A demonstration has no real guests, and everybody may read its key here.
-            return configuration.GetValue<bool>("Demo") ? SHA256.HashData(Encoding.UTF8.GetBytes("demonstration " + name))
+            return configuration.GetValue<bool>("Demo")
+                ? SHA256.HashData(Encoding.UTF8.GetBytes("demonstration " + name))
                 : throw new InvalidOperationException($"{name} is not configured: {KeyLength} random bytes in Base64.");
         }
     }

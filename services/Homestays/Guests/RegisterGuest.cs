@@ -14,7 +14,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Homestays.Guests;
 
 /// <param name="BornOn">Needed for documents that do not say it; a resident's number does.</param>
-/// <param name="GuardianName">Needed with <paramref name="GuardianConsents"/> for a child under fourteen (PIPL, article 31).</param>
+/// <param name="GuardianName">Needed with <paramref name="GuardianConsents"/> for a child under fourteen (PIPL, article
+/// 31).</param>
 public sealed record RegisterGuestRequest(
     [PlainText(80, 1)] string Name, [PlainText(20, 1)] string DocumentKind, [PlainText(20, 1)] string DocumentNumber,
     [Required, RegularExpression("^[A-Z]{2}$")] string Nationality = "CN", DateOnly? BornOn = null,
@@ -29,17 +30,20 @@ public sealed record RegisteredGuestResponse(
 internal static class RegisterGuest
 {
     public static async Task<Results<Created<RegisteredGuestResponse>, NotFound, ProblemHttpResult>> Handle(
-        Guid stayId, RegisterGuestRequest request, ClaimsPrincipal user, HomestaysDb db, PersonalData people, TimeProvider clock,
+        Guid stayId, RegisterGuestRequest request, ClaimsPrincipal user, HomestaysDb db, PersonalData people,
+        TimeProvider clock,
         CancellationToken cancellation)
     {
         var today = clock.Today();
         var number = request.DocumentNumber.Trim().ToUpperInvariant();
         if (!IdentityNumber.Kinds.Contains(request.DocumentKind))
             return Problems.Invalid("documentKind", $"One of {string.Join(", ", IdentityNumber.Kinds)}.");
-        if (IdentityNumber.Fault(request.DocumentKind, number, today) is { } because) return Problems.Invalid("documentNumber", because);
+        if (IdentityNumber.Fault(request.DocumentKind, number,
+            today) is { } because) return Problems.Invalid("documentNumber", because);
 
         var bornOn = request.DocumentKind == "resident-id" ? IdentityNumber.BornOn(number) : request.BornOn;
-        if (bornOn is null || bornOn > today) return Problems.Invalid("bornOn", "This document needs the day of birth beside it.");
+        if (bornOn is null || bornOn > today) return Problems.Invalid("bornOn",
+            "This document needs the day of birth beside it.");
 
         var child = IdentityNumber.IsUnderFourteen(bornOn.Value, today);
         if (child && (!request.GuardianConsents || string.IsNullOrWhiteSpace(request.GuardianName)))
@@ -60,7 +64,8 @@ internal static class RegisterGuest
         var guest = new RegisteredGuest
         {
             Id = id, StayId = stayId, MerchantId = stay.MerchantId, DocumentKind = request.DocumentKind,
-            NameCipher = people.Encrypt(request.Name, id), DocumentCipher = people.Encrypt(number, id), DocumentHash = hash,
+            NameCipher = people.Encrypt(request.Name, id), DocumentCipher = people.Encrypt(number, id),
+            DocumentHash = hash,
             NameMasked = IdentityNumber.MaskedName(request.Name), DocumentMasked = IdentityNumber.Masked(number),
             Nationality = request.Nationality, UnderFourteen = child,
             GuardianCipher = child ? people.Encrypt(request.GuardianName!, id) : null,
@@ -72,17 +77,20 @@ internal static class RegisterGuest
     }
 
     public static async Task<Results<Ok<List<RegisteredGuestResponse>>, NotFound>> List(
-        Guid stayId, ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 100)
+        Guid stayId, ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation,
+        [Range(1, 100)] int limit = 100)
     {
-        if (!await db.Stays.Where(s => s.Id == stayId).AnyAsync(OwnedBy(user), cancellation)) return TypedResults.NotFound();
+        if (!await db.Stays.Where(s => s.Id == stayId)
+            .AnyAsync(OwnedBy(user), cancellation)) return TypedResults.NotFound();
 
-        return TypedResults.Ok((await db.RegisteredGuests.AsNoTracking().Where(g => g.StayId == stayId).OrderBy(g => g.Id)
+        return TypedResults.Ok((await db.RegisteredGuests.AsNoTracking().Where(g => g.StayId == stayId)
+            .OrderBy(g => g.Id)
             .Take(limit).ToListAsync(cancellation)).ConvertAll(Of));
     }
 
     /// <summary>
-    /// Everybody who sleeps in the host's houses on a night, in clear, for the police's own upload form: the one place where
-    /// the register is read.
+    /// Everybody who sleeps in the host's houses on a night, in clear, for the police's own upload form: the one place
+    /// where the register is read.
     /// </summary>
     public static async Task<ContentHttpResult> Export(
         DateOnly night, ClaimsPrincipal user, HomestaysDb db, PersonalData people, HttpResponse response,
@@ -97,7 +105,8 @@ internal static class RegisterGuest
             where stay.MerchantId == merchant && stay.Arrival <= night && stay.Departure > night
                 && (stay.State == Stay.CheckedIn || stay.State == Stay.CheckedOut)
             orderby listing.Id, room.Name, guest.Id
-            select new { guest, listing.NameZh, Room = room.Name, stay.Arrival, stay.Departure }).ToListAsync(cancellation);
+            select new { guest, listing.NameZh, Room = room.Name, stay.Arrival, stay.Departure })
+                .ToListAsync(cancellation);
 
         var csv = new StringBuilder("姓名,国籍,证件类型,证件号码,监护人,民宿,房间,入住日期,离店日期\r\n");
         foreach (var row in rows)
@@ -107,8 +116,10 @@ internal static class RegisterGuest
             {
                 people.Decrypt(guest.NameCipher, guest.Id), guest.Nationality, guest.DocumentKind,
                 people.Decrypt(guest.DocumentCipher, guest.Id),
-                guest.GuardianCipher is null ? "" : people.Decrypt(guest.GuardianCipher, guest.Id), row.NameZh, row.Room,
-                row.Arrival.ToString("O", CultureInfo.InvariantCulture), row.Departure.ToString("O", CultureInfo.InvariantCulture),
+                guest.GuardianCipher is null ? "" : people.Decrypt(guest.GuardianCipher, guest.Id), row.NameZh,
+                row.Room,
+                row.Arrival.ToString("O", CultureInfo.InvariantCulture),
+                row.Departure.ToString("O", CultureInfo.InvariantCulture),
             }.Select(Quoted)).Append("\r\n");
         }
 
@@ -120,7 +131,8 @@ internal static class RegisterGuest
     private static string Quoted(string cell)
     {
         var text = cell.Length > 0 && "=+-@".Contains(cell[0], StringComparison.Ordinal) ? "'" + cell : cell;
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text
+            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     private static Expression<Func<Stay, bool>> OwnedBy(ClaimsPrincipal user)

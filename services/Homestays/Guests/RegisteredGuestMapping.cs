@@ -12,6 +12,7 @@ internal sealed class RegisteredGuestMapping : IEntityTypeConfiguration<Register
         guest.HasOne<Stay>().WithMany().HasForeignKey(g => g.StayId);
         guest.HasIndex(g => new { g.StayId, g.DocumentHash }).IsUnique();
         guest.ToTable(table => table.HasCheckConstraint(
-            "guardian_consents", "NOT under_fourteen OR (guardian_cipher IS NOT NULL AND guardian_consent_at IS NOT NULL)"));
+            "guardian_consents",
+            "NOT under_fourteen OR (guardian_cipher IS NOT NULL AND guardian_consent_at IS NOT NULL)"));
     }
 }

@@ -16,7 +16,8 @@ internal sealed class ForgetAccountConsumer(HomestaysDb db) : IConsumer<AccountD
         await db.RegisteredGuests.Where(g => db.Stays.Any(s => s.Id == g.StayId && s.AccountId == account))
             .ExecuteDeleteAsync(cancellation);
         await db.Reviews.Where(r => r.AccountId == account).ExecuteUpdateAsync(
-            set => set.SetProperty(r => r.AccountId, (Guid?)null).SetProperty(r => r.Text, (string?)null), cancellation);
+            set => set.SetProperty(r => r.AccountId, (Guid?)null).SetProperty(r => r.Text, (string?)null),
+            cancellation);
         await db.Stays.Where(s => s.AccountId == account).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.AccountId, (Guid?)null).SetProperty(s => s.GuestKey, (string?)null)
                 .SetProperty(s => s.CountryOfResidence, (string?)null), cancellation);

@@ -26,7 +26,8 @@ internal sealed class Household
 }
 
 /// <summary>
-/// Whether a merchant may sell. A row of its own: Complaints may speak of a merchant before Identity's news has arrived.
+/// Whether a merchant may sell. A row of its own: Complaints may speak of a merchant before Identity's news has
+/// arrived.
 /// </summary>
 internal sealed class Suspension
 {

@@ -7,14 +7,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Homestays.Hosts;
 
-/// <summary>A host joined at Identity: the host is known here from now on, with a household of its own until told otherwise.</summary>
+/// <summary>A host joined at Identity: the host is known here from now on, with a household of its own until told
+/// otherwise.</summary>
 internal sealed class WelcomeHostConsumer(HomestaysDb db) : IConsumer<MerchantJoined>
 {
     public Task Consume(ConsumeContext<MerchantJoined> context)
     {
         var news = context.Message;
         return news.Kind == "host"
-            ? db.KeepHostAsync(news.MerchantId, news.Name, news.County, news.LicenceNumber, news.Version, context.CancellationToken)
+            ? db.KeepHostAsync(news.MerchantId, news.Name, news.County, news.LicenceNumber, news.Version,
+                context.CancellationToken)
             : Task.CompletedTask;
     }
 }
@@ -26,7 +28,8 @@ internal sealed class KeepHostConsumer(HomestaysDb db) : IConsumer<MerchantChang
     {
         var news = context.Message;
         return news.Kind == "host"
-            ? db.KeepHostAsync(news.MerchantId, news.Name, news.County, news.LicenceNumber, news.Version, context.CancellationToken)
+            ? db.KeepHostAsync(news.MerchantId, news.Name, news.County, news.LicenceNumber, news.Version,
+                context.CancellationToken)
             : Task.CompletedTask;
     }
 }
@@ -35,18 +38,21 @@ internal sealed class KeepHostConsumer(HomestaysDb db) : IConsumer<MerchantChang
 internal sealed class StopSellingConsumer(HomestaysDb db) : IConsumer<MerchantSuspended>
 {
     public Task Consume(ConsumeContext<MerchantSuspended> context) =>
-        db.SuspendAsync(context.Message.MerchantId, suspended: true, context.Message.Version, context.CancellationToken);
+        db.SuspendAsync(context.Message.MerchantId, suspended: true, context.Message.Version,
+            context.CancellationToken);
 }
 
 internal sealed class ResumeSellingConsumer(HomestaysDb db) : IConsumer<MerchantReinstated>
 {
     public Task Consume(ConsumeContext<MerchantReinstated> context) =>
-        db.SuspendAsync(context.Message.MerchantId, suspended: false, context.Message.Version, context.CancellationToken);
+        db.SuspendAsync(context.Message.MerchantId, suspended: false, context.Message.Version,
+            context.CancellationToken);
 }
 
 internal static class HostNews
 {
-    /// <summary>In whatever order Joined and Changed arrive, and in one statement each: two copies may run at once.</summary>
+    /// <summary>In whatever order Joined and Changed arrive, and in one statement each: two copies may run at
+    /// once.</summary>
     public static async Task KeepHostAsync(
         this HomestaysDb db, Guid merchantId, string name, string county, string licence, long version,
         CancellationToken cancellation)

@@ -37,12 +37,14 @@ internal static class HouseholdEndpoints
     {
         if (await OfAsync(db, user.MerchantId(), cancellation) is not { } household) return TypedResults.NotFound();
 
-        (household.Name, household.Village) = (request.Name, string.IsNullOrWhiteSpace(request.Village) ? null : request.Village);
+        (household.Name, household.Village) = (request.Name, string.IsNullOrWhiteSpace(request.Village) ? null
+            : request.Village);
         await db.SaveChangesAsync(cancellation);
         return TypedResults.Ok(await AnswerAsync(db, household, cancellation));
     }
 
-    /// <summary>What is earned from now on counts for the new household; stays that are held keep the one they were sold by.</summary>
+    /// <summary>What is earned from now on counts for the new household; stays that are held keep the one they were
+    /// sold by.</summary>
     private static async Task<Results<Ok<HouseholdResponse>, NotFound>> Join(
         Guid merchantId, JoinHouseholdRequest request, HomestaysDb db, CancellationToken cancellation)
     {
@@ -60,9 +62,11 @@ internal static class HouseholdEndpoints
     }
 
     private static Task<Household?> OfAsync(HomestaysDb db, Guid? merchant, CancellationToken cancellation) =>
-        db.Households.SingleOrDefaultAsync(h => db.Hosts.Any(host => host.Id == merchant && host.HouseholdId == h.Id), cancellation);
+        db.Households.SingleOrDefaultAsync(h => db.Hosts.Any(host => host.Id == merchant && host.HouseholdId == h.Id),
+            cancellation);
 
-    private static async Task<HouseholdResponse> AnswerAsync(HomestaysDb db, Household household, CancellationToken cancellation) => new(
+    private static async Task<HouseholdResponse> AnswerAsync(HomestaysDb db, Household household,
+        CancellationToken cancellation) => new(
         household.Id, household.Name, household.County, household.Village,
         await db.Hosts.CountAsync(h => h.HouseholdId == household.Id, cancellation));
 }

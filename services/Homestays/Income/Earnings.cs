@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Homestays.Income;
 
-/// <summary>The area's door: what a stay leaves behind is split by the agreement of that day and written down once.</summary>
+/// <summary>The area's door: what a stay leaves behind is split by the agreement of that day and written down
+/// once.</summary>
 internal static class Earnings
 {
     // Where nobody agreed on anything: 8 % for the platform, 2 % for the village fund.
@@ -28,7 +29,8 @@ internal static class Earnings
         {
             StayId = stay.Id, MerchantId = stay.MerchantId, HouseholdId = stay.HouseholdId, ListingId = stay.ListingId,
             Village = listing.Village, ResidentRun = listing.ResidentRun, Kind = kind, Day = day, Nights = nights,
-            KeptFen = stay.KeptFen, HostFen = split.HostFen, PlatformFen = split.PlatformFen, VillageFen = split.VillageFen,
+            KeptFen = stay.KeptFen, HostFen = split.HostFen, PlatformFen = split.PlatformFen,
+            VillageFen = split.VillageFen,
             CollectedByHost = stay.Authority == "on-site",
         };
         db.Add(entry);

@@ -13,17 +13,21 @@ namespace Jingdezhen.Tourism.Homestays.Income;
 
 internal static class IncomeEndpoints
 {
-    public static IServiceCollection AddIncome(this IServiceCollection services) => services.AddHostedService<PayHouseholdsJob>();
+    public static IServiceCollection AddIncome(this IServiceCollection services) =>
+        services.AddHostedService<PayHouseholdsJob>();
 
     public static IEndpointRouteBuilder MapIncome(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/host/income", ReadStatement.Handle).RequireAuthorization(Roles.Host);
         v1.MapGet("/villages/{village}/income", ReadVillageIncome.Handle).AllowAnonymous();
-        v1.MapGet("/admin/homestays/households/{householdId:guid}/income", ReadStatement.HandleForAdmin).RequireAuthorization(Roles.Staff);
-        v1.MapPost("/admin/homestays/agreements", AgreeOnSplit.Handle).RequireAuthorization(Roles.Admin).RequireIdempotencyKey();
+        v1.MapGet("/admin/homestays/households/{householdId:guid}/income", ReadStatement.HandleForAdmin)
+            .RequireAuthorization(Roles.Staff);
+        v1.MapPost("/admin/homestays/agreements", AgreeOnSplit.Handle).RequireAuthorization(Roles.Admin)
+            .RequireIdempotencyKey();
         v1.MapGet("/admin/homestays/agreements", AgreeOnSplit.List).RequireAuthorization(Roles.Staff);
         v1.MapPost("/admin/homestays/payouts/run", RunPayouts.Handle).RequireAuthorization(Roles.Admin);
-        v1.MapPost("/admin/homestays/payouts/{payoutId:guid}/retry", RunPayouts.Retry).RequireAuthorization(Roles.Admin);
+        v1.MapPost("/admin/homestays/payouts/{payoutId:guid}/retry", RunPayouts.Retry)
+            .RequireAuthorization(Roles.Admin);
         return v1;
     }
 }
@@ -36,12 +40,14 @@ public sealed record PayoutResponse(
     Guid Id, DateOnly Until, string State, long GrossFen, long RecourseFen, long PaidFen, DateTimeOffset? SettledAt,
     string? FailedBecause);
 
-/// <summary>A household's year. Host share, fee and village share add up to what guests paid; so does every line.</summary>
+/// <summary>A household's year. Host share, fee and village share add up to what guests paid; so does every
+/// line.</summary>
 /// <param name="NetIncomeFen">The host share less recourse: what the paper's household income counts.</param>
 /// <param name="WaitingFen">Earned and not yet part of a payout, less what the host took on the spot.</param>
 public sealed record StatementResponse(
     Guid HouseholdId, string Household, int Year, int Stays, int Nights, long GuestPaidFen, long HostShareFen,
-    long PlatformFeeFen, long VillageFundFen, long CollectedByHostFen, long RecourseFen, long NetIncomeFen, long PaidOutFen,
+    long PlatformFeeFen, long VillageFundFen, long CollectedByHostFen, long RecourseFen, long NetIncomeFen,
+    long PaidOutFen,
     long WaitingFen, string Currency, IReadOnlyList<IncomeLineResponse> Lines, IReadOnlyList<PayoutResponse> Payouts);
 
 internal static class ReadStatement
@@ -52,14 +58,16 @@ internal static class ReadStatement
         [Range(2020, 2100)] int year, ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation)
     {
         var merchant = user.MerchantId();
-        return await db.Hosts.Where(h => h.Id == merchant).Select(h => (Guid?)h.HouseholdId).SingleOrDefaultAsync(cancellation)
+        return await db.Hosts.Where(h => h.Id == merchant).Select(h => (Guid?)h.HouseholdId)
+            .SingleOrDefaultAsync(cancellation)
             is { } household ? await HandleForAdmin(household, year, db, cancellation) : TypedResults.NotFound();
     }
 
     public static async Task<Results<Ok<StatementResponse>, NotFound>> HandleForAdmin(
         Guid householdId, [Range(2020, 2100)] int year, HomestaysDb db, CancellationToken cancellation)
     {
-        if (await db.Households.AsNoTracking().SingleOrDefaultAsync(h => h.Id == householdId, cancellation) is not { } household)
+        if (await db.Households.AsNoTracking().SingleOrDefaultAsync(h => h.Id == householdId,
+            cancellation) is not { } household)
             return TypedResults.NotFound();
 
         var (from, to) = (new DateOnly(year, 1, 1), new DateOnly(year + 1, 1, 1));
@@ -75,12 +83,14 @@ internal static class ReadStatement
         var payouts = await db.Payouts.AsNoTracking()
             .Where(p => p.HouseholdId == householdId && p.Until >= @from && p.Until < to).OrderBy(p => p.Until)
             .Select(p => new PayoutResponse(
-                p.Id, p.Until, p.State, p.GrossFen, p.RecourseFen, p.PaidFen, p.SettledAt, p.FailedBecause)).ToListAsync(cancellation);
+                p.Id, p.Until, p.State, p.GrossFen, p.RecourseFen, p.PaidFen, p.SettledAt, p.FailedBecause))
+                    .ToListAsync(cancellation);
         var recourse = payouts.Sum(p => p.RecourseFen);
         return TypedResults.Ok(new StatementResponse(
             householdId, household.Name, year, lines.Count, lines.Sum(l => l.Nights), lines.Sum(l => l.GuestPaidFen),
             lines.Sum(l => l.HostShareFen), lines.Sum(l => l.PlatformFeeFen), lines.Sum(l => l.VillageFundFen),
-            lines.Where(l => l.CollectedByHost).Sum(l => l.GuestPaidFen), recourse, lines.Sum(l => l.HostShareFen) - recourse,
+            lines.Where(l => l.CollectedByHost).Sum(l => l.GuestPaidFen), recourse,
+            lines.Sum(l => l.HostShareFen) - recourse,
             payouts.Where(p => p.State == "settled").Sum(p => p.PaidFen),
             lines.Where(l => l.PayoutId is null).Sum(l => l.HostShareFen - (l.CollectedByHost ? l.GuestPaidFen : 0)),
             "CNY", lines, payouts));
@@ -90,8 +100,10 @@ internal static class ReadStatement
 /// <param name="ReachesResidentsFen">Host shares of houses that residents run, and the village fund.</param>
 /// <param name="ReachesResidentsPercent">Of what guests paid, to two decimals; null while nothing was paid.</param>
 public sealed record VillageIncomeResponse(
-    string Village, int Year, int Stays, int Households, long GuestPaidFen, long ResidentHostShareFen, long OtherHostShareFen,
-    long VillageFundFen, long PlatformFeeFen, long ReachesResidentsFen, decimal? ReachesResidentsPercent, string Currency);
+    string Village, int Year, int Stays, int Households, long GuestPaidFen, long ResidentHostShareFen,
+    long OtherHostShareFen,
+    long VillageFundFen, long PlatformFeeFen, long ReachesResidentsFen, decimal? ReachesResidentsPercent,
+    string Currency);
 
 internal static class ReadVillageIncome
 {
@@ -105,7 +117,8 @@ internal static class ReadVillageIncome
             .GroupBy(e => e.ResidentRun)
             .Select(group => new
             {
-                Resident = group.Key, Stays = group.Count(), Kept = group.Sum(e => e.KeptFen), Host = group.Sum(e => e.HostFen),
+                Resident = group.Key, Stays = group.Count(), Kept = group.Sum(e => e.KeptFen),
+                Host = group.Sum(e => e.HostFen),
                 Platform = group.Sum(e => e.PlatformFen), Fund = group.Sum(e => e.VillageFen),
             }).ToListAsync(cancellation);
         var households = await db.IncomeEntries.Where(e => e.Village == village && e.Day >= @from && e.Day < to)
@@ -113,14 +126,17 @@ internal static class ReadVillageIncome
         var (paid, fund) = (parts.Sum(p => p.Kept), parts.Sum(p => p.Fund));
         var resident = parts.Where(p => p.Resident).Sum(p => p.Host);
         return TypedResults.Ok(new VillageIncomeResponse(
-            village, year, parts.Sum(p => p.Stays), households, paid, resident, parts.Where(p => !p.Resident).Sum(p => p.Host), fund,
-            parts.Sum(p => p.Platform), resident + fund, paid == 0 ? null : Math.Round(100m * (resident + fund) / paid, 2), "CNY"));
+            village, year, parts.Sum(p => p.Stays), households, paid, resident, parts.Where(p => !p.Resident)
+                .Sum(p => p.Host), fund,
+            parts.Sum(p => p.Platform), resident + fund, paid == 0 ? null
+                : Math.Round(100m * (resident + fund) / paid, 2), "CNY"));
     }
 }
 
 /// <param name="MerchantId">Null together with <paramref name="Village"/>: everybody's.</param>
 public sealed record AgreeOnSplitRequest(
-    Guid? MerchantId, [PlainText(60)] string? Village, [Required] DateOnly From, [Range(0, 10_000)] int PlatformBasisPoints,
+    Guid? MerchantId, [PlainText(60)] string? Village, [Required] DateOnly From,
+    [Range(0, 10_000)] int PlatformBasisPoints,
     [Range(0, 10_000)] int VillageBasisPoints);
 
 public sealed record AgreementResponse(
@@ -138,7 +154,8 @@ internal static class AgreeOnSplit
         if (request.From < clock.Today())
             return Problems.Invalid("from", "What has been earned is not split again: today or later.");
         if (await db.Agreements.AnyAsync(
-            a => a.MerchantId == request.MerchantId && a.Village == request.Village && a.From == request.From, cancellation))
+            a => a.MerchantId == request.MerchantId && a.Village == request.Village && a.From == request.From,
+            cancellation))
             return new Refusal("already-agreed", $"There is an agreement from {request.From:O} on.").AsProblem();
 
         var agreement = new Agreement
@@ -176,7 +193,8 @@ internal static class RunPayouts
         var payout = await db.Payouts.FromSql($"SELECT * FROM payouts WHERE id = {payoutId} FOR UPDATE")
             .SingleOrDefaultAsync(cancellation);
         if (payout is null) return TypedResults.NotFound();
-        if (payout.State != "failed") return new Refusal("payout-not-failed", $"The payout is {payout.State}.").AsProblem();
+        if (payout.State != "failed") return new Refusal("payout-not-failed", $"The payout is {payout.State}.")
+            .AsProblem();
 
         payout.Attempts++;
         (payout.State, payout.Key) = ("requested", $"homestay-payout-{payout.Id}-{payout.Attempts}");

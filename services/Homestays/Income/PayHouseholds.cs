@@ -18,12 +18,14 @@ internal static class PayHouseholds
 {
     private sealed record Due(Guid StayId, long HostFen, long CollectedFen);
 
-    /// <summary>One household a transaction; the key of a payout entry keeps two runs from paying a stay twice.</summary>
+    /// <summary>One household a transaction; the key of a payout entry keeps two runs from paying a stay
+    /// twice.</summary>
     public static async Task<int> RunAsync(HomestaysDb db, DateOnly until, CancellationToken cancellation)
     {
         var waiting = await db.IncomeEntries
             .Where(e => e.Day < until && !db.PayoutEntries.Any(p => p.StayId == e.StayId))
-            .Select(e => new { e.MerchantId, e.HouseholdId }).Distinct().OrderBy(e => e.MerchantId).Take(5_000).ToListAsync(cancellation);
+            .Select(e => new { e.MerchantId, e.HouseholdId }).Distinct().OrderBy(e => e.MerchantId).Take(5_000)
+                .ToListAsync(cancellation);
         var made = 0;
         foreach (var household in waiting)
         {
@@ -56,13 +58,16 @@ internal static class PayHouseholds
         var now = await Stays.LockedStay.NowAsync(db, cancellation);
         db.Add(new Payout
         {
-            Id = payout, MerchantId = merchantId, HouseholdId = householdId, Until = until, GrossFen = gross, RecourseFen = recourse,
-            PaidFen = paid, State = paid > 0 ? "requested" : "settled", Key = $"homestay-payout-{payout}", RequestedAt = now,
+            Id = payout, MerchantId = merchantId, HouseholdId = householdId, Until = until, GrossFen = gross,
+            RecourseFen = recourse,
+            PaidFen = paid, State = paid > 0 ? "requested" : "settled", Key = $"homestay-payout-{payout}",
+            RequestedAt = now,
             SettledAt = paid > 0 ? null : now,
         });
         db.AddRange(due.Select(entry => new PayoutEntry { StayId = entry.StayId, PayoutId = payout }));
         db.AddRange(deductions);
-        if (paid > 0) db.Publish(new RequestPayout($"homestay-payout-{payout}", "host", payout, merchantId, paid, "CNY"));
+        if (paid > 0) db.Publish(new RequestPayout($"homestay-payout-{payout}", "host", payout, merchantId, paid,
+            "CNY"));
         else db.Publish(new HostPaid(payout, merchantId, householdId, gross, recourse, 0));
         await db.SaveChangesAsync(cancellation);
         return true;

@@ -18,7 +18,8 @@ internal static class HostListings
     {
         if (request.Fault() is var (field, because)) return Problems.Invalid(field, because);
         if (await HostAsync(user, db, cancellation) is not { } host)
-            return new Refusal("not-joined-yet", "Join as a host first; your data may still be on its way.").AsProblem();
+            return new Refusal("not-joined-yet", "Join as a host first; your data may still be on its way.")
+                .AsProblem();
         if (await db.Listings.CountAsync(l => l.MerchantId == host.Id, cancellation) >= MostListings)
             return new Refusal("too-many-listings", $"A host lets at most {MostListings} houses.").AsProblem();
 
@@ -41,7 +42,8 @@ internal static class HostListings
         await TellAsync(db, listing, cancellation);
         await db.TouchRoomsAsync(room => room.ListingId == listing.Id, cancellation);
         await transaction.CommitAsync(cancellation);
-        var rooms = await db.Rooms.AsNoTracking().Where(r => r.ListingId == listing.Id).OrderBy(r => r.Id).ToListAsync(cancellation);
+        var rooms = await db.Rooms.AsNoTracking().Where(r => r.ListingId == listing.Id).OrderBy(r => r.Id)
+            .ToListAsync(cancellation);
         return TypedResults.Ok(ListingResponse.Of(listing, rooms));
     }
 
@@ -81,14 +83,16 @@ internal static class HostListings
     }
 
     public static async Task<Ok<List<ListingResponse>>> List(
-        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 50, Guid? after = null)
+        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 50,
+        Guid? after = null)
     {
         var merchant = user.MerchantId();
         var listings = await db.Listings.AsNoTracking()
             .Where(l => l.MerchantId == merchant && (after == null || l.Id > after)).OrderBy(l => l.Id).Take(limit)
             .ToListAsync(cancellation);
         var ids = listings.ConvertAll(l => l.Id);
-        var rooms = (await db.Rooms.AsNoTracking().Where(r => ids.Contains(r.ListingId)).OrderBy(r => r.Id).ToListAsync(cancellation))
+        var rooms = (await db.Rooms.AsNoTracking().Where(r => ids.Contains(r.ListingId)).OrderBy(r => r.Id)
+            .ToListAsync(cancellation))
             .ToLookup(r => r.ListingId);
         return TypedResults.Ok(listings.ConvertAll(l => ListingResponse.Of(l, rooms[l.Id])));
     }
@@ -98,7 +102,8 @@ internal static class HostListings
         Guid listingId, HomestaysDb db, CancellationToken cancellation)
     {
         var listing = await db.Listings.AsNoTracking().SingleOrDefaultAsync(
-            l => l.Id == listingId && l.Active && !db.Suspensions.Any(s => s.MerchantId == l.MerchantId && s.Suspended), cancellation);
+            l => l.Id == listingId && l.Active && !db.Suspensions.Any(s => s.MerchantId == l.MerchantId && s.Suspended),
+            cancellation);
         if (listing is null) return TypedResults.NotFound();
 
         var rooms = await db.Rooms.AsNoTracking().Where(r => r.ListingId == listingId && r.Active).OrderBy(r => r.Id)
@@ -112,7 +117,8 @@ internal static class HostListings
         return db.Hosts.SingleOrDefaultAsync(h => h.Id == merchant, cancellation);
     }
 
-    private static Task<Listing?> OwnAsync(Guid listingId, ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation)
+    private static Task<Listing?> OwnAsync(Guid listingId, ClaimsPrincipal user, HomestaysDb db,
+        CancellationToken cancellation)
     {
         var merchant = user.MerchantId();
 
@@ -123,7 +129,8 @@ internal static class HostListings
 
     private static async Task TellAsync(HomestaysDb db, Listing listing, CancellationToken cancellation)
     {
-        var suspended = await db.Suspensions.AnyAsync(s => s.MerchantId == listing.MerchantId && s.Suspended, cancellation);
+        var suspended = await db.Suspensions.AnyAsync(s => s.MerchantId == listing.MerchantId && s.Suspended,
+            cancellation);
         await db.TellListingAsync(listing, suspended, cancellation);
         await db.SaveChangesAsync(cancellation);
     }

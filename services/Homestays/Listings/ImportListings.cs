@@ -27,7 +27,8 @@ internal static class ImportListings
         var text = await reader.ReadToEndAsync(cancellation);
         var csv = request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) == true;
         if (!csv && request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
-            return TypedResults.Problem("text/csv or application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType);
+            return TypedResults.Problem("text/csv or application/json.",
+                statusCode: StatusCodes.Status415UnsupportedMediaType);
 
         var firstRow = csv ? 2 : 1;
         var (rows, faults) = csv ? ImportRow.OfCsv(text) : OfJson(text);
@@ -62,8 +63,10 @@ internal static class ImportListings
         {
             var path = fault.Path ?? "$";
             var row = path.StartsWith("$[", StringComparison.Ordinal)
-                && int.TryParse(path.AsSpan(2, path.IndexOf(']', StringComparison.Ordinal) - 2), out var index) ? index + 1 : 1;
-            return ([], [new(row, path, "Not readable: a value is missing its type, or the text is no array of objects.")]);
+                && int.TryParse(path.AsSpan(2, path.IndexOf(']', StringComparison.Ordinal) - 2), out var index) ? index
+                    + 1 : 1;
+            return ([],
+                [new(row, path, "Not readable: a value is missing its type, or the text is no array of objects.")]);
         }
     }
 
@@ -83,9 +86,11 @@ internal static class ImportListings
             faults.AddRange(row.Faults().Select(fault => new RowFault(i + firstRow, fault.Field, fault.Because)));
             if (faults.Count > before) continue;
 
-            var house = JsonSerializer.Serialize((row.Listing(), row.MerchantId, row.HouseholdKey, row.Demonstration), Compare);
+            var house = JsonSerializer.Serialize((row.Listing(), row.MerchantId, row.HouseholdKey, row.Demonstration),
+                Compare);
             if (!houses.TryAdd(row.ListingKey!, (house, i + firstRow)) && houses[row.ListingKey!].House != house)
-                faults.Add(new(i + firstRow, "listingKey", $"The house is described otherwise in row {houses[row.ListingKey!].Row}."));
+                faults.Add(new(i + firstRow, "listingKey",
+                    $"The house is described otherwise in row {houses[row.ListingKey!].Row}."));
             if (!names.Add((row.ListingKey!, row.RoomName!)))
                 faults.Add(new(i + firstRow, "roomName", "The house has a room of this name already."));
         }
@@ -96,7 +101,8 @@ internal static class ImportListings
     private static ProblemHttpResult Refused(List<RowFault> faults) => TypedResults.Problem(
         $"Nothing was imported: {faults.Count} faults.", statusCode: StatusCodes.Status400BadRequest,
         type: Problems.TypePrefix + "import-refused",
-        extensions: new Dictionary<string, object?> { ["code"] = "import-refused", ["rows"] = faults.Take(MostFaults).ToArray() });
+        extensions: new Dictionary<string, object?> { ["code"] = "import-refused", ["rows"] = faults.Take(MostFaults)
+            .ToArray() });
 
     /// <summary>One import's work within its transaction.</summary>
     private sealed class Import(HomestaysDb db, int firstRow)
@@ -108,15 +114,19 @@ internal static class ImportListings
         public async Task ApplyAsync(List<ImportRow> rows, List<RowFault> faults, CancellationToken cancellation)
         {
             _rows = rows.Count;
-            var houses = rows.Select((row, index) => (Row: row, Index: index)).GroupBy(row => row.Row.ListingKey!).ToList();
+            var houses = rows.Select((row, index) => (Row: row, Index: index)).GroupBy(row => row.Row.ListingKey!)
+                .ToList();
             var ids = houses.ConvertAll(house => IdOf("listing", house.Key));
             var listings = await db.Listings.Where(l => ids.Contains(l.Id)).ToDictionaryAsync(l => l.Id, cancellation);
-            var rooms = (await db.Rooms.Where(r => ids.Contains(r.ListingId)).ToListAsync(cancellation)).ToDictionary(r => r.Id);
+            var rooms = (await db.Rooms.Where(r => ids.Contains(r.ListingId)).ToListAsync(cancellation))
+                .ToDictionary(r => r.Id);
             var merchants = houses.ConvertAll(house => MerchantOf(house.First().Row));
             var hosts = await db.Hosts.Where(h => merchants.Contains(h.Id)).ToDictionaryAsync(h => h.Id, cancellation);
             var householdIds = houses.ConvertAll(house => HouseholdOf(house.First().Row));
-            var households = await db.Households.Where(h => householdIds.Contains(h.Id)).ToDictionaryAsync(h => h.Id, cancellation);
-            var suspended = (await db.Suspensions.Where(s => s.Suspended).Select(s => s.MerchantId).ToListAsync(cancellation)).ToHashSet();
+            var households = await db.Households.Where(h => householdIds.Contains(h.Id))
+                .ToDictionaryAsync(h => h.Id, cancellation);
+            var suspended = (await db.Suspensions.Where(s => s.Suspended).Select(s => s.MerchantId)
+                .ToListAsync(cancellation)).ToHashSet();
 
             foreach (var house in houses)
             {
@@ -140,7 +150,8 @@ internal static class ImportListings
                 }
 
                 var isNew = listing is null;
-                if (listing is null) db.Add(listing = row.Listing().ToListing(id, merchant, host.HouseholdId, row.Demonstration ?? false));
+                if (listing is null) db.Add(listing = row.Listing()
+                    .ToListing(id, merchant, host.HouseholdId, row.Demonstration ?? false));
                 else row.Listing().Onto(listing);
 
                 var roomChanged = false;
@@ -152,7 +163,8 @@ internal static class ImportListings
                     roomChanged |= db.Entry(room).State is EntityState.Added or EntityState.Modified;
                 }
 
-                var changed = isNew || roomChanged || db.Entry(listing).Properties.Any(p => p.IsModified && !SameList(p.OriginalValue, p.CurrentValue));
+                var changed = isNew || roomChanged || db.Entry(listing)
+                    .Properties.Any(p => p.IsModified && !SameList(p.OriginalValue, p.CurrentValue));
                 if (isNew) _added++;
                 else if (changed) _changed++;
                 else _unchanged++;
@@ -171,7 +183,8 @@ internal static class ImportListings
             {
                 db.Add(households[id] = new Household
                 {
-                    Id = id, Name = row.HouseholdName ?? row.HostName ?? row.NameZh!, County = row.District!, Village = row.Village,
+                    Id = id, Name = row.HouseholdName ?? row.HostName ?? row.NameZh!, County = row.District!,
+                    Village = row.Village,
                 });
             }
 
@@ -184,12 +197,14 @@ internal static class ImportListings
             return host;
         }
 
-        private static Guid MerchantOf(ImportRow row) => row.MerchantId ?? IdOf("merchant", row.HouseholdKey ?? row.ListingKey!);
+        private static Guid MerchantOf(ImportRow row) => row.MerchantId
+            ?? IdOf("merchant", row.HouseholdKey ?? row.ListingKey!);
 
         private static Guid HouseholdOf(ImportRow row) => IdOf("household", row.HouseholdKey ?? row.ListingKey!);
 
         private static bool SameList(object? one, object? other) =>
-            one is string[] first && other is string[] second ? first.AsSpan().SequenceEqual(second) : Equals(one, other);
+            one is string[] first && other is string[] second ? first.AsSpan().SequenceEqual(second)
+                : Equals(one, other);
     }
 }
 

@@ -9,23 +9,31 @@ namespace Jingdezhen.Tourism.Homestays.Listings;
 /// One room with all that is said of its house; the rows of a house repeat it. CSV has these names in its first line in
 /// kebab-case, lists divided by |; JSON is an array of such objects in camelCase.
 /// </summary>
-/// <param name="ListingKey">The importer's own name of the house: importing it again changes it and adds no second.</param>
+/// <param name="ListingKey">The importer's own name of the house: importing it again changes it and adds no
+/// second.</param>
 /// <param name="MerchantId">The host's merchant in Identity; only demonstration rows may leave it out.</param>
 /// <param name="WeekendPercent">On Fridays and Saturdays, of the base.</param>
 public sealed record ImportRow(
-    string? ListingKey, string? HouseholdKey, string? HouseholdName, string? HostName, Guid? MerchantId, bool? Demonstration,
-    string? NameZh, string? NameEn, string? District, string? Village, string? Address, string? LicenceNumber, double? Latitude,
-    double? Longitude, bool? ResidentRun, string[]? Amenities, string[]? Accessibility, string[]? Languages, string[]? Photos,
+    string? ListingKey, string? HouseholdKey, string? HouseholdName, string? HostName, Guid? MerchantId,
+    bool? Demonstration,
+    string? NameZh, string? NameEn, string? District, string? Village, string? Address, string? LicenceNumber,
+    double? Latitude,
+    double? Longitude, bool? ResidentRun, string[]? Amenities, string[]? Accessibility, string[]? Languages,
+    string[]? Photos,
     string? HouseRules, bool? InstantBook, int? FreeCancelDays, int? HolidayFreeCancelDays, int? LateRefundPercent,
-    string? RoomName, string? RoomKind, int? MaxAdults, int? MaxChildren, long? BaseFen, int? WeekendPercent, int? HolidayPercent,
+    string? RoomName, string? RoomKind, int? MaxAdults, int? MaxChildren, long? BaseFen, int? WeekendPercent,
+    int? HolidayPercent,
     int? WeekPercentOff, int? MinNights, int? MaxNights)
 {
     private static readonly (string Name, PropertyInfo Property)[] Columns =
-        [.. typeof(ImportRow).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => (Kebab(property.Name), property))];
+        [.. typeof(ImportRow).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Select(property => (Kebab(property.Name), property))];
 
     internal ListingRequest Listing() => new(
-        NameZh!, NameEn!, District!, string.IsNullOrWhiteSpace(Village) ? null : Village, Address!, LicenceNumber!, Latitude ?? 0,
-        Longitude ?? 0, ResidentRun ?? false, Amenities, Accessibility, Languages, Photos, HouseRules, InstantBook ?? true,
+        NameZh!, NameEn!, District!, string.IsNullOrWhiteSpace(Village) ? null : Village, Address!, LicenceNumber!,
+        Latitude ?? 0,
+        Longitude ?? 0, ResidentRun ?? false, Amenities, Accessibility, Languages, Photos, HouseRules, InstantBook
+            ?? true,
         FreeCancelDays ?? 7, HolidayFreeCancelDays ?? 15, LateRefundPercent ?? 50);
 
     internal RoomRequest Room() => new(
@@ -37,11 +45,15 @@ public sealed record ImportRow(
     /// <summary>Every fault of the row by its own rules: those of a host's form.</summary>
     internal IEnumerable<(string Field, string Because)> Faults()
     {
-        if (ListingKey is not { Length: > 0 and <= 80 } || ListingKey.Any(char.IsControl)) yield return ("listingKey", "1 to 80 characters.");
-        if (Demonstration != true && MerchantId is null) yield return ("merchantId", "A real house needs its host's merchant id.");
-        if (new PlainTextAttribute(80).IsValid(HouseholdName) is false) yield return ("householdName", "At most 80 characters.");
+        if (ListingKey is not { Length: > 0 and <= 80 } || ListingKey.Any(char.IsControl)) yield return ("listingKey",
+            "1 to 80 characters.");
+        if (Demonstration != true && MerchantId is null) yield return ("merchantId",
+            "A real house needs its host's merchant id.");
+        if (new PlainTextAttribute(80).IsValid(HouseholdName) is false) yield return ("householdName",
+            "At most 80 characters.");
         if (new PlainTextAttribute(80).IsValid(HostName) is false) yield return ("hostName", "At most 80 characters.");
-        if (new PlainTextAttribute(80).IsValid(HouseholdKey) is false) yield return ("householdKey", "At most 80 characters.");
+        if (new PlainTextAttribute(80).IsValid(HouseholdKey) is false) yield return ("householdKey",
+            "At most 80 characters.");
         foreach (var fault in ByAttributes(Listing())) yield return fault;
         foreach (var (field, because) in ByAttributes(Room()))
         {
@@ -49,7 +61,8 @@ public sealed record ImportRow(
         }
 
         if (Listing().Fault() is { } ofListing) yield return ofListing;
-        if (Room().Fault() is { } ofRoom) yield return (ofRoom.Field == "prices" ? "baseFen" : ofRoom.Field, ofRoom.Because);
+        if (Room().Fault() is { } ofRoom) yield return (ofRoom.Field == "prices" ? "baseFen" : ofRoom.Field,
+            ofRoom.Because);
     }
 
     /// <summary>Rows of a CSV file (RFC 4180); what cannot be read is a fault of its row.</summary>
@@ -59,10 +72,12 @@ public sealed record ImportRow(
         var lines = Records(text);
         if (lines.Count == 0) return (rows, [new(1, "", "The file is empty.")]);
 
-        var header = lines[0].Select(name => Array.Find(Columns, column => column.Name == name.Trim().TrimStart('\uFEFF'))).ToArray();
+        var header = lines[0].Select(name => Array.Find(Columns, column => column.Name == name.Trim()
+            .TrimStart('\uFEFF'))).ToArray();
         for (var i = 0; i < header.Length; i++)
         {
-            if (header[i].Property is null) faults.Add(new(1, lines[0][i], $"No such column; there are {string.Join(", ", Columns.Select(c => c.Name))}."));
+            if (header[i].Property is null) faults.Add(new(1, lines[0][i],
+                $"No such column; there are {string.Join(", ", Columns.Select(c => c.Name))}."));
         }
 
         if (faults.Count > 0) return (rows, faults);
@@ -75,12 +90,14 @@ public sealed record ImportRow(
             {
                 var property = header[column].Property;
                 if (TryRead(lines[line][column], property.PropertyType, out var value)) values[property.Name] = value;
-                else faults.Add(new(line + 1, header[column].Name, $"'{Short(lines[line][column])}' is no {NameOf(property.PropertyType)}."));
+                else faults.Add(new(line + 1, header[column].Name,
+                    $"'{Short(lines[line][column])}' is no {NameOf(property.PropertyType)}."));
             }
 
             if (lines[line].Count != header.Length)
                 faults.Add(new(line + 1, "", $"{lines[line].Count} cells, the first line has {header.Length}."));
-            rows.Add((ImportRow)parameters.Invoke([.. parameters.GetParameters().Select(p => values.GetValueOrDefault(p.Name!))]));
+            rows.Add((ImportRow)parameters.Invoke([.. parameters.GetParameters()
+                .Select(p => values.GetValueOrDefault(p.Name!))]));
         }
 
         return (rows, faults);
@@ -107,7 +124,8 @@ public sealed record ImportRow(
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => value.ToString()!,
         };
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text
+            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     private static bool TryRead(string cell, Type type, out object? value)
@@ -118,18 +136,22 @@ public sealed record ImportRow(
         var wanted = Nullable.GetUnderlyingType(type) ?? type;
         var culture = CultureInfo.InvariantCulture;
         value = wanted == typeof(string) ? cell
-            : wanted == typeof(string[]) ? cell.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            : wanted == typeof(string[]) ? cell.Split('|',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             : wanted == typeof(bool) ? (bool.TryParse(cell, out var flag) ? flag : null)
             : wanted == typeof(Guid) ? (Guid.TryParse(cell, out var id) ? id : null)
-            : wanted == typeof(double) ? (double.TryParse(cell, NumberStyles.Float, culture, out var real) && double.IsFinite(real) ? real : null)
-            : wanted == typeof(long) ? (long.TryParse(cell, NumberStyles.Integer, culture, out var large) ? large : null)
+            : wanted == typeof(double) ? (double.TryParse(cell, NumberStyles.Float, culture, out var real)
+                && double.IsFinite(real) ? real : null)
+            : wanted == typeof(long) ? (long.TryParse(cell, NumberStyles.Integer, culture, out var large) ? large
+                : null)
             : (object?)(int.TryParse(cell, NumberStyles.Integer, culture, out var number) ? number : null);
         return value is not null;
     }
 
     private static List<List<string>> Records(string text)
     {
-        var (records, record, cell, quoted) = (new List<List<string>>(), new List<string>(), new StringBuilder(), false);
+        var (records, record, cell, quoted) = (new List<List<string>>(), new List<string>(), new StringBuilder(),
+            false);
         for (var i = 0; i < text.Length; i++)
         {
             var letter = text[i];
@@ -165,11 +187,13 @@ public sealed record ImportRow(
     // Validator looks at properties; a positional record carries its attributes on the parameters.
     private static IEnumerable<(string, string)> ByAttributes(object request)
     {
-        foreach (var parameter in request.GetType().GetConstructors().Single(made => made.GetParameters().Length > 1).GetParameters())
+        foreach (var parameter in request.GetType().GetConstructors().Single(made => made.GetParameters().Length > 1)
+            .GetParameters())
         {
             var value = request.GetType().GetProperty(parameter.Name!)!.GetValue(request);
             var field = char.ToLowerInvariant(parameter.Name![0]) + parameter.Name[1..];
-            foreach (var rule in parameter.GetCustomAttributes<ValidationAttribute>().Where(rule => !rule.IsValid(value)))
+            foreach (var rule in parameter.GetCustomAttributes<ValidationAttribute>()
+                .Where(rule => !rule.IsValid(value)))
             {
                 yield return (field, rule.FormatErrorMessage(field));
             }
@@ -184,7 +208,8 @@ public sealed record ImportRow(
     private static string Short(string cell) => cell.Length > 40 ? cell[..40] : cell;
 
     private static string Kebab(string name) => string.Concat(name.Select((letter, i) =>
-        char.IsUpper(letter) && i > 0 ? "-" + char.ToLowerInvariant(letter) : char.ToLowerInvariant(letter).ToString()));
+        char.IsUpper(letter) && i > 0 ? "-" + char.ToLowerInvariant(letter) : char.ToLowerInvariant(letter)
+            .ToString()));
 }
 
 /// <param name="Row">As an editor counts: the first line of a CSV file is 1; of JSON, the first object.</param>

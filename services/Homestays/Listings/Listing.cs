@@ -30,7 +30,8 @@ internal sealed class Listing
     /// <summary>False: the host answers each request before it can be paid.</summary>
     public required bool InstantBook { get; internal set; }
 
-    /// <summary>Days before arrival until which cancelling is free; another count when a night is a statutory holiday.</summary>
+    /// <summary>Days before arrival until which cancelling is free; another count when a night is a statutory
+    /// holiday.</summary>
     public int FreeCancelDays { get; internal set; } = 7;
 
     public int HolidayFreeCancelDays { get; internal set; } = 15;

@@ -20,7 +20,8 @@ internal static class ListingEndpoints
         admin.MapGet("/demonstration", ReadDemonstration.Handle);
 
         // A PUT: the file says what there is to be, and putting it twice changes nothing.
-        admin.MapPut("/import", ImportListings.Handle).WithMetadata(new RequestSizeLimitAttribute(ImportListings.LargestBody));
+        admin.MapPut("/import", ImportListings.Handle)
+            .WithMetadata(new RequestSizeLimitAttribute(ImportListings.LargestBody));
         return v1;
     }
 }

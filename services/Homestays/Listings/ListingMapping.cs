@@ -15,7 +15,8 @@ internal sealed class ListingMapping : IEntityTypeConfiguration<Listing>, IEntit
         listing.HasIndex(l => l.Village);
         listing.ToTable(table =>
         {
-            table.HasCheckConstraint("somewhere_on_earth", "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180");
+            table.HasCheckConstraint("somewhere_on_earth",
+                "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180");
             table.HasCheckConstraint("late_refund_is_a_share", "late_refund_percent BETWEEN 0 AND 100");
         });
     }

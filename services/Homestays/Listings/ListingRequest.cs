@@ -10,20 +10,23 @@ public sealed record ListingRequest(
     [PlainText(60)] string? Village, [PlainText(200, 1)] string Address,
     [PlainText(60, 1)] string LicenceNumber, [Range(28.0, 30.5)] double Latitude,
     [Range(116.0, 118.5)] double Longitude, bool ResidentRun, [MaxLength(30)] string[]? Amenities = null,
-    [MaxLength(20)] string[]? Accessibility = null, [MaxLength(10)] string[]? Languages = null, [MaxLength(20)] string[]? Photos = null,
+    [MaxLength(20)] string[]? Accessibility = null, [MaxLength(10)] string[]? Languages = null,
+    [MaxLength(20)] string[]? Photos = null,
     [PlainText(2000)] string? HouseRules = null, bool InstantBook = true, [Range(0, 60)] int FreeCancelDays = 7,
     [Range(0, 60)] int HolidayFreeCancelDays = 15, [Range(0, 100)] int LateRefundPercent = 50, bool Active = true)
 {
     /// <summary>What the attributes cannot say: the fault's field and reason.</summary>
     internal (string Field, string Because)? Fault() =>
-        FaultOf(Amenities, "amenities", KnownWords.Amenities) ?? FaultOf(Accessibility, "accessibility", KnownWords.Accessibility)
+        FaultOf(Amenities, "amenities", KnownWords.Amenities)
+            ?? FaultOf(Accessibility, "accessibility", KnownWords.Accessibility)
         ?? FaultOf(Languages, "languages", KnownWords.Languages)
         ?? (Photos?.All(photo => photo?.Length <= 500 && Uri.TryCreate(photo, UriKind.Absolute, out var url)
                 && url.Scheme == Uri.UriSchemeHttps) == false
             ? ("photos", "A photo is an https address of at most 500 characters.") : null);
 
     private static (string, string)? FaultOf(string[]? words, string field, IReadOnlyList<string> known) =>
-        words?.Any(word => !known.Contains(word)) == true ? (field, $"Each is one of: {string.Join(", ", known)}.") : null;
+        words?.Any(word => !known.Contains(word)) == true ? (field, $"Each is one of: {string.Join(", ", known)}.")
+            : null;
 
     internal void Onto(Listing listing)
     {
@@ -41,8 +44,10 @@ public sealed record ListingRequest(
     {
         var listing = new Listing
         {
-            Id = id, MerchantId = merchantId, HouseholdId = householdId, NameZh = NameZh, NameEn = NameEn, County = District,
-            Address = Address, LicenceNumber = LicenceNumber, Latitude = Latitude, Longitude = Longitude, ResidentRun = ResidentRun,
+            Id = id, MerchantId = merchantId, HouseholdId = householdId, NameZh = NameZh, NameEn = NameEn,
+            County = District,
+            Address = Address, LicenceNumber = LicenceNumber, Latitude = Latitude, Longitude = Longitude,
+            ResidentRun = ResidentRun,
             Amenities = [], Accessibility = [], Languages = [], Photos = [], HouseRules = "", InstantBook = InstantBook,
             Demonstration = demonstration,
         };
@@ -75,13 +80,16 @@ public sealed record RoomRequest(
     };
 }
 
-/// <summary>Closed lists: a search can only ask for what hosts can say. Their order is part of the search's memory only.</summary>
+/// <summary>Closed lists: a search can only ask for what hosts can say. Their order is part of the search's memory
+/// only.</summary>
 internal static class KnownWords
 {
     public static readonly IReadOnlyList<string> Amenities =
     [
-        "wifi", "parking", "ev-charging", "breakfast", "kitchen", "air-conditioning", "heating", "washing-machine", "garden",
-        "terrace", "tea-room", "pottery-wheel", "kiln", "studio", "pets", "fireplace", "mountain-view", "river-view", "family",
+        "wifi", "parking", "ev-charging", "breakfast", "kitchen", "air-conditioning", "heating", "washing-machine",
+        "garden",
+        "terrace", "tea-room", "pottery-wheel", "kiln", "studio", "pets", "fireplace", "mountain-view", "river-view",
+        "family",
         "bicycle", "airport-pickup", "workspace", "pool", "barbecue",
     ];
 

@@ -21,10 +21,12 @@ internal sealed class Room
     public int MaxNights { get; internal set; } = 30;
     public bool Active { get; internal set; } = true;
 
-    /// <summary>Part of the calendar feed's address; whoever knows it may read when the room is taken, and nothing else.</summary>
+    /// <summary>Part of the calendar feed's address; whoever knows it may read when the room is taken, and nothing
+    /// else.</summary>
     public string FeedSecret { get; internal set; } = NewSecret();
 
-    /// <summary>Set by the database with every update of the row; tells a search whether what it remembers is still so.</summary>
+    /// <summary>Set by the database with every update of the row; tells a search whether what it remembers is still
+    /// so.</summary>
     public long Version { get; private set; }
 
     public DateTimeOffset ChangedAt { get; private set; }

@@ -15,8 +15,10 @@ public sealed record FoundRoomResponse(Guid Id, string Name, string Kind, int Ma
 /// <param name="TotalFen">For all nights, discounts included; the nights add up to it.</param>
 /// <param name="DistanceMeters">To the nearest of the points asked for.</param>
 public sealed record FoundHomestayResponse(
-    Guid Id, string NameZh, string NameEn, string District, string? Village, double Latitude, double Longitude, string? Photo,
-    bool ResidentRun, bool InstantBook, bool Demonstration, IReadOnlyList<string> Amenities, double? Rating, int Reviews,
+    Guid Id, string NameZh, string NameEn, string District, string? Village, double Latitude, double Longitude,
+    string? Photo,
+    bool ResidentRun, bool InstantBook, bool Demonstration, IReadOnlyList<string> Amenities, double? Rating,
+    int Reviews,
     long? DistanceMeters, FoundRoomResponse Room, long TotalFen, string Currency, IReadOnlyList<NightResponse> Nights);
 
 /// <param name="Next">Give it as <c>after</c> for the next page; null on the last.</param>
@@ -30,12 +32,14 @@ public sealed record GeoFeature(string Type, Guid Id, GeoPoint Geometry, FoundHo
 public sealed record GeoHomestays(string Type, IReadOnlyList<GeoFeature> Features, string? Next);
 
 /// <summary>
-/// What a tourist may ask for. <c>near</c> is "latitude,longitude" and may be given several times, for instance the ends of
-/// an itinerary's days: the nearest counts. <c>place</c> is an id of Routes and works like one of them.
+/// What a tourist may ask for. <c>near</c> is "latitude,longitude" and may be given several times, for instance the
+/// ends of an itinerary's days: the nearest counts. <c>place</c> is an id of Routes and works like one of them.
 /// </summary>
 internal sealed record FindHomestaysQuery(
-    string? Arrival, string? Departure, string? Adults, string? Children, string? PriceFrom, string? PriceTo, string? District,
-    string? Village, string? Amenities, string? ResidentRun, string? InstantBook, string[]? Near, string[]? Place, string? Within,
+    string? Arrival, string? Departure, string? Adults, string? Children, string? PriceFrom, string? PriceTo,
+    string? District,
+    string? Village, string? Amenities, string? ResidentRun, string? InstantBook, string[]? Near, string[]? Place,
+    string? Within,
     string? Sort, string? After, string? Limit, string? Format);
 
 internal static class FindHomestays
@@ -43,7 +47,8 @@ internal static class FindHomestays
     private const int Looks = 4, MostPoints = 20;
     private static readonly string[] Districts = ["Zhushan", "Changjiang", "Fuliang", "Leping", "Changnan New Area"];
 
-    public static async Task<Results<Ok<FoundHomestaysResponse>, JsonHttpResult<GeoHomestays>, ProblemHttpResult>> Handle(
+    public static async Task<Results<Ok<FoundHomestaysResponse>, JsonHttpResult<GeoHomestays>,
+    ProblemHttpResult>> Handle(
         [AsParameters] FindHomestaysQuery query, SearchMemory memory, NpgsqlDataSource database, TimeProvider clock,
         CancellationToken cancellation)
     {
@@ -80,7 +85,8 @@ internal static class FindHomestays
             : TypedResults.Ok(new FoundHomestaysResponse(items, next));
     }
 
-    /// <summary>Of a page the rooms whose nights are gone, or whose terms are not the ones that the price was made of.</summary>
+    /// <summary>Of a page the rooms whose nights are gone, or whose terms are not the ones that the price was made
+    /// of.</summary>
     private static async Task<HashSet<Guid>> StaleAsync(
         NpgsqlDataSource database, List<Found> found, SearchWish wish, CancellationToken cancellation)
     {
@@ -111,7 +117,8 @@ internal static class FindHomestays
     {
         var room = hit.Room;
         return new(
-            room.ListingId, room.NameZh, room.NameEn, room.County, room.Village, room.Latitude, room.Longitude, room.Photo,
+            room.ListingId, room.NameZh, room.NameEn, room.County, room.Village, room.Latitude, room.Longitude,
+            room.Photo,
             room.ResidentRun, room.InstantBook, room.Demonstration, room.Amenities, room.Rating, room.Reviews,
             hit.Meters is { } meters ? (long)Math.Round(meters) : null,
             new(room.RoomId, room.RoomName, room.RoomKind, room.MaxAdults, room.MaxChildren), hit.TotalFen, "CNY",
@@ -136,15 +143,21 @@ internal static class FindHomestays
         };
         var near = Points(query, read);
         read.Check("sort", sort != SearchSort.Distance || near.Count > 0, "Sorting by distance needs near or place.");
-        read.Check("district", query.District is null || Districts.Contains(query.District), $"One of {string.Join(", ", Districts)}.");
+        read.Check("district", query.District is null || Districts.Contains(query.District),
+            $"One of {string.Join(", ", Districts)}.");
         read.Check("format", query.Format is null or "json" or "geojson", "json or geojson.");
-        var words = (query.Amenities ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        read.Check("amenities", words.All(word => KnownWords.Amenities.Contains(word) || KnownWords.Accessibility.Contains(word)),
+        var words = (query.Amenities ?? "").Split(',',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        read.Check("amenities", words.All(word => KnownWords.Amenities.Contains(word)
+            || KnownWords.Accessibility.Contains(word)),
             $"Any of {string.Join(", ", KnownWords.Amenities.Concat(KnownWords.Accessibility))}.");
         var wish = new SearchWish(
-            arrival, departure, (int)read.Number("adults", query.Adults, 1, 50, 2), (int)read.Number("children", query.Children, 0, 50, 0),
-            query.District, query.Village, read.Flag("residentRun", query.ResidentRun), read.Flag("instantBook", query.InstantBook), words,
-            read.Number("priceFrom", query.PriceFrom, 0, long.MaxValue, 0), read.Number("priceTo", query.PriceTo, 0, long.MaxValue, long.MaxValue),
+            arrival, departure, (int)read.Number("adults", query.Adults, 1, 50, 2),
+            (int)read.Number("children", query.Children, 0, 50, 0),
+            query.District, query.Village, read.Flag("residentRun", query.ResidentRun),
+            read.Flag("instantBook", query.InstantBook), words,
+            read.Number("priceFrom", query.PriceFrom, 0, long.MaxValue, 0),
+            read.Number("priceTo", query.PriceTo, 0, long.MaxValue, long.MaxValue),
             near, read.Number("within", query.Within, 100, 200_000, 200_000), sort, Cursor(query.After, sort, read));
         return (wish, (int)read.Number("limit", query.Limit, 1, 100, 20));
     }
@@ -156,8 +169,10 @@ internal static class FindHomestays
         {
             var parts = text.Split(',');
             if (parts.Length == 2
-                && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var latitude) && Math.Abs(latitude) <= 90
-                && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var longitude) && Math.Abs(longitude) <= 180)
+                && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var latitude)
+                    && Math.Abs(latitude) <= 90
+                && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var longitude)
+                    && Math.Abs(longitude) <= 180)
                 points.Add(new(latitude, longitude));
             else
                 read.Check("near", false, "latitude,longitude in degrees, for example 29.2587,117.2576.");
@@ -217,8 +232,10 @@ internal static class FindHomestays
 
         public long Number(string field, string? text, long least, long most, long otherwise) =>
             text is null ? otherwise
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-                ? number : Wrong(field, most == long.MaxValue ? $"A whole number from {least}." : $"A whole number from {least} to {most}.", otherwise);
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+                && number <= most
+                ? number : Wrong(field, most == long.MaxValue ? $"A whole number from {least}."
+                    : $"A whole number from {least} to {most}.", otherwise);
 
         public bool? Flag(string field, string? text) => text switch
         {

@@ -5,16 +5,18 @@ namespace Jingdezhen.Tourism.Homestays.Search;
 
 /// <summary>What a search knows of a room and its house.</summary>
 internal sealed record IndexedRoom(
-    Guid RoomId, Guid ListingId, string NameZh, string NameEn, string County, string? Village, string? Photo, double Latitude,
-    double Longitude, bool ResidentRun, bool InstantBook, bool Demonstration, string[] Amenities, string[] Accessibility,
+    Guid RoomId, Guid ListingId, string NameZh, string NameEn, string County, string? Village, string? Photo,
+    double Latitude,
+    double Longitude, bool ResidentRun, bool InstantBook, bool Demonstration, string[] Amenities,
+    string[] Accessibility,
     string RoomName, string RoomKind, int MaxAdults, int MaxChildren, int MinNights, int MaxNights, PricePlan Prices,
     double? Rating, int Reviews, bool ForSale, long Version, IReadOnlyList<NightTerms> Terms);
 
 /// <summary>
 /// The nights of all rooms in memory, a row a night: one bit a room says whether the night is taken, one number what it
-/// costs. A stay of three nights is three rows of bits OR-ed together, so a search over twenty thousand rooms reads a few
-/// kilobytes. One writer, any number of readers: a reader may see a row half written, which is harmless, because every
-/// page is checked against the database before it is answered.
+/// costs. A stay of three nights is three rows of bits OR-ed together, so a search over twenty thousand rooms reads a
+/// few kilobytes. One writer, any number of readers: a reader may see a row half written, which is harmless, because
+/// every page is checked against the database before it is answered.
 /// </summary>
 internal sealed class NightIndex
 {
@@ -89,14 +91,17 @@ internal sealed class NightIndex
         nights.Clear();
         foreach (var (from, to) in taken)
         {
-            var (start, end) = (Math.Max(0, from.DayNumber - First.DayNumber), Math.Min(Nights, to.DayNumber - First.DayNumber));
+            var (start, end) = (Math.Max(0, from.DayNumber - First.DayNumber),
+                Math.Min(Nights, to.DayNumber - First.DayNumber));
             for (var night = start; night < end; night++) nights[night >> 6] |= 1UL << night;
         }
 
-        for (var night = 0; night < Nights; night++) Set(_taken, night * _words, place, (nights[night >> 6] >> night & 1) != 0);
+        for (var night = 0; night < Nights; night++) Set(_taken, night * _words, place,
+            (nights[night >> 6] >> night & 1) != 0);
     }
 
-    /// <summary>The best room of each house that fits, the best houses first; at most <paramref name="limit"/>.</summary>
+    /// <summary>The best room of each house that fits, the best houses first; at most <paramref
+    /// name="limit"/>.</summary>
     public List<Found> Find(SearchWish wish, int limit)
     {
         var start = wish.Arrival.DayNumber - First.DayNumber;
@@ -104,7 +109,8 @@ internal sealed class NightIndex
 
         var candidates = new ulong[_words];
         _forSale.CopyTo(candidates, 0);
-        for (var night = start; night < start + wish.Nights; night++) AndNot(candidates, _taken.AsSpan(night * _words, _words));
+        for (var night = start; night < start + wish.Nights; night++) AndNot(candidates,
+            _taken.AsSpan(night * _words, _words));
         foreach (var word in wish.Words) And(candidates, _byWord[word]);
 
         var best = new PriorityQueue<Found, Found>(limit + 1, Found.WorstFirst);
@@ -146,13 +152,15 @@ internal sealed class NightIndex
     {
         var (start, place) = (arrival.DayNumber - First.DayNumber, _places[found.Room.RoomId]);
         var percentOff = found.Room.Prices.DiscountPercent(nights);
-        return [.. Enumerable.Range(start, nights).Select(night => PricePlan.Discounted(_price[(night * _capacity) + place], percentOff))];
+        return [.. Enumerable.Range(start, nights).Select(night =>
+            PricePlan.Discounted(_price[(night * _capacity) + place], percentOff))];
     }
 
     private Found? Judge(int place, int start, SearchWish wish)
     {
         var room = _rooms[place];
-        if (wish.Adults > room.MaxAdults || wish.Adults + wish.Children > room.MaxAdults + room.MaxChildren) return null;
+        if (wish.Adults > room.MaxAdults || wish.Adults + wish.Children > room.MaxAdults
+            + room.MaxChildren) return null;
         if (wish.County is not null && wish.County != room.County) return null;
         if (wish.Village is not null && wish.Village != room.Village) return null;
         if (wish.ResidentRun is { } resident && resident != room.ResidentRun) return null;
@@ -160,8 +168,10 @@ internal sealed class NightIndex
 
         var terms = _terms[place];
         var onArrival = terms?.GetValueOrDefault(wish.Arrival);
-        if (wish.Nights < (onArrival?.MinNights ?? room.MinNights) || wish.Nights > (onArrival?.MaxNights ?? room.MaxNights)) return null;
-        if (onArrival?.ClosedToArrival == true || terms?.GetValueOrDefault(wish.Departure)?.ClosedToDeparture == true) return null;
+        if (wish.Nights < (onArrival?.MinNights ?? room.MinNights)
+            || wish.Nights > (onArrival?.MaxNights ?? room.MaxNights)) return null;
+        if (onArrival?.ClosedToArrival == true
+            || terms?.GetValueOrDefault(wish.Departure)?.ClosedToDeparture == true) return null;
 
         var percentOff = room.Prices.DiscountPercent(wish.Nights);
         long total = 0;
@@ -213,14 +223,16 @@ internal enum SearchSort
 /// <param name="After">The last result of the page before.</param>
 internal sealed record SearchWish(
     DateOnly Arrival, DateOnly Departure, int Adults, int Children, string? County, string? Village, bool? ResidentRun,
-    bool? InstantBook, IReadOnlyList<string> Words, long LeastFen, long MostFen, IReadOnlyList<Point> Near, double WithinMeters,
+    bool? InstantBook, IReadOnlyList<string> Words, long LeastFen, long MostFen, IReadOnlyList<Point> Near,
+    double WithinMeters,
     SearchSort Sort, Found? After)
 {
     public int Nights => Departure.DayNumber - Arrival.DayNumber;
 }
 
 /// <param name="Rank">What the results are sorted by; the house's id breaks a tie, so that pages never overlap.</param>
-internal sealed record Found(IndexedRoom Room, long TotalFen, double? Meters, double Rank, Guid? CursorId = null) : IComparable<Found>
+internal sealed record Found(IndexedRoom Room, long TotalFen, double? Meters, double Rank, Guid? CursorId = null)
+    : IComparable<Found>
 {
     public static readonly IComparer<Found> WorstFirst = Comparer<Found>.Create((one, other) => other.CompareTo(one));
 

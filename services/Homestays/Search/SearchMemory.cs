@@ -8,13 +8,15 @@ using NpgsqlTypes;
 namespace Jingdezhen.Tourism.Homestays.Search;
 
 /// <summary>
-/// Keeps the <see cref="NightIndex"/> of this process close to the database: every half second it reads the rooms and stays that
-/// changed since, with a margin for transactions that were slow to commit; every quarter of an hour it starts anew. What it
-/// misses in between costs a search a second look, never a wrong answer.
+/// Keeps the <see cref="NightIndex"/> of this process close to the database: every half second it reads the rooms and
+/// stays that changed since, with a margin for transactions that were slow to commit; every quarter of an hour it
+/// starts anew. What it misses in between costs a search a second look, never a wrong answer.
 /// </summary>
-internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvider clock, ILogger<SearchMemory> logger) : BackgroundService
+internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvider clock, ILogger<SearchMemory> logger)
+    : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), Margin = TimeSpan.FromSeconds(5), Renewal = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), Margin = TimeSpan.FromSeconds(5),
+    Renewal = TimeSpan.FromMinutes(15);
 
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _writer = new(1, 1);
@@ -56,7 +58,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
                 }
                 else
                 {
-                    await RefreshAsync(connection, await ChangedAsync(connection, seen - Margin, stoppingToken), stoppingToken);
+                    await RefreshAsync(connection, await ChangedAsync(connection, seen - Margin, stoppingToken),
+                        stoppingToken);
                     seen = now;
                 }
             }
@@ -66,7 +69,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
                 _read = [];
             }
 
-            // In a rush of holds the memory takes a tenth of one core at most; the check of each page covers what it misses.
+            // In a rush of holds the memory takes a tenth of one core at most; the check of each page covers what it
+            // misses.
             var busy = Stopwatch.GetElapsedTime(started);
             await Task.Delay(busy * 9 > Pause ? busy * 9 : Pause, stoppingToken);
         }
@@ -79,7 +83,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
         {
             var rooms = await RoomsAsync(connection, null, first, cancellation);
             var index = new NightIndex(first, rooms);
-            foreach (var room in await TakenAsync(connection, null, first, cancellation)) index.SetTaken(room.Key, room.Value);
+            foreach (var room in await TakenAsync(connection, null, first, cancellation)) index.SetTaken(room.Key,
+                room.Value);
             Volatile.Write(ref _index, index);
         }
         finally
@@ -97,7 +102,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
         try
         {
             var index = _index;
-            foreach (var room in await RoomsAsync(connection, await StaleAsync(connection, index, roomIds, cancellation), index.First, cancellation))
+            foreach (var room in await RoomsAsync(connection,
+                await StaleAsync(connection, index, roomIds, cancellation), index.First, cancellation))
             {
                 full |= !index.Put(room);
             }
@@ -119,7 +125,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
         return new((DateTime)(await ask.ExecuteScalarAsync(cancellation))!);
     }
 
-    private async Task<Guid[]> ChangedAsync(NpgsqlConnection connection, DateTimeOffset since, CancellationToken cancellation)
+    private async Task<Guid[]> ChangedAsync(NpgsqlConnection connection, DateTimeOffset since,
+        CancellationToken cancellation)
     {
         await using var ask = new NpgsqlCommand(
             """
@@ -140,7 +147,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
         return [.. rooms];
     }
 
-    /// <summary>Of these rooms those whose terms are other than remembered: pricing 512 nights is not for nothing.</summary>
+    /// <summary>Of these rooms those whose terms are other than remembered: pricing 512 nights is not for
+    /// nothing.</summary>
     private static async Task<Guid[]> StaleAsync(
         NpgsqlConnection connection, NightIndex index, Guid[] roomIds, CancellationToken cancellation)
     {
@@ -171,20 +179,27 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
             FROM rooms r JOIN listings l ON l.id = r.listing_id LEFT JOIN suspensions s ON s.merchant_id = r.merchant_id
             WHERE $1 IS NULL OR r.id = ANY($1)
             """, connection);
-        ask.Parameters.Add(new() { Value = (object?)roomIds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        ask.Parameters.Add(new() { Value = (object?)roomIds ?? DBNull.Value,
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         await using var reader = await ask.ExecuteReaderAsync(cancellation);
         var rooms = new List<IndexedRoom>();
         while (await reader.ReadAsync(cancellation))
         {
             rooms.Add(new(
-                reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), string.Intern(reader.GetString(4)),
-                reader.IsDBNull(5) ? null : string.Intern(reader.GetString(5)), reader.IsDBNull(6) ? null : reader.GetString(6),
-                reader.GetDouble(7), reader.GetDouble(8), reader.GetBoolean(9), reader.GetBoolean(10), reader.GetBoolean(11),
-                reader.GetFieldValue<string[]>(12), reader.GetFieldValue<string[]>(13), reader.GetString(14), reader.GetString(15),
+                reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3),
+                string.Intern(reader.GetString(4)),
+                reader.IsDBNull(5) ? null : string.Intern(reader.GetString(5)), reader.IsDBNull(6) ? null
+                    : reader.GetString(6),
+                reader.GetDouble(7), reader.GetDouble(8), reader.GetBoolean(9), reader.GetBoolean(10),
+                reader.GetBoolean(11),
+                reader.GetFieldValue<string[]>(12), reader.GetFieldValue<string[]>(13), reader.GetString(14),
+                reader.GetString(15),
                 reader.GetInt32(16), reader.GetInt32(17), reader.GetInt32(18), reader.GetInt32(19),
                 JsonSerializer.Deserialize<PricePlan>(reader.GetString(20), JsonSerializerOptions.Web)!,
-                reader.GetInt32(22) == 0 ? null : Math.Round((double)reader.GetInt32(21) / reader.GetInt32(22), 2), reader.GetInt32(22),
-                reader.GetBoolean(23), reader.GetInt64(24), terms.TryGetValue(reader.GetGuid(0), out var said) ? said : []));
+                reader.GetInt32(22) == 0 ? null : Math.Round((double)reader.GetInt32(21) / reader.GetInt32(22), 2),
+                reader.GetInt32(22),
+                reader.GetBoolean(23), reader.GetInt64(24), terms.TryGetValue(reader.GetGuid(0), out var said) ? said
+                    : []));
         }
 
         return rooms;
@@ -198,7 +213,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
             SELECT room_id, night, price_fen, min_nights, max_nights, closed_to_arrival, closed_to_departure FROM night_terms
             WHERE ($1 IS NULL OR room_id = ANY($1)) AND night BETWEEN $2 AND $3
             """, connection);
-        ask.Parameters.Add(new() { Value = (object?)roomIds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        ask.Parameters.Add(new() { Value = (object?)roomIds ?? DBNull.Value,
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         ask.Parameters.Add(new() { Value = first });
         ask.Parameters.Add(new() { Value = first.AddDays(NightIndex.Nights) });
         await using var reader = await ask.ExecuteReaderAsync(cancellation);
@@ -229,7 +245,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
             UNION ALL
             SELECT room_id, "from", "to" FROM blocks WHERE ($1 IS NULL OR room_id = ANY($1)) AND "to" > $2
             """, connection);
-        ask.Parameters.Add(new() { Value = (object?)roomIds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        ask.Parameters.Add(new() { Value = (object?)roomIds ?? DBNull.Value,
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         ask.Parameters.Add(new() { Value = first });
         await using var reader = await ask.ExecuteReaderAsync(cancellation);
         var taken = new Dictionary<Guid, List<(DateOnly, DateOnly)>>();

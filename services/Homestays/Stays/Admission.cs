@@ -11,9 +11,11 @@ using NpgsqlTypes;
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>A party's wish for a room's nights.</summary>
-/// <param name="ExpiresAt">Null: fifteen minutes from the database's now, or a day where the host has to answer.</param>
+/// <param name="ExpiresAt">Null: fifteen minutes from the database's now, or a day where the host has to
+/// answer.</param>
 internal sealed record Wish(
-    Guid StayId, Guid RoomId, DateOnly Arrival, DateOnly Departure, int Adults, int Children, Guid? OrderId, Guid? AccountId,
+    Guid StayId, Guid RoomId, DateOnly Arrival, DateOnly Departure, int Adults, int Children, Guid? OrderId,
+    Guid? AccountId,
     string Channel, string? Source, string? Campaign, string? GuestKey, string? Country, DateTimeOffset? ExpiresAt,
     bool ByMessage = false);
 
@@ -23,7 +25,8 @@ internal sealed record WishKey(string Caller, string Key, byte[] RequestHash)
     public string Lock => Caller + "\n" + Key;
 }
 
-/// <summary>What became of a wish: held, refused, answered before with the same key, or a message seen before.</summary>
+/// <summary>What became of a wish: held, refused, answered before with the same key, or a message seen
+/// before.</summary>
 internal sealed record Admitted(StayHeld? Held, Refusal? Refusal, int Status, string? Location, string? Answer)
 {
     public static Admitted No(Refusal refusal, int status = StatusCodes.Status409Conflict) =>
@@ -31,10 +34,10 @@ internal sealed record Admitted(StayHeld? Held, Refusal? Refusal, int Status, st
 }
 
 /// <summary>
-/// The one door to a room's nights: HTTP and messages go through it. It decides a batch in one transaction and three round
-/// trips: locks the rooms in order, frees their expired holds, reads terms and blocks, and inserts all stays that may be
-/// with <c>ON CONFLICT DO NOTHING RETURNING</c>, so that the exclusion constraint refuses a clash without an exception.
-/// Of two wishes in one batch the earlier goes first.
+/// The one door to a room's nights: HTTP and messages go through it. It decides a batch in one transaction and three
+/// round trips: locks the rooms in order, frees their expired holds, reads terms and blocks, and inserts all stays that
+/// may be with <c>ON CONFLICT DO NOTHING RETURNING</c>, so that the exclusion constraint refuses a clash without an
+/// exception. Of two wishes in one batch the earlier goes first.
 /// </summary>
 internal sealed class Admission(RoomLock rooms, TimeProvider clock)
 {
@@ -42,7 +45,8 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
 
     private static readonly Refusal NoRoom = new("no-such-room", "There is no such room.");
     private static readonly Refusal Taken = new("nights-taken", "At least one of the nights is no longer free.");
-    private static readonly Refusal Withdrawn = new("hold-withdrawn", "The hold was given back before it was asked for.");
+    private static readonly Refusal Withdrawn = new("hold-withdrawn",
+        "The hold was given back before it was asked for.");
 
     /// <summary>Decides wishes within the connection's open transaction; the caller commits.</summary>
     public async Task<Admitted[]> AdmitAsync(
@@ -70,7 +74,8 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
     }
 
     private static Admitted? Decide(
-        int index, (Wish Wish, WishKey? Key) asked, Seen seen, DateOnly today, Dictionary<Guid, List<Row>> promised, List<Row> rows)
+        int index, (Wish Wish, WishKey? Key) asked, Seen seen, DateOnly today, Dictionary<Guid, List<Row>> promised,
+        List<Row> rows)
     {
         var (wish, key) = asked;
         if (key is not null)
@@ -87,9 +92,11 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
         // A copy of a message whose stay exists: the first one has been answered.
         if (seen.KnownStays.Contains(wish.StayId)) return new Admitted(null, null, StatusCodes.Status200OK, null, null);
         if (seen.WithdrawnStays.Contains(wish.StayId)) return Admitted.No(Withdrawn);
-        if (!seen.Rooms.TryGetValue(wish.RoomId, out var room)) return Admitted.No(NoRoom, StatusCodes.Status404NotFound);
+        if (!seen.Rooms.TryGetValue(wish.RoomId, out var room)) return Admitted.No(NoRoom,
+            StatusCodes.Status404NotFound);
         if (wish.ByMessage && !room.InstantBook)
-            return Admitted.No(new("on-request", "The host answers each request; this room cannot be part of an order."));
+            return Admitted.No(new("on-request",
+                "The host answers each request; this room cannot be part of an order."));
 
         var quotation = Quotation.Make(
             room, wish.Arrival, wish.Departure, wish.Adults, wish.Children, today,
@@ -105,17 +112,20 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
             return Admitted.No(Taken);
 
         var row = new Row(index, wish, key, room, quotation.Value.NightlyFen, CancellationPolicy.FreeUntil(
-            wish.Arrival, wish.Departure, room.FreeCancelDays, room.HolidayFreeCancelDays, HolidayCalendar.Published), expires);
+            wish.Arrival, wish.Departure, room.FreeCancelDays, room.HolidayFreeCancelDays, HolidayCalendar.Published),
+                expires);
         others.Add(row);
         rows.Add(row);
         return null;
     }
 
-    /// <summary>One round trip. Each statement sees what was committed while the ones before it waited for their locks.</summary>
+    /// <summary>One round trip. Each statement sees what was committed while the ones before it waited for their
+    /// locks.</summary>
     private async Task<Seen> LookAsync(
         NpgsqlConnection connection, IReadOnlyList<(Wish Wish, WishKey? Key)> wishes, CancellationToken cancellation)
     {
-        var keys = wishes.Where(wish => wish.Key is not null).Select(wish => wish.Key!).DistinctBy(key => key.Lock).ToArray();
+        var keys = wishes.Where(wish => wish.Key is not null).Select(wish => wish.Key!).DistinctBy(key => key.Lock)
+            .ToArray();
         var roomIds = wishes.Select(wish => wish.Wish.RoomId).Distinct().Order().ToArray();
         var byMessage = wishes.Where(wish => wish.Wish.ByMessage).Select(wish => wish.Wish.StayId).ToArray();
         var wished = wishes.Select(wish => wish.Wish.RoomId).ToArray();
@@ -164,16 +174,20 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
         await EachAsync(() => seen.KnownKeys[reader.GetString(0) + "\n" + reader.GetString(1)] = new()
         {
             Caller = reader.GetString(0), Key = reader.GetString(1), RequestHash = reader.GetFieldValue<byte[]>(2),
-            Status = reader.GetInt32(3), Location = reader.IsDBNull(4) ? null : reader.GetString(4), Answer = reader.GetString(5),
+            Status = reader.GetInt32(3), Location = reader.IsDBNull(4) ? null : reader.GetString(4),
+            Answer = reader.GetString(5),
         });
         await EachAsync(static () => { });
         await EachAsync(() => seen.Rooms[reader.GetGuid(1)] = new(
-            reader.GetGuid(1), reader.GetGuid(2), reader.GetGuid(3), reader.GetGuid(4), reader.GetInt32(5), reader.GetInt32(6),
-            reader.GetInt32(7), reader.GetInt32(8), Plan(reader.GetString(9)), reader.GetBoolean(10), reader.GetBoolean(11),
+            reader.GetGuid(1), reader.GetGuid(2), reader.GetGuid(3), reader.GetGuid(4), reader.GetInt32(5),
+            reader.GetInt32(6),
+            reader.GetInt32(7), reader.GetInt32(8), Plan(reader.GetString(9)), reader.GetBoolean(10),
+            reader.GetBoolean(11),
             reader.GetInt32(12), reader.GetInt32(13), reader.GetInt32(14)));
         await EachAsync(() =>
         {
-            var nights = seen.Nights.TryGetValue(reader.GetGuid(0), out var known) ? known : seen.Nights[reader.GetGuid(0)] = [];
+            var nights = seen.Nights.TryGetValue(reader.GetGuid(0), out var known) ? known
+                : seen.Nights[reader.GetGuid(0)] = [];
             var night = reader.GetFieldValue<DateOnly>(1);
             nights[night] = new()
             {
@@ -198,10 +212,11 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
     }
 
     /// <summary>
-    /// Stays, keys and outbox rows in one statement: what was not inserted has neither. The check against live stays is the
-    /// lock's half of the guard, the exclusion constraint the database's own; either alone keeps two parties apart.
+    /// Stays, keys and outbox rows in one statement: what was not inserted has neither. The check against live stays is
+    /// the lock's half of the guard, the exclusion constraint the database's own; either alone keeps two parties apart.
     /// </summary>
-    private static async Task<HashSet<Guid>> InsertAsync(NpgsqlConnection connection, List<Row> rows, CancellationToken cancellation)
+    private static async Task<HashSet<Guid>> InsertAsync(NpgsqlConnection connection, List<Row> rows,
+        CancellationToken cancellation)
     {
         await using var insert = new NpgsqlCommand(
             $"""
@@ -265,7 +280,8 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
         Array(NpgsqlDbType.Uuid, _ => Guid.CreateVersion7());
         Array(NpgsqlDbType.Text, row => JsonSerializer.Serialize(row.Event, JsonSerializerOptions.Web));
         insert.Parameters.Add(new() { Value = typeof(StayHeld).FullName! });
-        insert.Parameters.Add(new() { Value = (object?)Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        insert.Parameters.Add(new() { Value = (object?)Activity.Current?.Id ?? DBNull.Value,
+            NpgsqlDbType = NpgsqlDbType.Text });
 
         var held = new HashSet<Guid>();
         await using var reader = await insert.ExecuteReaderAsync(cancellation);
@@ -310,7 +326,8 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
     private sealed class Row
     {
         public Row(
-            int index, Wish wish, WishKey? key, RoomTerms room, long[] nightlyFen, DateTimeOffset freeUntil, DateTimeOffset expires)
+            int index, Wish wish, WishKey? key, RoomTerms room, long[] nightlyFen, DateTimeOffset freeUntil,
+            DateTimeOffset expires)
         {
             (Index, Wish, Key, Room, NightlyFen, FreeUntil) = (index, wish, key, room, nightlyFen, freeUntil);
             Event = new(

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>
-/// One loop a process: wishes that arrive while a commit is in flight are decided together by the next one, so the flush of
-/// the log is paid once for many.
+/// One loop a process: wishes that arrive while a commit is in flight are decided together by the next one, so the
+/// flush of the log is paid once for many.
 /// </summary>
 internal sealed partial class AdmissionLoop(
     NpgsqlDataSource database, Admission door, OutboxSignal signal, ILogger<AdmissionLoop> logger) : BackgroundService
@@ -56,7 +56,8 @@ internal sealed partial class AdmissionLoop(
         {
             await using var connection = await database.OpenConnectionAsync(stopping);
             await using var transaction = await connection.BeginTransactionAsync(stopping);
-            var answers = await door.AdmitAsync(connection, batch.ConvertAll(waiting => (waiting.Wish, waiting.Key)), stopping);
+            var answers = await door.AdmitAsync(connection, batch.ConvertAll(waiting => (waiting.Wish, waiting.Key)),
+                stopping);
             await transaction.CommitAsync(stopping);
             signal.Raise();
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.TrySetResult(answers[i]);

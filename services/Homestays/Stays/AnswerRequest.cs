@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
-/// <summary>The host of a house that is let on request says yes, and the guest may pay, or no, and the nights are free.</summary>
+/// <summary>The host of a house that is let on request says yes, and the guest may pay, or no, and the nights are
+/// free.</summary>
 internal static class AnswerRequest
 {
     public static Task<Results<Ok<StayResponse>, NotFound, ProblemHttpResult>> Approve(
@@ -14,7 +15,8 @@ internal static class AnswerRequest
     {
         var merchant = user.MerchantId();
         return db.ChangeStayAsync(
-            stayId, stay => stay.MerchantId == merchant, (stay, now) => Task.FromResult(stay.Approve(now)), cancellation);
+            stayId, stay => stay.MerchantId == merchant, (stay, now) => Task.FromResult(stay.Approve(now)),
+            cancellation);
     }
 
     public static Task<Results<Ok<StayResponse>, NotFound, ProblemHttpResult>> Decline(
@@ -25,7 +27,8 @@ internal static class AnswerRequest
             stayId, stay => stay.MerchantId == merchant,
             (stay, now) =>
             {
-                if (!stay.AwaitsHost) return Task.FromResult<Refusal?>(new("not-a-request", "Nothing waits for an answer."));
+                if (!stay.AwaitsHost) return Task.FromResult<Refusal?>(new("not-a-request",
+                    "Nothing waits for an answer."));
                 if (stay.Release("declined", now) is { } refusal) return Task.FromResult<Refusal?>(refusal);
 
                 db.TellReleased(stay);

@@ -25,13 +25,15 @@ internal sealed class ConfirmStayConsumer(HomestaysDb db) : IConsumer<ConfirmSta
         }
         else
         {
-            db.Publish(new StayRefused(told.StayId, told.OrderId, stay?.RoomId ?? Guid.Empty, refusal.Code, refusal.Reason));
+            db.Publish(new StayRefused(told.StayId, told.OrderId, stay?.RoomId ?? Guid.Empty, refusal.Code,
+                refusal.Reason));
 
             // Money that came for this stay alone and cannot buy it any more goes back where it came from.
             if (told.OrderId is null && told.Authority == "payment")
             {
                 db.Publish(new RequestRefund(
-                    $"stay-{told.StayId}-{refusal.Code}", StayNews.PaymentKeyOf(told.StayId), "stay", told.StayId, told.PaidFen,
+                    $"stay-{told.StayId}-{refusal.Code}", StayNews.PaymentKeyOf(told.StayId), "stay", told.StayId,
+                    told.PaidFen,
                     "CNY", refusal.Code));
             }
         }
@@ -40,7 +42,8 @@ internal sealed class ConfirmStayConsumer(HomestaysDb db) : IConsumer<ConfirmSta
     }
 }
 
-/// <summary>A stay that is no part of an order was paid: the same command confirms it that an order would send.</summary>
+/// <summary>A stay that is no part of an order was paid: the same command confirms it that an order would
+/// send.</summary>
 internal sealed class ConfirmPaidStayConsumer(HomestaysDb db) : IConsumer<PaymentCaptured>
 {
     public async Task Consume(ConsumeContext<PaymentCaptured> context)

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>
-/// A hold ends at its deadline by the database's clock. The door frees the expired holds of the rooms it is asked for; the
-/// sweep frees the others. Both leave a StayReleased in the outbox.
+/// A hold ends at its deadline by the database's clock. The door frees the expired holds of the rooms it is asked for;
+/// the sweep frees the others. Both leave a StayReleased in the outbox.
 /// </summary>
 internal static class ExpiredHolds
 {
@@ -23,8 +23,8 @@ internal static class ExpiredHolds
                  FOR UPDATE SKIP LOCKED)
         """);
 
-    // gen_random_uuid is no UUIDv7, which matters to nobody here: the relay goes by the sequence. The JSON has the names
-    // that the serializer would give.
+    // gen_random_uuid is no UUIDv7, which matters to nobody here: the relay goes by the sequence. The JSON has the
+    // names that the serializer would give.
     private static string Release(string which) =>
         $"""
         WITH gone AS (

@@ -15,12 +15,14 @@ internal static class FindStays
     {
         var (account, merchant) = (user.AccountId(), user.MerchantId());
         return await db.Stays.AsNoTracking().SingleOrDefaultAsync(
-            s => s.Id == stayId && (s.AccountId == account || (merchant != null && s.MerchantId == merchant)), cancellation)
+            s => s.Id == stayId && (s.AccountId == account || (merchant != null && s.MerchantId == merchant)),
+            cancellation)
             is { } stay ? TypedResults.Ok(StayResponse.Of(stay)) : TypedResults.NotFound();
     }
 
     public static async Task<Ok<List<StayResponse>>> Own(
-        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 20, Guid? after = null)
+        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 20,
+        Guid? after = null)
     {
         var account = user.AccountId();
         var stays = await db.Stays.AsNoTracking()
@@ -30,13 +32,16 @@ internal static class FindStays
     }
 
     public static async Task<Ok<List<StayResponse>>> OfHost(
-        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, DateOnly? from = null, DateOnly? to = null,
+        ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, DateOnly? from = null,
+        DateOnly? to = null,
         [Range(1, 100)] int limit = 50, int skip = 0)
     {
         var merchant = user.MerchantId();
         var stays = await db.Stays.AsNoTracking()
-            .Where(s => s.MerchantId == merchant && (from == null || s.Departure > from) && (to == null || s.Arrival < to))
-            .OrderBy(s => s.Arrival).ThenBy(s => s.Id).Skip(Math.Clamp(skip, 0, 100_000)).Take(limit).ToListAsync(cancellation);
+            .Where(s => s.MerchantId == merchant && (from == null || s.Departure > from)
+                && (to == null || s.Arrival < to))
+            .OrderBy(s => s.Arrival).ThenBy(s => s.Id).Skip(Math.Clamp(skip, 0, 100_000)).Take(limit)
+                .ToListAsync(cancellation);
         return TypedResults.Ok(stays.ConvertAll(StayResponse.Of));
     }
 }

@@ -13,8 +13,8 @@ public sealed record HoldStayRequest(
     string? Source = null, string? Campaign = null, string? CountryOfResidence = null);
 
 /// <summary>
-/// A tourist holds a room. The body is read here and not by the framework: its bytes are part of the key's hash, and the
-/// key is settled by the admission, in the transaction of the whole batch.
+/// A tourist holds a room. The body is read here and not by the framework: its bytes are part of the key's hash, and
+/// the key is settled by the admission, in the transaction of the whole batch.
 /// </summary>
 internal static partial class HoldNights
 {
@@ -30,7 +30,8 @@ internal static partial class HoldNights
     {
         var key = Idempotency.KeyOf(http.Request);
         if (key.IsRefused) return key.Refusal.AsProblem(StatusCodes.Status400BadRequest);
-        if (key.Value.Contains('\0', StringComparison.Ordinal)) return Problems.Invalid("Idempotency-Key", "It has a NUL.");
+        if (key.Value.Contains('\0', StringComparison.Ordinal)) return Problems.Invalid("Idempotency-Key",
+            "It has a NUL.");
 
         var body = await ReadAsync(http.Request, http.RequestAborted);
         if (body is null) return Problems.Invalid("body", $"At most {LongestBody} bytes.");
@@ -38,7 +39,8 @@ internal static partial class HoldNights
         HoldStayRequest request;
         try
         {
-            request = JsonSerializer.Deserialize<HoldStayRequest>(body, Strict) ?? throw new JsonException("an object is expected");
+            request = JsonSerializer.Deserialize<HoldStayRequest>(body, Strict)
+                ?? throw new JsonException("an object is expected");
         }
         catch (JsonException fault)
         {
@@ -51,7 +53,8 @@ internal static partial class HoldNights
         var account = http.User.AccountId();
         var answer = await admission.AskAsync(
             new(
-                Guid.CreateVersion7(), request.RoomId, request.Arrival, request.Departure, request.Adults, request.Children,
+                Guid.CreateVersion7(), request.RoomId, request.Arrival, request.Departure, request.Adults,
+                request.Children,
                 OrderId: null, account, request.Channel, request.Source, request.Campaign, people.GuestKeyOf(account),
                 request.CountryOfResidence, ExpiresAt: null),
             new(Idempotency.CallerOf(http.User), key.Value, Idempotency.HashOf(http.Request, body)));

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>
-/// Holds a room for an order, through the same door as everybody, in the inbox's own transaction. A no is an answer too:
-/// it is sent as StayRefused and never reaches the error queue.
+/// Holds a room for an order, through the same door as everybody, in the inbox's own transaction. A no is an answer
+/// too: it is sent as StayRefused and never reaches the error queue.
 /// </summary>
 internal sealed class HoldStayConsumer(HomestaysDb db, Admission door, PersonalData people) : IConsumer<HoldStay>
 {
@@ -20,7 +20,8 @@ internal sealed class HoldStayConsumer(HomestaysDb db, Admission door, PersonalD
         var wish = new Wish(
             asked.StayId, asked.RoomId, asked.Arrival, asked.Departure, asked.Adults, asked.Children, asked.OrderId,
             asked.AccountId, asked.Channel, asked.Source, asked.Campaign,
-            asked.AccountId is { } account ? people.GuestKeyOf(account) : null, Country: null, asked.ExpiresAt.ToUniversalTime(),
+            asked.AccountId is { } account ? people.GuestKeyOf(account) : null, Country: null,
+            asked.ExpiresAt.ToUniversalTime(),
             ByMessage: true);
         var answers = await door.AdmitAsync(
             (NpgsqlConnection)db.Database.GetDbConnection(), [(wish, null)], context.CancellationToken);

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
-/// <summary>How a stay's row is taken for a change: locked, with the database's time to compare its deadlines with.</summary>
+/// <summary>How a stay's row is taken for a change: locked, with the database's time to compare its deadlines
+/// with.</summary>
 internal static class LockedStay
 {
     public static async Task<(Stay? Stay, DateTimeOffset Now)> LockStayAsync(
@@ -24,7 +25,8 @@ internal static class LockedStay
     public static Task<DateTimeOffset> NowAsync(this HomestaysDb db, CancellationToken cancellation) =>
         db.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellation);
 
-    /// <summary>One change of one's own stay in one transaction: 404 for what is missing or somebody else's, 409 for a no.</summary>
+    /// <summary>One change of one's own stay in one transaction: 404 for what is missing or somebody else's, 409 for a
+    /// no.</summary>
     public static async Task<Results<Ok<StayResponse>, NotFound, ProblemHttpResult>> ChangeStayAsync(
         this HomestaysDb db, Guid stayId, Expression<Func<Stay, bool>> owned,
         Func<Stay, DateTimeOffset, Task<Refusal?>> change, CancellationToken cancellation)

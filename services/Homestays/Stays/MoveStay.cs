@@ -12,7 +12,8 @@ using Npgsql;
 
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
-public sealed record MoveStayRequest([Required] Guid RoomId, [Required] DateOnly Arrival, [Required] DateOnly Departure);
+public sealed record MoveStayRequest([Required] Guid RoomId, [Required] DateOnly Arrival,
+    [Required] DateOnly Departure);
 
 /// <summary>Other nights, or another room of the same host, for a hold or a sale. All of it or nothing.</summary>
 internal static class MoveStay
@@ -32,7 +33,8 @@ internal static class MoveStay
         }
         catch (DbUpdateException fault) when (fault.InnerException is PostgresException { SqlState: PostgresErrorCodes.ExclusionViolation })
         {
-            // The room's lock makes this unreachable; the constraint is there for the day when somebody forgets the lock.
+            // The room's lock makes this unreachable; the constraint is there for the day when somebody forgets the
+            // lock.
             return Taken.AsProblem();
         }
     }
@@ -60,27 +62,32 @@ internal static class MoveStay
             .Where(t => t.RoomId == request.RoomId && t.Night >= request.Arrival && t.Night <= request.Departure)
             .ToDictionaryAsync(t => t.Night, cancellation);
         var quotation = Quotation.Make(
-            room, request.Arrival, request.Departure, stay.Adults, stay.Children, clock.Today(), nights, HolidayCalendar.Published);
+            room, request.Arrival, request.Departure, stay.Adults, stay.Children, clock.Today(), nights,
+            HolidayCalendar.Published);
         if (quotation.IsRefused) return quotation.Refusal;
 
         var taken = await db.Blocks.AnyAsync(
                 b => b.RoomId == request.RoomId && b.From < request.Departure && b.To > request.Arrival, cancellation)
             || await db.Stays.AnyAsync(
-                s => s.RoomId == request.RoomId && s.Id != stay.Id && s.Arrival < request.Departure && s.Departure > request.Arrival
-                    && (s.State == Stay.Held || s.State == Stay.Confirmed || s.State == Stay.CheckedIn || s.State == Stay.CheckedOut),
+                s => s.RoomId == request.RoomId && s.Id != stay.Id && s.Arrival < request.Departure
+                    && s.Departure > request.Arrival
+                    && (s.State == Stay.Held || s.State == Stay.Confirmed || s.State == Stay.CheckedIn
+                        || s.State == Stay.CheckedOut),
                 cancellation);
         if (taken) return Taken;
 
         var refundedBefore = stay.RefundedFen;
         var freeUntil = CancellationPolicy.FreeUntil(
-            request.Arrival, request.Departure, room.FreeCancelDays, room.HolidayFreeCancelDays, HolidayCalendar.Published);
+            request.Arrival, request.Departure, room.FreeCancelDays, room.HolidayFreeCancelDays,
+            HolidayCalendar.Published);
         if (stay.Move(
             room.RoomId, room.ListingId, request.Arrival, request.Departure, quotation.Value.NightlyFen, freeUntil, now)
             is { } refusal) return refusal;
 
         var refund = stay.RefundedFen - refundedBefore;
         db.Publish(new StayChanged(
-            stay.Id, stay.OrderId, stay.ListingId, stay.RoomId, stay.MerchantId, stay.Arrival, stay.Departure, stay.PriceFen, refund,
+            stay.Id, stay.OrderId, stay.ListingId, stay.RoomId, stay.MerchantId, stay.Arrival, stay.Departure,
+            stay.PriceFen, refund,
             Confirmed: stay.State == Stay.Confirmed));
         db.AskForRefund(stay, refund, "moved");
         return null;

@@ -26,7 +26,8 @@ internal static class PayStay
                 if (stay.MayBePaid(now) is { } refusal) return Task.FromResult<Refusal?>(refusal);
 
                 db.Publish(new RequestPayment(
-                    StayNews.PaymentKeyOf(stay.Id), "stay", stay.Id, stay.AccountId, stay.PriceFen, "CNY", request.Method,
+                    StayNews.PaymentKeyOf(stay.Id), "stay", stay.Id, stay.AccountId, stay.PriceFen, "CNY",
+                    request.Method,
                     stay.ExpiresAt));
                 return Task.FromResult<Refusal?>(null);
             }, cancellation);

@@ -9,7 +9,8 @@ namespace Jingdezhen.Tourism.Homestays.Stays;
 /// <param name="PaidFen">What the guest put on the table; must be the frozen price.</param>
 public sealed record ReceiveOnSiteRequest([Range(1, long.MaxValue)] long PaidFen);
 
-/// <summary>The host's own receipt: the one way to a sale without Payments. The host then owes fee and village share.</summary>
+/// <summary>The host's own receipt: the one way to a sale without Payments. The host then owes fee and village
+/// share.</summary>
 internal static class ReceiveOnSite
 {
     public static Task<Results<Ok<StayResponse>, NotFound, ProblemHttpResult>> Handle(

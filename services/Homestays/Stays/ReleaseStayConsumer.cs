@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
-/// <summary>Gives a stay's nights back; answers StayReleased, StayCancelled, or StayRefused for a sale that is to stay.</summary>
+/// <summary>Gives a stay's nights back; answers StayReleased, StayCancelled, or StayRefused for a sale that is to
+/// stay.</summary>
 internal sealed class ReleaseStayConsumer(HomestaysDb db, TimeProvider clock) : IConsumer<ReleaseStay>
 {
     public async Task Consume(ConsumeContext<ReleaseStay> context)
@@ -17,7 +18,8 @@ internal sealed class ReleaseStayConsumer(HomestaysDb db, TimeProvider clock) : 
         switch (stay?.State)
         {
             case null:
-                // Messages come in any order: the hold that was meant may still be on its way, and must then be refused.
+                // Messages come in any order: the hold that was meant may still be on its way, and must then be
+                // refused.
                 await db.Database.ExecuteSqlAsync(
                     $"INSERT INTO withdrawn_holds (stay_id, withdrawn_at) VALUES ({told.StayId}, now()) ON CONFLICT DO NOTHING",
                     cancellation);
@@ -37,7 +39,8 @@ internal sealed class ReleaseStayConsumer(HomestaysDb db, TimeProvider clock) : 
 
             case Stay.Confirmed or Stay.CheckedIn or Stay.CheckedOut or Stay.NoShow:
                 db.Publish(new StayRefused(
-                    stay.Id, stay.OrderId, stay.RoomId, "not-held", $"The stay is {stay.State} and was not to be cancelled."));
+                    stay.Id, stay.OrderId, stay.RoomId, "not-held",
+                    $"The stay is {stay.State} and was not to be cancelled."));
                 break;
 
             default:

@@ -29,7 +29,8 @@ internal static class ReviewStay
 
         var review = new Review
         {
-            StayId = stayId, ListingId = stay.ListingId, AccountId = account, Stars = request.Stars, Text = request.Text,
+            StayId = stayId, ListingId = stay.ListingId, AccountId = account, Stars = request.Stars,
+            Text = request.Text,
             WrittenAt = clock.GetUtcNow(),
         };
         db.Add(review);

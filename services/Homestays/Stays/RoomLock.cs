@@ -28,7 +28,8 @@ internal sealed class RoomLock(IConfiguration configuration)
         },
     };
 
-    /// <summary>Takes the locks and frees the expired holds of the rooms, so that what is then found taken is taken.</summary>
+    /// <summary>Takes the locks and frees the expired holds of the rooms, so that what is then found taken is
+    /// taken.</summary>
     public async Task TakeAsync(NpgsqlConnection connection, CancellationToken cancellation, params Guid[] roomIds)
     {
         await using var batch = new NpgsqlBatch(connection)

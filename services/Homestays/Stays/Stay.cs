@@ -4,8 +4,8 @@ using Jingdezhen.Tourism.Platform.Domain;
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>
-/// A party's nights in one room, from the hold to the review. The nights are half open: the day of departure is the next
-/// party's day of arrival. Deadlines are compared with the database's clock, which the caller passes in.
+/// A party's nights in one room, from the hold to the review. The nights are half open: the day of departure is the
+/// next party's day of arrival. Deadlines are compared with the database's clock, which the caller passes in.
 /// </summary>
 internal sealed class Stay
 {
@@ -44,7 +44,8 @@ internal sealed class Stay
     public DateTimeOffset HeldAt { get; private init; }
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Cancelling gives everything back before this moment, and this share of it until the day of arrival.</summary>
+    /// <summary>Cancelling gives everything back before this moment, and this share of it until the day of
+    /// arrival.</summary>
     public required DateTimeOffset FreeUntil { get; internal set; }
 
     public required int LateRefundPercent { get; init; }
@@ -75,7 +76,8 @@ internal sealed class Stay
     }
 
     public Refusal? MayBePaid(DateTimeOffset now) =>
-        State is Expired || (State == Held && ExpiresAt <= now) ? new("hold-expired", "The hold ran out before it was paid.")
+        State is Expired || (State == Held && ExpiresAt <= now)
+            ? new("hold-expired", "The hold ran out before it was paid.")
         : State != Held ? new("not-held", $"The stay is {State}.")
         : AwaitsHost ? new("not-approved", "The host has not accepted the request yet.")
         : null;
@@ -120,7 +122,8 @@ internal sealed class Stay
         return null;
     }
 
-    /// <summary>An early departure gives the nights back to the calendar, and the late share of their price to the guest.</summary>
+    /// <summary>An early departure gives the nights back to the calendar, and the late share of their price to the
+    /// guest.</summary>
     public Refusal? CheckOut(DateOnly today, DateTimeOffset now)
     {
         if (State != CheckedIn) return new("not-checked-in", $"The stay is {State}.");
@@ -148,7 +151,8 @@ internal sealed class Stay
         return null;
     }
 
-    /// <summary>Other nights or another room of the same host, at a price that is not higher than what was paid.</summary>
+    /// <summary>Other nights or another room of the same host, at a price that is not higher than what was
+    /// paid.</summary>
     public Refusal? Move(
         Guid roomId, Guid listingId, DateOnly arrival, DateOnly departure, long[] nightlyFen, DateTimeOffset freeUntil,
         DateTimeOffset now)
@@ -167,7 +171,8 @@ internal sealed class Stay
 
         // Moving a stay far away must not buy a free period that had ended.
         FreeUntil = State == Confirmed && freeUntil > FreeUntil ? FreeUntil : freeUntil;
-        (RoomId, ListingId, Arrival, Departure, NightlyFen, PriceFen) = (roomId, listingId, arrival, departure, nightlyFen, price);
+        (RoomId, ListingId, Arrival, Departure, NightlyFen, PriceFen) = (roomId, listingId, arrival, departure,
+            nightlyFen, price);
         return null;
     }
 

@@ -42,5 +42,6 @@ internal sealed class StayMapping :
         review.ToTable(table => table.HasCheckConstraint("one_to_five_stars", "stars BETWEEN 1 AND 5"));
     }
 
-    public void Configure(EntityTypeBuilder<WithdrawnHold> hold) => hold.ToTable("withdrawn_holds").HasKey(h => h.StayId);
+    public void Configure(EntityTypeBuilder<WithdrawnHold> hold) => hold.ToTable("withdrawn_holds")
+        .HasKey(h => h.StayId);
 }

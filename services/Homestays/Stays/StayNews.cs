@@ -15,7 +15,8 @@ internal static class StayNews
         var listing = await db.Listings.AsNoTracking().SingleAsync(l => l.Id == stay.ListingId, cancellation);
         db.Publish(new StayConfirmed(
             stay.Id, stay.OrderId, stay.AccountId, stay.ListingId, stay.RoomId, stay.MerchantId, stay.HouseholdId,
-            listing.Village, listing.County, listing.ResidentRun, stay.Arrival, stay.Departure, stay.Guests, stay.Channel,
+            listing.Village, listing.County, listing.ResidentRun, stay.Arrival, stay.Departure, stay.Guests,
+            stay.Channel,
             stay.Source, stay.Campaign, stay.GuestKey, stay.CountryOfResidence, stay.PriceFen, "CNY", stay.Authority!));
     }
 
@@ -32,7 +33,8 @@ internal static class StayNews
             stay.EndedBecause!));
         db.AskForRefund(stay, refundFen, stay.EndedBecause!);
         if (stay.KeptFen > 0)
-            await db.EarnAsync(stay, stay.State == Stay.NoShow ? "no-show" : "cancellation", nights: 0, today, cancellation);
+            await db.EarnAsync(stay, stay.State == Stay.NoShow ? "no-show" : "cancellation", nights: 0, today,
+                cancellation);
     }
 
     public static async Task TellCheckedOutAsync(
@@ -43,20 +45,22 @@ internal static class StayNews
         db.AskForRefund(stay, refundFen, "early-departure");
         db.Publish(new StayCheckedOut(
             stay.Id, stay.OrderId, stay.ListingId, stay.MerchantId, stay.HouseholdId, listing.Village, listing.County,
-            listing.ResidentRun, stay.Arrival, stay.Departure, nights, stay.Guests, stay.GuestKey, stay.CountryOfResidence,
+            listing.ResidentRun, stay.Arrival, stay.Departure, nights, stay.Guests, stay.GuestKey,
+            stay.CountryOfResidence,
             earned.KeptFen, earned.HostFen, earned.PlatformFen, earned.VillageFen));
     }
 
     /// <summary>
-    /// Only for money that Payments took for this stay alone: an order's is given back by the order, and what a host took
-    /// on the spot by the host.
+    /// Only for money that Payments took for this stay alone: an order's is given back by the order, and what a host
+    /// took on the spot by the host.
     /// </summary>
     public static void AskForRefund(this HomestaysDb db, Stay stay, long refundFen, string because)
     {
         if (refundFen == 0 || stay.OrderId is not null || stay.Authority != "payment") return;
 
         db.Publish(new RequestRefund(
-            $"stay-{stay.Id}-{because}-{stay.RefundedFen}", PaymentKeyOf(stay.Id), "stay", stay.Id, refundFen, "CNY", because));
+            $"stay-{stay.Id}-{because}-{stay.RefundedFen}", PaymentKeyOf(stay.Id), "stay", stay.Id, refundFen, "CNY",
+            because));
     }
 
     public static string PaymentKeyOf(Guid stayId) => $"stay-{stayId}";

@@ -7,7 +7,8 @@ public sealed record NightResponse(DateOnly Night, long PriceFen);
 public sealed record StayResponse(
     Guid Id, Guid ListingId, Guid RoomId, DateOnly Arrival, DateOnly Departure, int Adults, int Children, string State,
     bool AwaitsHost, long PriceFen, string Currency, IReadOnlyList<NightResponse> Nights, DateTimeOffset ExpiresAt,
-    DateTimeOffset FreeCancellationUntil, int LateRefundPercent, DateTimeOffset? ConfirmedAt, long PaidFen, long RefundedFen)
+    DateTimeOffset FreeCancellationUntil, int LateRefundPercent, DateTimeOffset? ConfirmedAt, long PaidFen,
+    long RefundedFen)
 {
     internal static StayResponse Of(Stay stay) => new(
         stay.Id, stay.ListingId, stay.RoomId, stay.Arrival, stay.Departure, stay.Adults, stay.Children, stay.State,

@@ -30,7 +30,8 @@ internal static partial class HomestaysBenchmark
             case "holds":
                 return await HoldsAsync(binaries, runtime, owner, seconds);
             case "search":
-                return await SearchAsync(runtime, owner, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 500, seconds);
+                return await SearchAsync(runtime, owner, args.Length > 2
+                    ? int.Parse(args[2], CultureInfo.InvariantCulture) : 500, seconds);
             default:
                 Console.Error.WriteLine("usage: homestays holds|search [SECONDS [SEARCHES-A-SECOND]]");
                 return 2;
@@ -41,7 +42,8 @@ internal static partial class HomestaysBenchmark
     {
         var broker = await TestBroker.CreateAsync();
         return await ServiceProcess.StartAsync(typeof(HomestaysDb), new Dictionary<string, string>(
-            ServiceFixture<HomestaysDb>.Environment(runtime, owner, broker)) { ["Demo"] = "true", ["DOTNET_TieredPGO"] = "1" });
+            ServiceFixture<HomestaysDb>.Environment(runtime, owner, broker)) { ["Demo"] = "true",
+            ["DOTNET_TieredPGO"] = "1" });
     }
 
     private static async Task<int> HoldsAsync(string binaries, string runtime, string owner, int seconds)
@@ -79,7 +81,8 @@ internal static partial class HomestaysBenchmark
         var to = new NpgsqlConnectionStringBuilder(owner);
         var output = await PrivateProcess.RunAsync(
             binaries + "pgbench",
-            ["-h", "127.0.0.1", "-p", $"{to.Port}", "-U", "postgres", "-n", "-M", "prepared", "-c", $"{Clients}", "-j", "2", "-T",
+            ["-h", "127.0.0.1", "-p", $"{to.Port}", "-U", "postgres", "-n", "-M", "prepared", "-c", $"{Clients}", "-j",
+                "2", "-T",
              $"{seconds}", "-f", script, to.Database!]);
         return double.Parse(Tps().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
     }
@@ -140,14 +143,16 @@ internal static partial class HomestaysBenchmark
         await OpenLoopAsync(http, today, perSecond, 5);
         var (latencies, failed, items) = await OpenLoopAsync(http, today, perSecond, seconds);
         Array.Sort(latencies);
-        double At(double share) => latencies[Math.Min(latencies.Length - 1, (int)Math.Ceiling(latencies.Length * share) - 1)];
+        double At(double share) => latencies[Math.Min(latencies.Length - 1,
+            (int)Math.Ceiling(latencies.Length * share) - 1)];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"search, {Rooms} rooms × 365 nights, open loop {perSecond}/s for {seconds} s: {latencies.Length} answers, {failed} failed, "
             + $"{(double)items / latencies.Length:F1} results each, p50 {At(0.5):F1} ms, p99 {At(0.99):F1} ms, max {latencies[^1]:F1} ms"));
         return failed == 0 && At(0.99) < 50 ? 0 : 1;
     }
 
-    /// <summary>Every request has its own moment, whether the one before has been answered or not; lateness counts.</summary>
+    /// <summary>Every request has its own moment, whether the one before has been answered or not; lateness
+    /// counts.</summary>
     private static async Task<(double[] Latencies, long Failed, long Items)> OpenLoopAsync(
         HttpClient http, DateOnly today, int perSecond, int seconds)
     {
@@ -184,7 +189,8 @@ internal static partial class HomestaysBenchmark
         {
             0 => "&district=Fuliang",
             1 => "&priceTo=150000&amenities=wifi,kiln",
-            2 => string.Create(CultureInfo.InvariantCulture, $"&sort=distance&near={29.2 + (random.NextDouble() / 2):F4},{117.1 + (random.NextDouble() / 2):F4}"),
+            2 => string.Create(CultureInfo.InvariantCulture,
+                $"&sort=distance&near={29.2 + (random.NextDouble() / 2):F4},{117.1 + (random.NextDouble() / 2):F4}"),
             3 => "&sort=rating",
             4 => "&village=Sanbao&residentRun=true",
             _ => "",
@@ -232,7 +238,8 @@ internal static partial class HomestaysBenchmark
     {
         await using var connection = new NpgsqlConnection(owner);
         await connection.OpenAsync();
-        foreach (var statement in sql.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var statement in sql.Split(";\n",
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 300 };
             await command.ExecuteNonQueryAsync();

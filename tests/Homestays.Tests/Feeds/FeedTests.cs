@@ -18,7 +18,8 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
         for (var day = 1; day <= 9; day++)
         {
             text = text.Replace(
-                $"{{d{day}}}", first.AddDays(day).ToString("yyyyMMdd", CultureInfo.InvariantCulture), StringComparison.Ordinal);
+                $"{{d{day}}}", first.AddDays(day).ToString("yyyyMMdd", CultureInfo.InvariantCulture),
+                StringComparison.Ordinal);
         }
 
         return text;
@@ -39,7 +40,8 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
     private static async Task<(int Added, int Removed, string? Fault)> Sync(HttpClient host, Guid source)
     {
         var state = await host.PostAsync($"/v1/host/calendars/{source}/sync").Body();
-        return (state.GetProperty("added").GetInt32(), state.GetProperty("removed").GetInt32(), state.GetProperty("lastFault").GetString());
+        return (state.GetProperty("added").GetInt32(), state.GetProperty("removed").GetInt32(),
+            state.GetProperty("lastFault").GetString());
     }
 
     [Theory, InlineData("airbnb"), InlineData("booking")]
@@ -51,7 +53,8 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
 
         Assert.Null(fault);
         Assert.Equal(
-            StrictCalendar.Read(text, needsStamp: false).Select(entry => new ClaimedNights(entry.Uid, entry.From, entry.To)).OrderBy(c => c.From),
+            StrictCalendar.Read(text, needsStamp: false)
+                .Select(entry => new ClaimedNights(entry.Uid, entry.From, entry.To)).OrderBy(c => c.From),
             read!.Nights);
         Assert.Equal(2, read.Nights.Count);
     }
@@ -67,7 +70,8 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
 
         var strict = StrictCalendar.Read(text, needsStamp: true);
         var other = Ical.Net.Calendar.Load(text)!.Events.Select(e => (e.Uid, e.Start!.Date, e.End!.Date));
-        Assert.Equal(entries.Select(e => (e.Id + ExternalCalendar.OwnUid, e.From, e.To)), strict.Select(e => (e.Uid, e.From, e.To)));
+        Assert.Equal(entries.Select(e => (e.Id + ExternalCalendar.OwnUid, e.From, e.To)),
+            strict.Select(e => (e.Uid, e.From, e.To)));
         Assert.Equal(strict.Select(e => (e.Uid, e.From, e.To)), other.Select(e => (e.Uid!, e.Item2, e.Item3)));
         Assert.Equal(text, ExportCalendar.Write(entries));
         Assert.Empty(ExternalCalendar.Read(text).Calendar!.Nights);
@@ -80,16 +84,21 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
         using var host = homestays.As("host", merchant: house.Merchant);
         await homestays.As("tourist").PostAsync("/v1/stays", new
         {
-            roomId = house.Room.Id, arrival = Day(5), departure = Day(7), adults = 1, campaign = "spring", countryOfResidence = "FR",
+            roomId = house.Room.Id, arrival = Day(5), departure = Day(7), adults = 1, campaign = "spring",
+            countryOfResidence = "FR",
         });
-        await host.PostAsync("/v1/host/blocks", new { roomId = house.Room.Id, from = Day(9), to = Day(10), reason = "wedding of Mr Wang" });
-        var path = (await host.GetAsync($"/v1/host/rooms/{house.Room.Id}/feed").Body()).GetProperty("path").GetString()!;
+        await host.PostAsync("/v1/host/blocks", new { roomId = house.Room.Id, from = Day(9), to = Day(10),
+            reason = "wedding of Mr Wang" });
+        var path = (await host.GetAsync($"/v1/host/rooms/{house.Room.Id}/feed").Body()).GetProperty("path")
+            .GetString()!;
 
         var answer = await homestays.Anonymous().GetAsync(path);
         var text = await answer.Content.ReadAsStringAsync();
 
-        Assert.Equal([(Day(5), Day(7)), (Day(9), Day(10))], StrictCalendar.Read(text, needsStamp: true).Select(e => (e.From, e.To)));
-        foreach (var secret in new[] { "Wang", "wedding", "spring", "FR", "30000", "余" }) Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        Assert.Equal([(Day(5), Day(7)), (Day(9), Day(10))], StrictCalendar.Read(text, needsStamp: true)
+            .Select(e => (e.From, e.To)));
+        foreach (var secret in new[] { "Wang", "wedding", "spring", "FR", "30000", "余" }) Assert.DoesNotContain(secret,
+            text, StringComparison.Ordinal);
         using var again = homestays.Anonymous();
         again.DefaultRequestHeaders.TryAddWithoutValidation("If-None-Match", answer.Headers.ETag!.ToString());
         Assert.Equal(HttpStatusCode.NotModified, (await again.GetAsync(path)).StatusCode);
@@ -102,19 +111,23 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
     {
         var house = await homestays.Host();
         var path = $"/{Guid.CreateVersion7():N}.ics";
-        var url = CalendarServer.PutText(Calendar(Event("a", Day(10), Day(12)), Event("b", Day(20), Day(21))), "\"1\"", path);
+        var url = CalendarServer.PutText(Calendar(Event("a", Day(10), Day(12)), Event("b", Day(20), Day(21))), "\"1\"",
+            path);
         var (host, source) = await Import(house, url);
 
         Assert.Equal((2, 0, null), await Sync(host, source));
-        var before = await homestays.Read(db => db.Blocks.Where(b => b.RoomId == house.Room.Id).ToDictionaryAsync(b => b.Uid!, b => b.Id));
+        var before = await homestays.Read(db => db.Blocks.Where(b => b.RoomId == house.Room.Id)
+            .ToDictionaryAsync(b => b.Uid!, b => b.Id));
         Assert.Equal((2, 0, null), await Sync(host, source));
         CalendarServer.PutText(Calendar(Event("b", Day(20), Day(21)), Event("c", Day(30), Day(31))), "\"2\"", path);
         Assert.Equal((1, 1, null), await Sync(host, source));
 
-        var after = await homestays.Read(db => db.Blocks.Where(b => b.RoomId == house.Room.Id).ToDictionaryAsync(b => b.Uid!, b => b.Id));
+        var after = await homestays.Read(db => db.Blocks.Where(b => b.RoomId == house.Room.Id)
+            .ToDictionaryAsync(b => b.Uid!, b => b.Id));
         Assert.Equal(["b", "c"], after.Keys.Order());
         Assert.Equal(before["b"], after["b"]);
-        var night = (await host.GetAsync($"/v1/host/rooms/{house.Room.Id}/calendar?from={Day(30):O}&to={Day(31):O}").Body()).GetProperty("nights")[0];
+        var night = (await host.GetAsync($"/v1/host/rooms/{house.Room.Id}/calendar?from={Day(30):O}&to={Day(31):O}")
+            .Body()).GetProperty("nights")[0];
         Assert.Equal("calendar:airbnb", night.GetProperty("blockedBy")[0].GetString());
         Assert.Equal("204", await host.DeleteAsync($"/v1/host/calendars/{source}").Code());
         Assert.Equal(0, await homestays.Read(db => db.Blocks.CountAsync(b => b.RoomId == house.Room.Id)));
@@ -230,7 +243,8 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
         Assert.Equal("404 not-found", await stranger.PostAsync($"/v1/host/calendars/{source}/sync").Code());
         Assert.Equal("404 not-found", await stranger.DeleteAsync($"/v1/host/calendars/{source}").Code());
         Assert.Equal("404 not-found", await stranger.PostAsync(
-            "/v1/host/calendars", new { roomId = house.Room.Id, name = "x", url = CalendarServer.PutText(Calendar()) }).Code());
+            "/v1/host/calendars", new { roomId = house.Room.Id, name = "x", url = CalendarServer.PutText(Calendar()) })
+                .Code());
     }
 
     private static Task Redirect(HttpListenerContext context, string to)

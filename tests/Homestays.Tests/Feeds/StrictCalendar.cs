@@ -4,8 +4,8 @@ using System.Text;
 namespace Jingdezhen.Tourism.Homestays.Tests.Feeds;
 
 /// <summary>
-/// A second reader of RFC 5545 that shares nothing with Ical.Net and forgives nothing: CRLF, lines of at most 75 octets,
-/// folding, balanced components, the required properties, DATE values, DTEND after DTSTART, unique UIDs.
+/// A second reader of RFC 5545 that shares nothing with Ical.Net and forgives nothing: CRLF, lines of at most 75
+/// octets, folding, balanced components, the required properties, DATE values, DTEND after DTSTART, unique UIDs.
 /// </summary>
 internal static class StrictCalendar
 {
@@ -14,7 +14,8 @@ internal static class StrictCalendar
     public static IReadOnlyList<Event> Read(string text, bool needsStamp)
     {
         Require(text.EndsWith("\r\n", StringComparison.Ordinal), "the last line ends in CRLF");
-        Require(!text.Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n'), "CR and LF come together only");
+        Require(!text.Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n'),
+            "CR and LF come together only");
         var lines = new List<string>();
         foreach (var physical in text[..^2].Split("\r\n"))
         {
@@ -24,7 +25,8 @@ internal static class StrictCalendar
         }
 
         Require(lines[0] == "BEGIN:VCALENDAR" && lines[^1] == "END:VCALENDAR", "one calendar");
-        var (open, events, properties) = (new Stack<string>(), new List<Event>(), new Dictionary<string, (string Parameters, string Value)>());
+        var (open, events, properties) = (new Stack<string>(), new List<Event>(), new Dictionary<string,
+            (string Parameters, string Value)>());
         var calendar = new HashSet<string>();
         foreach (var line in lines)
         {
@@ -33,7 +35,8 @@ internal static class StrictCalendar
             var semicolon = name.IndexOf(';', StringComparison.Ordinal);
             var parameters = semicolon < 0 ? "" : name[(semicolon + 1)..];
             if (semicolon >= 0) name = name[..semicolon];
-            Require(name.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '-'), $"a name: {name}");
+            Require(name.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '-'),
+                $"a name: {name}");
             if (name == "BEGIN")
             {
                 open.Push(value);

@@ -38,8 +38,10 @@ public sealed class RegisterGuestTests(HomestaysFixture homestays) : IClassFixtu
         var (house, stay, guest) = await Confirmed();
 
         var answer = await (await guest.PostAsync($"/v1/stays/{stay}/guests",
-            new { name = "欧阳小明", documentKind = "resident-id", documentNumber = Number.ToLowerInvariant() })).Content.ReadAsStringAsync();
-        var list = await (await homestays.As("host", merchant: house.Merchant).GetAsync($"/v1/stays/{stay}/guests")).Content.ReadAsStringAsync();
+            new { name = "欧阳小明", documentKind = "resident-id", documentNumber = Number.ToLowerInvariant() }))
+                .Content.ReadAsStringAsync();
+        var list = await (await homestays.As("host", merchant: house.Merchant).GetAsync($"/v1/stays/{stay}/guests"))
+            .Content.ReadAsStringAsync();
 
         foreach (var text in new[] { answer, list })
         {
@@ -52,7 +54,8 @@ public sealed class RegisterGuestTests(HomestaysFixture homestays) : IClassFixtu
         Assert.DoesNotContain(Number, Encoding.Latin1.GetString(row.DocumentCipher), StringComparison.Ordinal);
         var people = homestays.Services.GetRequiredService<PersonalData>();
         Assert.Equal(Number, people.Decrypt(row.DocumentCipher, row.Id));
-        Assert.ThrowsAny<System.Security.Cryptography.CryptographicException>(() => people.Decrypt(row.DocumentCipher, Guid.CreateVersion7()));
+        Assert.ThrowsAny<System.Security.Cryptography.CryptographicException>(() =>
+            people.Decrypt(row.DocumentCipher, Guid.CreateVersion7()));
         Assert.Equal("409 already-registered", await guest.PostAsync($"/v1/stays/{stay}/guests",
             new { name = "欧阳小明", documentKind = "resident-id", documentNumber = Number }).Code());
     }
@@ -62,14 +65,16 @@ public sealed class RegisterGuestTests(HomestaysFixture homestays) : IClassFixtu
     {
         var (house, stay, guest) = await Confirmed();
         using var host = homestays.As("host", merchant: house.Merchant);
-        await guest.PostAsync($"/v1/stays/{stay}/guests", new { name = "=张三,四", documentKind = "resident-id", documentNumber = Number });
+        await guest.PostAsync($"/v1/stays/{stay}/guests",
+            new { name = "=张三,四", documentKind = "resident-id", documentNumber = Number });
         await host.PostAsync($"/v1/host/stays/{stay}/check-in");
         var path = $"/v1/host/guest-register?night={homestays.Today:O}";
 
         var csv = await (await host.GetAsync(path)).Content.ReadAsStringAsync();
 
         Assert.Contains($"\"'=张三,四\",CN,resident-id,{Number}", csv, StringComparison.Ordinal);
-        Assert.DoesNotContain(Number, await (await homestays.As("host", merchant: Guid.CreateVersion7()).GetAsync(path)).Content.ReadAsStringAsync(),
+        Assert.DoesNotContain(Number, await (await homestays.As("host", merchant: Guid.CreateVersion7()).GetAsync(path))
+            .Content.ReadAsStringAsync(),
             StringComparison.Ordinal);
         Assert.Equal("403 forbidden", await guest.GetAsync(path).Code());
     }
@@ -96,11 +101,14 @@ public sealed class RegisterGuestTests(HomestaysFixture homestays) : IClassFixtu
     public async Task No_more_guests_than_the_stay_is_for_and_none_of_a_strangers_stay()
     {
         var (_, stay, guest) = await Confirmed(adults: 1);
-        object Passport(string number) => new { name = "A", documentKind = "passport", documentNumber = number, nationality = "FR", bornOn = "1990-01-01" };
+        object Passport(string number) => new { name = "A", documentKind = "passport", documentNumber = number,
+            nationality = "FR", bornOn = "1990-01-01" };
 
-        Assert.Equal("404 not-found", await homestays.As("tourist").PostAsync($"/v1/stays/{stay}/guests", Passport("E11111")).Code());
+        Assert.Equal("404 not-found", await homestays.As("tourist")
+            .PostAsync($"/v1/stays/{stay}/guests", Passport("E11111")).Code());
         Assert.Equal("400 invalid", await guest.PostAsync($"/v1/stays/{stay}/guests", Passport("e-1")).Code());
         Assert.Equal("201", await guest.PostAsync($"/v1/stays/{stay}/guests", Passport("E11111")).Code());
-        Assert.Equal("409 too-many-guests", await guest.PostAsync($"/v1/stays/{stay}/guests", Passport("E22222")).Code());
+        Assert.Equal("409 too-many-guests", await guest.PostAsync($"/v1/stays/{stay}/guests", Passport("E22222"))
+            .Code());
     }
 }

@@ -9,7 +9,8 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
     private static readonly object Listing = new
     {
         nameZh = "窑火小筑", nameEn = "Kiln Fire Lodge", district = "Zhushan", village = "Sanbao", address = "三宝村 2号",
-        licenceNumber = "L-2", latitude = 29.25, longitude = 117.25, residentRun = true, amenities = new[] { "wifi", "kiln" },
+        licenceNumber = "L-2", latitude = 29.25, longitude = 117.25, residentRun = true,
+        amenities = new[] { "wifi", "kiln" },
     };
 
     private static readonly object Room = new
@@ -32,7 +33,8 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
         var told = await homestays.Published<ListingChanged>(said => said.ListingId == id && said.Rooms == 1);
         Assert.Equal(("Sanbao", true, false, true), (told.Village, told.ResidentRun, told.Demonstration, told.Active));
         Assert.Equal("余师傅二", (await homestays.Read(db => db.Hosts.SingleAsync(h => h.Id == merchant))).Name);
-        Assert.Equal("L-2", (await homestays.Anonymous().GetAsync($"/v1/homestays/{id}").Body()).GetProperty("licenceNumber").GetString());
+        Assert.Equal("L-2", (await homestays.Anonymous().GetAsync($"/v1/homestays/{id}").Body())
+            .GetProperty("licenceNumber").GetString());
     }
 
     [Fact]
@@ -44,11 +46,13 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
 
         Assert.Equal("200", await host.PutAsync("/v1/host/household", new { name = "余家大院", village = "Yaoli" }).Code());
         Assert.Equal("403 forbidden", await host.PutAsync(path, new { householdId = one.Household.Id }).Code());
-        Assert.Equal("404 not-found", await homestays.As("admin").PutAsync(path, new { householdId = Guid.CreateVersion7() }).Code());
+        Assert.Equal("404 not-found", await homestays.As("admin")
+            .PutAsync(path, new { householdId = Guid.CreateVersion7() }).Code());
         var joined = await homestays.As("admin").PutAsync(path, new { householdId = one.Household.Id }).Body();
 
         Assert.Equal(("余家大院", "Yaoli", 2),
-            (joined.GetProperty("name").GetString(), joined.GetProperty("village").GetString(), joined.GetProperty("hosts").GetInt32()));
+            (joined.GetProperty("name").GetString(), joined.GetProperty("village").GetString(),
+                joined.GetProperty("hosts").GetInt32()));
         Assert.Equal(one.Household.Id, await homestays.Read(
             db => db.Listings.Where(l => l.Id == other.Listing.Id).Select(l => l.HouseholdId).SingleAsync()));
     }
@@ -77,14 +81,17 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
     {
         var house = await homestays.Host();
         var body = System.Text.Json.JsonSerializer.SerializeToNode(Listing, HomestaysFixture.Json)!.AsObject();
-        foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(wrong)!.AsObject()) body[name] = value?.DeepClone();
+        foreach (var (name,
+            value) in System.Text.Json.Nodes.JsonNode.Parse(wrong)!.AsObject()) body[name] = value?.DeepClone();
 
-        var answer = await homestays.As("host", merchant: house.Merchant).PutAsync($"/v1/host/listings/{house.Listing.Id}", body);
+        var answer = await homestays.As("host", merchant: house.Merchant)
+            .PutAsync($"/v1/host/listings/{house.Listing.Id}", body);
 
         Assert.Equal(400, (int)answer.StatusCode);
         Assert.Contains((await answer.Body()).GetProperty("errors").EnumerateObject(),
             fault => fault.Name.Equals(field, StringComparison.OrdinalIgnoreCase));
-        Assert.Equal("南河人家", (await homestays.Read(db => db.Listings.SingleAsync(l => l.Id == house.Listing.Id))).NameZh);
+        Assert.Equal("南河人家", (await homestays.Read(db => db.Listings.SingleAsync(l => l.Id == house.Listing.Id)))
+            .NameZh);
     }
 
     [Theory]
@@ -100,9 +107,11 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
     {
         var house = await homestays.Host();
         var body = System.Text.Json.JsonSerializer.SerializeToNode(Room, HomestaysFixture.Json)!.AsObject();
-        foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(wrong)!.AsObject()) body[name] = value?.DeepClone();
+        foreach (var (name,
+            value) in System.Text.Json.Nodes.JsonNode.Parse(wrong)!.AsObject()) body[name] = value?.DeepClone();
 
-        var answer = await homestays.As("host", merchant: house.Merchant).PutAsync($"/v1/host/rooms/{house.Room.Id}", body);
+        var answer = await homestays.As("host", merchant: house.Merchant)
+            .PutAsync($"/v1/host/rooms/{house.Room.Id}", body);
 
         Assert.Equal(400, (int)answer.StatusCode);
     }
@@ -117,11 +126,13 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
         using var stranger = homestays.As("host", merchant: (await homestays.Host()).Merchant);
 
         Assert.Equal("404 not-found", await stranger.PutAsync($"/v1/host/listings/{house.Listing.Id}", Listing).Code());
-        Assert.Equal("404 not-found", await stranger.PostAsync($"/v1/host/listings/{house.Listing.Id}/rooms", Room).Code());
+        Assert.Equal("404 not-found", await stranger.PostAsync($"/v1/host/listings/{house.Listing.Id}/rooms", Room)
+            .Code());
         Assert.Equal("404 not-found", await stranger.PutAsync($"/v1/host/rooms/{house.Room.Id}", Room).Code());
         Assert.Equal("404 not-found", await stranger.DeleteAsync($"/v1/host/blocks/{block}").Code());
         Assert.Equal("404 not-found", await stranger.PutAsync("/v1/host/calendar",
-            new { roomIds = new[] { house.Room.Id }, from = homestays.Today, to = homestays.Today, priceFen = 100 }).Code());
+            new { roomIds = new[] { house.Room.Id }, from = homestays.Today, to = homestays.Today, priceFen = 100 })
+                .Code());
         Assert.Equal("403 forbidden", await homestays.As("tourist").GetAsync("/v1/host/listings").Code());
         Assert.Equal("204", await owner.DeleteAsync($"/v1/host/blocks/{block}").Code());
     }
@@ -134,16 +145,20 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
         var (from, to) = (homestays.Today.AddDays(10), homestays.Today.AddDays(23));
         var rooms = house.Rooms.Select(room => room.Id).ToArray();
 
-        Assert.Equal(42, (await host.PutAsync("/v1/host/calendar", new { roomIds = rooms, from, to, priceFen = 40_000 }).Body()).GetProperty("nights").GetInt32());
+        Assert.Equal(42, (await host.PutAsync("/v1/host/calendar", new { roomIds = rooms, from, to, priceFen = 40_000 })
+            .Body()).GetProperty("nights").GetInt32());
         Assert.Equal(12, (await host.PutAsync("/v1/host/calendar",
-            new { roomIds = rooms, from, to, weekdays = new[] { 5, 6 }, minNights = 2 }).Body()).GetProperty("nights").GetInt32());
+            new { roomIds = rooms, from, to, weekdays = new[] { 5, 6 }, minNights = 2 }).Body()).GetProperty("nights")
+                .GetInt32());
 
-        var nights = (await host.GetAsync($"/v1/host/rooms/{rooms[0]}/calendar?from={from:O}&to={to.AddDays(2):O}").Body())
+        var nights = (await host.GetAsync($"/v1/host/rooms/{rooms[0]}/calendar?from={from:O}&to={to.AddDays(2):O}")
+            .Body())
             .GetProperty("nights").EnumerateArray().ToList();
         Assert.All(nights[..14], night => Assert.Equal(40_000, night.GetProperty("priceFen").GetInt64()));
         Assert.Equal(4, nights.Count(night => night.GetProperty("minNights").GetInt32() == 2));
         Assert.Equal(30_000, nights[14].GetProperty("priceFen").GetInt64());
-        Assert.Equal("400 invalid", await host.PutAsync("/v1/host/calendar", new { roomIds = rooms, from = to, to = from, priceFen = 1 }).Code());
+        Assert.Equal("400 invalid", await host.PutAsync("/v1/host/calendar",
+            new { roomIds = rooms, from = to, to = from, priceFen = 1 }).Code());
     }
 
     [Fact]
@@ -154,7 +169,8 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
         using var guest = homestays.As("tourist", account);
         var stay = await guest.PostAsync("/v1/stays", new
         {
-            roomId = house.Room.Id, arrival = homestays.Today.AddDays(3), departure = homestays.Today.AddDays(4), adults = 1,
+            roomId = house.Room.Id, arrival = homestays.Today.AddDays(3), departure = homestays.Today.AddDays(4),
+            adults = 1,
         }).Id();
         await homestays.Deliver(new ConfirmStay(stay, null, 30_000, "payment"));
         Assert.Equal("201", await guest.PostAsync($"/v1/stays/{stay}/guests",
@@ -163,8 +179,10 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
         await homestays.Deliver(new AccountDeleted(account), times: 2);
 
         var row = await homestays.Read(db => db.Stays.AsNoTracking().SingleAsync(s => s.Id == stay));
-        Assert.Equal((null, null, null, "confirmed", 30_000), (row.AccountId, row.GuestKey, row.CountryOfResidence, row.State, row.PaidFen));
+        Assert.Equal((null, null, null, "confirmed", 30_000),
+            (row.AccountId, row.GuestKey, row.CountryOfResidence, row.State, row.PaidFen));
         Assert.False(await homestays.Read(db => db.RegisteredGuests.AnyAsync(g => g.StayId == stay)));
-        Assert.Equal(0, await homestays.Scalar<long>($"SELECT count(*) FROM idempotency_keys WHERE caller LIKE '%{account}'"));
+        Assert.Equal(0,
+            await homestays.Scalar<long>($"SELECT count(*) FROM idempotency_keys WHERE caller LIKE '%{account}'"));
     }
 }

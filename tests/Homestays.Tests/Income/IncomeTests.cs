@@ -10,7 +10,8 @@ public sealed class IncomeTests(HomestaysFixture homestays) : IClassFixture<Home
 {
     [Fact]
     public void Every_fen_of_every_sum_goes_to_somebody() => Gen.Select(
-        Gen.Long[0, 1_000_000_000], Gen.Int[0, 10_000], Gen.Int[0, 10_000]).Where(t => t.Item2 + t.Item3 <= 10_000).Sample(t =>
+        Gen.Long[0, 1_000_000_000], Gen.Int[0, 10_000], Gen.Int[0, 10_000]).Where(t => t.Item2 + t.Item3 <= 10_000)
+            .Sample(t =>
         {
             var split = Split.Of(t.Item1, t.Item2, t.Item3);
             return split.HostFen + split.PlatformFen + split.VillageFen == t.Item1
@@ -26,7 +27,8 @@ public sealed class IncomeTests(HomestaysFixture homestays) : IClassFixture<Home
     [Fact]
     public async Task A_household_is_paid_what_its_stays_earned_less_recourse_and_less_what_it_took_itself()
     {
-        var house = await homestays.Host(rooms: 2, but: house => house with { Prices = new(33_333), Village = "Yaoli" });
+        var house = await homestays.Host(rooms: 2, but: house =>
+            house with { Prices = new(33_333), Village = "Yaoli" });
         using var admin = homestays.As("admin");
         using var host = homestays.As("host", merchant: house.Merchant);
         Assert.Equal("201", await admin.PostAsync("/v1/admin/homestays/agreements", new
@@ -50,9 +52,11 @@ public sealed class IncomeTests(HomestaysFixture homestays) : IClassFixture<Home
         // Both host shares, less the 33,333 that the host has in hand, less the debt.
         Assert.Equal((29_890 * 2) - 33_333 - 6_000, asked.AmountFen);
         Assert.Single(homestays.PublishedSoFar<RequestPayout>(), said => said.PayeeId == house.Merchant);
-        await homestays.Deliver(new PayoutFailed(asked.Key, asked.Purpose, asked.SubjectId, asked.PayeeId, asked.AmountFen, "account closed"));
+        await homestays.Deliver(new PayoutFailed(asked.Key, asked.Purpose, asked.SubjectId, asked.PayeeId,
+            asked.AmountFen, "account closed"));
         Assert.Equal("202", await admin.PostAsync($"/v1/admin/homestays/payouts/{asked.SubjectId}/retry").Code());
-        var again = await homestays.Published<RequestPayout>(said => said.SubjectId == asked.SubjectId && said.Key != asked.Key);
+        var again = await homestays.Published<RequestPayout>(said => said.SubjectId == asked.SubjectId
+            && said.Key != asked.Key);
         await homestays.Deliver(Settled(again), times: 2);
         await homestays.Deliver(Settled(again));
 
@@ -65,7 +69,8 @@ public sealed class IncomeTests(HomestaysFixture homestays) : IClassFixture<Home
         Assert.Equal(Of("guestPaidFen"), Of("hostShareFen") + Of("platformFeeFen") + Of("villageFundFen"));
         Assert.Equal((59_780 - 6_000, 20_447, 0), (Of("netIncomeFen"), Of("paidOutFen"), Of("waitingFen")));
 
-        var village = await homestays.Anonymous().GetAsync($"/v1/villages/Yaoli/income?year={homestays.Today.Year}").Body();
+        var village = await homestays.Anonymous().GetAsync($"/v1/villages/Yaoli/income?year={homestays.Today.Year}")
+            .Body();
         Assert.Equal(59_780 + 2_220, village.GetProperty("reachesResidentsFen").GetInt64());
         Assert.Equal(93.00m, village.GetProperty("reachesResidentsPercent").GetDecimal());
         Assert.NotEqual(paid, onSite);
@@ -76,7 +81,8 @@ public sealed class IncomeTests(HomestaysFixture homestays) : IClassFixture<Home
     {
         var house = await homestays.Host();
         await Lived(house, house.Room.Id, onSite: false);
-        await homestays.Deliver(new RecourseDeducted(Guid.CreateVersion7(), house.Merchant, Guid.CreateVersion7(), 1_000_000));
+        await homestays.Deliver(new RecourseDeducted(Guid.CreateVersion7(), house.Merchant, Guid.CreateVersion7(),
+            1_000_000));
 
         await homestays.As("admin").PostAsync("/v1/admin/homestays/payouts/run?includeToday=true");
 
@@ -88,7 +94,8 @@ public sealed class IncomeTests(HomestaysFixture homestays) : IClassFixture<Home
     [Fact]
     public async Task What_was_agreed_and_earned_cannot_be_changed_by_the_service()
     {
-        foreach (var table in new[] { "agreements", "income_entries", "recourses", "payout_entries", "payout_recourses" })
+        foreach (var table in new[] { "agreements", "income_entries", "recourses", "payout_entries",
+            "payout_recourses" })
         {
             await using var connection = new Npgsql.NpgsqlConnection(homestays.RuntimeConnection);
             await connection.OpenAsync();
@@ -103,9 +110,12 @@ public sealed class IncomeTests(HomestaysFixture homestays) : IClassFixture<Home
     {
         var body = new { from = homestays.Today.AddDays(-1), platformBasisPoints = 700, villageBasisPoints = 300 };
 
-        Assert.Equal("400 invalid", await homestays.As("admin").PostAsync("/v1/admin/homestays/agreements", body).Code());
-        Assert.Equal("403 forbidden", await homestays.As("operator").PostAsync("/v1/admin/homestays/agreements", body).Code());
-        Assert.Equal("404 not-found", await homestays.As("host", merchant: Guid.CreateVersion7()).GetAsync("/v1/host/income?year=2026").Code());
+        Assert.Equal("400 invalid", await homestays.As("admin").PostAsync("/v1/admin/homestays/agreements", body)
+            .Code());
+        Assert.Equal("403 forbidden", await homestays.As("operator").PostAsync("/v1/admin/homestays/agreements", body)
+            .Code());
+        Assert.Equal("404 not-found", await homestays.As("host", merchant: Guid.CreateVersion7())
+            .GetAsync("/v1/host/income?year=2026").Code());
     }
 
     private static PayoutSettled Settled(RequestPayout asked) => new(
@@ -116,9 +126,11 @@ public sealed class IncomeTests(HomestaysFixture homestays) : IClassFixture<Home
     {
         using var host = homestays.As("host", merchant: house.Merchant);
         var stay = await homestays.As("tourist").PostAsync(
-            "/v1/stays", new { roomId = room, arrival = homestays.Today, departure = homestays.Today.AddDays(1), adults = 1 }).Body();
+            "/v1/stays", new { roomId = room, arrival = homestays.Today, departure = homestays.Today.AddDays(1),
+                adults = 1 }).Body();
         var (id, price) = (stay.GetProperty("id").GetGuid(), stay.GetProperty("priceFen").GetInt64());
-        if (onSite) Assert.Equal("200", await host.PostAsync($"/v1/host/stays/{id}/receipt", new { paidFen = price }).Code());
+        if (onSite) Assert.Equal("200", await host.PostAsync($"/v1/host/stays/{id}/receipt", new { paidFen = price })
+            .Code());
         else await homestays.Deliver(new ConfirmStay(id, null, price, "payment"));
         Assert.Equal("200", await host.PostAsync($"/v1/host/stays/{id}/check-in").Code());
         Assert.Equal("200", await host.PostAsync($"/v1/host/stays/{id}/check-out").Code());

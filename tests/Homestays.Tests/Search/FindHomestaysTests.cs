@@ -9,7 +9,8 @@ public sealed class FindHomestaysTests(HomestaysFixture homestays) : IClassFixtu
 {
     private DateOnly Day(int fromNow) => homestays.Today.AddDays(fromNow);
 
-    private string Url(int from, int to, string more = "") => $"/v1/homestays?arrival={Day(from):O}&departure={Day(to):O}{more}";
+    private string Url(int from, int to, string more = "") =>
+        $"/v1/homestays?arrival={Day(from):O}&departure={Day(to):O}{more}";
 
     private async Task<List<JsonElement>> Find(string url) =>
         [.. (await homestays.Anonymous().GetAsync(url).Body()).GetProperty("items").EnumerateArray()];
@@ -25,7 +26,8 @@ public sealed class FindHomestaysTests(HomestaysFixture homestays) : IClassFixtu
     {
         var house = await homestays.Host(but: house => house with
         {
-            Village = "Cangxi", Prices = new PricePlan(10_000, [100, 100, 100, 100, 130, 140, 100], null, 200, [new(3, 10)]),
+            Village = "Cangxi", Prices = new PricePlan(10_000, [100, 100, 100, 100, 130, 140, 100], null, 200,
+                [new(3, 10)]),
         });
 
         var found = (await Known(Url(30, 37, "&village=Cangxi"), house))[0];
@@ -39,7 +41,8 @@ public sealed class FindHomestaysTests(HomestaysFixture homestays) : IClassFixtu
     [Fact]
     public async Task What_is_held_blocked_or_suspended_is_not_found_from_the_moment_on()
     {
-        var houses = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => homestays.Host(but: house => house with { Village = "Hanxi" })));
+        var houses = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => homestays.Host(but: house => house with { Village = "Hanxi" })));
         var url = Url(5, 7, "&village=Hanxi");
         await Known(url, houses);
 
@@ -75,9 +78,11 @@ public sealed class FindHomestaysTests(HomestaysFixture homestays) : IClassFixtu
     [Fact]
     public async Task Results_are_sorted_paged_without_overlap_and_filtered()
     {
-        var houses = await Task.WhenAll(Enumerable.Range(0, 7).Select(i => homestays.Host(rooms: 2, but: house => house with
+        var houses = await Task.WhenAll(Enumerable.Range(0, 7)
+            .Select(i => homestays.Host(rooms: 2, but: house => house with
         {
-            Village = "Yantai", District = "Fuliang", Prices = new(20_000 - (1_000 * (i / 2))), Latitude = 29.77 + (0.01 * i), Longitude = 117.39,
+            Village = "Yantai", District = "Fuliang", Prices = new(20_000 - (1_000 * (i / 2))), Latitude = 29.77
+                + (0.01 * i), Longitude = 117.39,
             Amenities = i % 2 == 0 ? ["wifi", "kiln"] : ["wifi"], MaxAdults = 2 + i,
         })));
         await Known(Url(5, 6, "&village=Yantai"), houses);
@@ -87,7 +92,8 @@ public sealed class FindHomestaysTests(HomestaysFixture homestays) : IClassFixtu
             var (ids, after) = (new List<Guid>(), "");
             do
             {
-                var page = await homestays.Anonymous().GetAsync(Url(5, 6, $"&village=Yantai&limit=2{more}{after}")).Body();
+                var page = await homestays.Anonymous().GetAsync(Url(5, 6, $"&village=Yantai&limit=2{more}{after}"))
+                    .Body();
                 ids.AddRange(page.GetProperty("items").EnumerateArray().Select(Id));
                 after = page.GetProperty("next").GetString() is { } next ? $"&after={next}" : "";
             }
@@ -101,7 +107,8 @@ public sealed class FindHomestaysTests(HomestaysFixture homestays) : IClassFixtu
         Assert.Equal(houses[6].Listing.Id, byPrice[0]);
         Assert.Equal(houses.Select(house => house.Listing.Id), await Pages("&sort=distance&near=29.76,117.39"));
         Assert.Equal(houses[6].Listing.Id, (await Pages("&sort=distance&near=29.84,117.39&near=10,10"))[0]);
-        Assert.Equal([houses[0].Listing.Id, houses[1].Listing.Id], await Pages("&sort=distance&place=yantai-village&within=1500"));
+        Assert.Equal([houses[0].Listing.Id, houses[1].Listing.Id],
+            await Pages("&sort=distance&place=yantai-village&within=1500"));
         Assert.Equal(4, (await Pages("&amenities=kiln,wifi")).Count);
         Assert.Equal(2, (await Pages("&adults=7")).Count);
         Assert.Equal(3, (await Pages("&priceTo=18000")).Count);
@@ -119,7 +126,8 @@ public sealed class FindHomestaysTests(HomestaysFixture homestays) : IClassFixtu
 
         Assert.Equal("application/geo+json", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal("FeatureCollection", map.GetProperty("type").GetString());
-        Assert.Equal("[117.2576,29.2587]", map.GetProperty("features")[0].GetProperty("geometry").GetProperty("coordinates").GetRawText());
+        Assert.Equal("[117.2576,29.2587]", map.GetProperty("features")[0].GetProperty("geometry")
+            .GetProperty("coordinates").GetRawText());
     }
 
     [Theory]
@@ -145,9 +153,11 @@ public sealed class FindHomestaysTests(HomestaysFixture homestays) : IClassFixtu
     public async Task A_question_that_cannot_be_read_is_a_400_that_names_the_field(string query, string field)
     {
         var answer = await homestays.Anonymous().GetAsync(
-            "/v1/homestays?" + query.Replace("D", $"arrival={Day(5):O}&departure={Day(6):O}", StringComparison.Ordinal));
+            "/v1/homestays?" + query.Replace("D", $"arrival={Day(5):O}&departure={Day(6):O}",
+                StringComparison.Ordinal));
 
         Assert.Equal(400, (int)answer.StatusCode);
-        Assert.True((await answer.Body()).GetProperty("errors").TryGetProperty(field, out _), await answer.Content.ReadAsStringAsync());
+        Assert.True((await answer.Body()).GetProperty("errors").TryGetProperty(field, out _),
+            await answer.Content.ReadAsStringAsync());
     }
 }

@@ -9,7 +9,8 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
 {
     private DateOnly Day(int fromNow) => homestays.Today.AddDays(fromNow);
 
-    private Task<HttpResponseMessage> Hold(HttpClient guest, Guid room, int from, int to, int adults = 2, string? key = null) =>
+    private Task<HttpResponseMessage> Hold(HttpClient guest, Guid room, int from, int to, int adults = 2,
+        string? key = null) =>
         guest.PostAsync("/v1/stays", new { roomId = room, arrival = Day(from), departure = Day(to), adults }, key);
 
     [Fact]
@@ -46,7 +47,8 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         var house = await homestays.Host();
         var guests = Enumerable.Range(0, 100).Select(_ => homestays.As("tourist")).ToList();
 
-        var codes = await Task.WhenAll(guests.Select((guest, i) => Hold(guest, house.Room.Id, 5 + (i % 2), 7 + (i % 2)).Code()));
+        var codes = await Task.WhenAll(guests.Select((guest, i) => Hold(guest, house.Room.Id, 5 + (i % 2), 7 + (i % 2))
+            .Code()));
 
         Assert.Equal(1, codes.Count(code => code == "201"));
         Assert.Equal(99, codes.Count(code => code == "409 nights-taken"));
@@ -63,14 +65,16 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         var answers = await Testing.Eventually.Holds(
             () => Task.FromResult((
                 Held: homestays.PublishedSoFar<StayHeld>().Count(held => ids.Contains(held.StayId)),
-                Refused: homestays.PublishedSoFar<StayRefused>().Count(no => ids.Contains(no.StayId) && no.Code == "nights-taken"))),
+                Refused: homestays.PublishedSoFar<StayRefused>()
+                    .Count(no => ids.Contains(no.StayId) && no.Code == "nights-taken"))),
             seen => seen.Held + seen.Refused >= 100);
         Assert.Equal((1, 99), answers);
         Assert.Equal(0, await homestays.Scalar<long>("SELECT count(*) FROM failed_messages"));
     }
 
     private HoldStay Order(Guid stay, Guid room) => new(
-        stay, OrderId: Guid.CreateVersion7(), room, Day(40), Day(42), 2, 0, AccountId: Guid.CreateVersion7(), "app", null, null,
+        stay, OrderId: Guid.CreateVersion7(), room, Day(40), Day(42), 2, 0, AccountId: Guid.CreateVersion7(), "app",
+        null, null,
         TimeProvider.System.GetUtcNow().AddMinutes(15));
 
     [Fact]
@@ -160,12 +164,14 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         var house = await homestays.Host();
         var body = System.Text.Json.Nodes.JsonNode.Parse(
             $$"""{"roomId":"{{house.Room.Id}}","arrival":"{{Day(5):O}}","departure":"{{Day(6):O}}","adults":2}""")!.AsObject();
-        foreach (var (name, value) in System.Text.Json.Nodes.JsonNode.Parse(wrong)!.AsObject()) body[name] = value?.DeepClone();
+        foreach (var (name,
+            value) in System.Text.Json.Nodes.JsonNode.Parse(wrong)!.AsObject()) body[name] = value?.DeepClone();
 
         var answer = await homestays.As("tourist").PostAsync("/v1/stays", body);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.True((await answer.Body()).GetProperty("errors").TryGetProperty(field, out _), await answer.Content.ReadAsStringAsync());
+        Assert.True((await answer.Body()).GetProperty("errors").TryGetProperty(field, out _),
+            await answer.Content.ReadAsStringAsync());
         Assert.Equal(0, await homestays.Read(db => db.Stays.CountAsync(stay => stay.RoomId == house.Room.Id)));
     }
 
@@ -176,7 +182,8 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         using var guest = homestays.As("tourist");
         using var host = homestays.As("host", merchant: house.Merchant);
         Assert.Equal("200", await host.PutAsync("/v1/host/calendar",
-            new { roomIds = new[] { house.Room.Id }, from = Day(60), to = Day(60), closedToArrival = true, closedToDeparture = true }).Code());
+            new { roomIds = new[] { house.Room.Id }, from = Day(60), to = Day(60), closedToArrival = true,
+                closedToDeparture = true }).Code());
 
         Assert.Equal("409 stay-too-short", await Hold(guest, house.Room.Id, 5, 6).Code());
         Assert.Equal("409 stay-too-long", await Hold(guest, house.Room.Id, 5, 40).Code());
@@ -193,7 +200,8 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
     {
         var house = await homestays.Host();
 
-        Assert.Equal("403 forbidden", await Hold(homestays.As("host", merchant: house.Merchant), house.Room.Id, 5, 6).Code());
+        Assert.Equal("403 forbidden", await Hold(homestays.As("host", merchant: house.Merchant), house.Room.Id, 5, 6)
+            .Code());
         Assert.Equal("401 unauthorized", await Hold(homestays.Anonymous(), house.Room.Id, 5, 6).Code());
         Assert.Equal("400 idempotency-key-required", await homestays.As("tourist").PutAsJson("/v1/stays").Code());
     }
@@ -202,14 +210,17 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
     public async Task What_a_night_costs_is_what_the_calendar_says_else_season_weekday_and_holiday()
     {
         var labourDay = new DateOnly(2027, 5, 1);
-        var plan = new PricePlan(10_000, [100, 100, 100, 100, 120, 130, 100], [new("spring", "04-20", "05-10", 110)], 200, [new(3, 10)]);
+        var plan = new PricePlan(10_000, [100, 100, 100, 100, 120, 130, 100], [new("spring", "04-20", "05-10", 110)],
+            200, [new(3, 10)]);
         var house = await homestays.Host(but: house => house with { Prices = plan });
         using var host = homestays.As("host", merchant: house.Merchant);
         await host.PutAsync("/v1/host/calendar",
-            new { roomIds = new[] { house.Room.Id }, from = labourDay.AddDays(1), to = labourDay.AddDays(1), priceFen = 50_005 });
+            new { roomIds = new[] { house.Room.Id }, from = labourDay.AddDays(1), to = labourDay.AddDays(1),
+                priceFen = 50_005 });
 
         var stay = await homestays.As("tourist").PostAsync("/v1/stays",
-            new { roomId = house.Room.Id, arrival = labourDay.AddDays(-1), departure = labourDay.AddDays(2), adults = 1 }).Body();
+            new { roomId = house.Room.Id, arrival = labourDay.AddDays(-1), departure = labourDay.AddDays(2),
+                adults = 1 }).Body();
 
         // Friday 30 April: 10,000 × 1.1 × 1.2; 1 May: × 1.1 × 2.0; 2 May as said; 10 % off each for three nights.
         Assert.Equal([11_880L, 19_800L, 45_005L],

@@ -12,7 +12,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
     private async Task<(Guid Id, HttpClient Guest)> Held(Guid room, int from, int to)
     {
         var guest = homestays.As("tourist");
-        var id = await guest.PostAsync("/v1/stays", new { roomId = room, arrival = Day(from), departure = Day(to), adults = 1 }).Id();
+        var id = await guest.PostAsync("/v1/stays", new { roomId = room, arrival = Day(from), departure = Day(to),
+            adults = 1 }).Id();
         return (id, guest);
     }
 
@@ -23,7 +24,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         return (id, guest);
     }
 
-    private Task<Stay> Stay(Guid id) => homestays.Read(db => db.Stays.AsNoTracking().SingleAsync(stay => stay.Id == id));
+    private Task<Stay> Stay(Guid id) => homestays.Read(db => db.Stays.AsNoTracking()
+        .SingleAsync(stay => stay.Id == id));
 
     [Fact]
     public async Task A_paid_stay_is_confirmed_once_however_often_it_is_told()
@@ -35,7 +37,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         await homestays.Deliver(new ConfirmStay(id, null, 60_000, "payment"));
 
         var told = await homestays.Published<StayConfirmed>(said => said.StayId == id);
-        Assert.Equal(("Sanbao", "Zhushan", true, 60_000, "payment"), (told.Village, told.County, told.ResidentRun, told.PriceFen, told.Authority));
+        Assert.Equal(("Sanbao", "Zhushan", true, 60_000, "payment"),
+            (told.Village, told.County, told.ResidentRun, told.PriceFen, told.Authority));
         Assert.NotNull(told.GuestKey);
         Assert.Single(homestays.PublishedSoFar<StayConfirmed>(), said => said.StayId == id);
     }
@@ -91,7 +94,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         await homestays.Deliver(new ReleaseStay(id, null, CancelConfirmed: false, "order-failed"));
         await homestays.Deliver(new ReleaseStay(never, order, CancelConfirmed: false, "order-failed"));
         await homestays.Deliver(new HoldStay(
-            never, order, house.Room.Id, Day(5), Day(7), 1, 0, null, "app", null, null, TimeProvider.System.GetUtcNow().AddMinutes(5)));
+            never, order, house.Room.Id, Day(5), Day(7), 1, 0, null, "app", null, null, TimeProvider.System.GetUtcNow()
+                .AddMinutes(5)));
 
         Assert.Equal("order-failed", (await homestays.Published<StayReleased>(said => said.StayId == id)).Reason);
         Assert.Equal("never-held", (await homestays.Published<StayReleased>(said => said.StayId == never)).Reason);
@@ -112,7 +116,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
 
         var told = await homestays.Published<StayCancelled>(said => said.StayId == id);
         Assert.Equal((refund, kind), (told.RefundFen, told.Refund));
-        if (refund > 0) Assert.Equal(refund, (await homestays.Published<RequestRefund>(asked => asked.SubjectId == id)).AmountFen);
+        if (refund > 0) Assert.Equal(refund, (await homestays.Published<RequestRefund>(asked => asked.SubjectId == id))
+            .AmountFen);
         var entries = await homestays.Read(db => db.IncomeEntries.Where(entry => entry.StayId == id).ToListAsync());
         Assert.Equal(60_000 - refund, entries.Sum(entry => entry.HostFen + entry.PlatformFen + entry.VillageFen));
         Assert.Equal("409 not-cancellable", await guest.PostAsync($"/v1/stays/{id}/cancel").Code());
@@ -124,7 +129,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         var house = await homestays.Host();
         var (id, _) = await Confirmed(house, 1, 2);
 
-        Assert.Equal("200", await homestays.As("host", merchant: house.Merchant).PostAsync($"/v1/host/stays/{id}/cancel").Code());
+        Assert.Equal("200", await homestays.As("host", merchant: house.Merchant)
+            .PostAsync($"/v1/host/stays/{id}/cancel").Code());
 
         Assert.Equal("FULL", (await homestays.Published<StayCancelled>(said => said.StayId == id)).Refund);
     }
@@ -139,7 +145,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
 
         Assert.Equal(new DateTimeOffset(2026, 9, 4, 0, 0, 0, TimeSpan.FromHours(8)), plain);
         Assert.Equal(new DateTimeOffset(2026, 9, 16, 0, 0, 0, TimeSpan.FromHours(8)), holiday);
-        Assert.Equal([(2025, false), (2026, false), (2027, true)], published.Years.Select(year => (year.Year, year.Assumed)));
+        Assert.Equal([(2025, false), (2026, false), (2027, true)],
+            published.Years.Select(year => (year.Year, year.Assumed)));
     }
 
     [Fact]
@@ -162,7 +169,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         await Held(house.Room.Id, 1, 3);
         Assert.Equal("201", await guest.PostAsync($"/v1/stays/{id}/review", new { stars = 4, text = "暖和" }).Code());
         Assert.Equal("409 already-reviewed", await guest.PostAsync($"/v1/stays/{id}/review", new { stars = 1 }).Code());
-        Assert.Equal(4, (await guest.GetAsync($"/v1/homestays/{house.Listing.Id}").Body()).GetProperty("rating").GetDouble());
+        Assert.Equal(4, (await guest.GetAsync($"/v1/homestays/{house.Listing.Id}").Body()).GetProperty("rating")
+            .GetDouble());
     }
 
     [Fact]
@@ -171,10 +179,12 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         var house = await homestays.Host();
         var (id, _) = await Confirmed(house, 0, 2);
 
-        Assert.Equal("200", await homestays.As("host", merchant: house.Merchant).PostAsync($"/v1/host/stays/{id}/no-show").Code());
+        Assert.Equal("200", await homestays.As("host", merchant: house.Merchant)
+            .PostAsync($"/v1/host/stays/{id}/no-show").Code());
 
         Assert.Equal("NONE", (await homestays.Published<StayCancelled>(said => said.StayId == id)).Refund);
-        Assert.Equal(60_000, await homestays.Read(db => db.IncomeEntries.Where(e => e.StayId == id).SumAsync(e => e.KeptFen)));
+        Assert.Equal(60_000, await homestays.Read(db => db.IncomeEntries.Where(e => e.StayId == id)
+            .SumAsync(e => e.KeptFen)));
         await Held(house.Room.Id, 0, 2);
     }
 
@@ -186,14 +196,16 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         await Held(house.Rooms[1].Id, 30, 32);
 
         Task<string> Move(Guid room, int from, int to) =>
-            guest.PostAsync($"/v1/stays/{id}/change", new { roomId = room, arrival = Day(from), departure = Day(to) }).Code();
+            guest.PostAsync($"/v1/stays/{id}/change", new { roomId = room, arrival = Day(from), departure = Day(to) })
+                .Code();
         Assert.Equal("409 nights-taken", await Move(house.Rooms[1].Id, 31, 33));
         Assert.Equal("409 costs-more", await Move(house.Rooms[1].Id, 40, 45));
         Assert.Equal("409 no-such-room", await Move((await homestays.Host()).Room.Id, 40, 42));
         Assert.Equal("200", await Move(house.Room.Id, 21, 23));
 
         var moved = await homestays.Published<StayChanged>(said => said.StayId == id);
-        Assert.Equal((Day(21), Day(23), 60_000, 30_000, true), (moved.Arrival, moved.Departure, moved.PriceFen, moved.RefundFen, moved.Confirmed));
+        Assert.Equal((Day(21), Day(23), 60_000, 30_000, true),
+            (moved.Arrival, moved.Departure, moved.PriceFen, moved.RefundFen, moved.Confirmed));
         await Held(house.Room.Id, 20, 21);
     }
 
@@ -204,7 +216,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         var (id, guest) = await Held(house.Room.Id, 5, 7);
         using var host = homestays.As("host", merchant: house.Merchant);
 
-        Assert.Equal("409 not-approved", await guest.PostAsync($"/v1/stays/{id}/pay", new { method = "sandbox" }).Code());
+        Assert.Equal("409 not-approved", await guest.PostAsync($"/v1/stays/{id}/pay", new { method = "sandbox" })
+            .Code());
         Assert.Equal("200", await host.PostAsync($"/v1/host/stays/{id}/approve").Code());
         Assert.Equal("200", await guest.PostAsync($"/v1/stays/{id}/pay", new { method = "sandbox" }).Code());
 
@@ -239,7 +252,8 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
             Assert.Equal("403 forbidden", await guest.PostAsync($"/v1/host/stays/{id}/{path}").Code());
         }
 
-        Assert.Equal("404 not-found", await otherHost.PostAsync($"/v1/host/stays/{id}/receipt", new { paidFen = 60_000 }).Code());
+        Assert.Equal("404 not-found", await otherHost.PostAsync($"/v1/host/stays/{id}/receipt",
+            new { paidFen = 60_000 }).Code());
         Assert.Equal("held", (await Stay(id)).State);
     }
 }

@@ -14,7 +14,8 @@ internal sealed class Replicas : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly ServiceProcess[] _processes;
 
-    private Replicas(string owner, Uri broker, IReadOnlyDictionary<string, string> settings, ServiceProcess[] processes) =>
+    private Replicas(string owner, Uri broker, IReadOnlyDictionary<string, string> settings,
+        ServiceProcess[] processes) =>
         (_owner, _broker, _settings, _processes) = (owner, broker, settings, processes);
 
     public static async Task<Replicas> StartAsync(bool roomLock = true)
@@ -28,7 +29,8 @@ internal sealed class Replicas : IAsyncDisposable
             ["Feeds:AllowedHosts"] = CalendarServer.Address.Authority,
         };
         var replicas = new Replicas(owner, broker, settings,
-            await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => ServiceProcess.StartAsync(typeof(HomestaysDb), settings))));
+            await Task.WhenAll(Enumerable.Range(0, 2).Select(_ =>
+                ServiceProcess.StartAsync(typeof(HomestaysDb), settings))));
         await replicas.Sql("CREATE TABLE story_messages (message_id uuid, merchant uuid)");
         return replicas;
     }
@@ -43,7 +45,8 @@ internal sealed class Replicas : IAsyncDisposable
     public async Task Save(params object[] entities)
     {
         await using var database = NpgsqlDataSource.Create(_owner);
-        var options = (DbContextOptions<HomestaysDb>)Database.Configure(new DbContextOptionsBuilder<HomestaysDb>(), database).Options;
+        var options = (DbContextOptions<HomestaysDb>)Database.Configure(new DbContextOptionsBuilder<HomestaysDb>(),
+            database).Options;
         await using var db = new HomestaysDb(options);
         db.AddRange(entities);
         await db.SaveChangesAsync();
@@ -107,7 +110,8 @@ internal sealed class Replicas : IAsyncDisposable
     }
 }
 
-/// <summary>One pair for all tests of a class: starting processes takes longer than most of what they are asked.</summary>
+/// <summary>One pair for all tests of a class: starting processes takes longer than most of what they are
+/// asked.</summary>
 public sealed class ReplicasFixture : IAsyncLifetime
 {
     internal Replicas Pair { get; private set; } = null!;

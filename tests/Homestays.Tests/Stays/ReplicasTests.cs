@@ -18,7 +18,8 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
 
     private static readonly string[] Deeds =
     [
-        "hold", "hold", "hold", "hold", "order", "order", "confirm", "confirm", "confirm", "cancel", "move", "move", "import", "expire",
+        "hold", "hold", "hold", "hold", "order", "order", "confirm", "confirm", "confirm", "cancel", "move", "move",
+        "import", "expire",
         "check-in", "check-out", "no-show", "block",
     ];
 
@@ -39,11 +40,13 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
             foreach (var together in steps.Chunk(8)) await Task.WhenAll(together.Select(story.DoAsync));
             await story.SettleAsync();
 
-            Assert.Equal((0, 0, 0), (await replicas.Overlaps(), await replicas.UnaccountedStays(), await replicas.MissingFen()));
+            Assert.Equal((0, 0, 0), (await replicas.Overlaps(), await replicas.UnaccountedStays(),
+                await replicas.MissingFen()));
         }, iter: Long ? 400 : 12, threads: 1);
 
         Assert.Equal(0, await replicas.Count("SELECT count(*) FROM failed_messages"));
-        Assert.True(await replicas.Count("SELECT count(*) FROM income_entries") > 0, "The stories were too tame to earn anything.");
+        Assert.True(await replicas.Count("SELECT count(*) FROM income_entries") > 0,
+            "The stories were too tame to earn anything.");
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
     /// <summary>Two guests in two processes for each of eight rooms, until two of them get the same night.</summary>
     private static async Task<long> Race(Replicas replicas, int attempts)
     {
-        using HttpClient one = replicas.Client(0, TestTokens.For("tourist")), other = replicas.Client(1, TestTokens.For("tourist"));
+        using HttpClient one = replicas.Client(0, TestTokens.For("tourist")),
+        other = replicas.Client(1, TestTokens.For("tourist"));
         for (var attempt = 0; attempt < attempts; attempt++)
         {
             var house = Given.House(rooms: 8);
@@ -95,7 +99,8 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
             try
             {
                 var answer = await doomed.PostAsync("/v1/stays", wish.Body, wish.Key);
-                if (answer.IsSuccessStatusCode) answered[wish.Key] = (await answer.Body()).GetProperty("id").GetString()!;
+                if (answer.IsSuccessStatusCode) answered[wish.Key] = (await answer.Body()).GetProperty("id")
+                    .GetString()!;
             }
             catch (HttpRequestException)
             {
@@ -116,7 +121,8 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
 
         Assert.All(answered, known => Assert.Equal(known.Value, ids[known.Key]));
         Assert.Equal((wishes.Count, wishes.Count, 0), (
-            (int)await replicas.Count($"SELECT count(*) FROM stays WHERE merchant_id = '{house.Merchant}'"), ids.Values.Distinct().Count(), (int)await replicas.Overlaps()));
+            (int)await replicas.Count($"SELECT count(*) FROM stays WHERE merchant_id = '{house.Merchant}'"),
+            ids.Values.Distinct().Count(), (int)await replicas.Overlaps()));
         await Eventually.Equal(0, () => replicas.Count("SELECT count(*) FROM outbox"));
         await replicas.RestartAsync(0);
     }
@@ -127,7 +133,8 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
         private readonly House _house = Given.House(rooms: 2);
         private readonly List<Guid> _stays = [];
         private readonly string _path = $"/{Guid.CreateVersion7():N}.ics";
-        private readonly HttpClient[] _guests = [.. Enumerable.Range(0, 2).Select(r => replicas.Client(r, TestTokens.For("tourist", Account)))];
+        private readonly HttpClient[] _guests = [.. Enumerable.Range(0, 2)
+            .Select(r => replicas.Client(r, TestTokens.For("tourist", Account)))];
         private HttpClient[] _hosts = [];
         private Guid _source;
         private long _asked;
@@ -135,9 +142,11 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
         public async Task BeginAsync()
         {
             await replicas.Save(_house);
-            _hosts = [.. Enumerable.Range(0, 2).Select(r => replicas.Client(r, TestTokens.For("host", merchant: _house.Merchant)))];
+            _hosts = [.. Enumerable.Range(0, 2).Select(r =>
+                replicas.Client(r, TestTokens.For("host", merchant: _house.Merchant)))];
             var url = CalendarServer.PutText("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", path: _path);
-            _source = await _hosts[0].PostAsync("/v1/host/calendars", new { roomId = _house.Room.Id, name = "airbnb", url }).Id();
+            _source = await _hosts[0].PostAsync("/v1/host/calendars",
+                new { roomId = _house.Room.Id, name = "airbnb", url }).Id();
         }
 
         public async Task DoAsync(Step step)
@@ -147,7 +156,8 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
             switch (step.Does)
             {
                 case "hold":
-                    var answer = await guest.PostAsync("/v1/stays", new { roomId = room, arrival = from, departure = to, adults = 1 });
+                    var answer = await guest.PostAsync("/v1/stays",
+                        new { roomId = room, arrival = from, departure = to, adults = 1 });
                     Assert.True((int)answer.StatusCode is 201 or 409, await answer.Content.ReadAsStringAsync());
                     if (answer.IsSuccessStatusCode) Remember((await answer.Body()).GetProperty("id").GetGuid());
                     break;
@@ -159,14 +169,16 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
                     Remember(ordered);
                     break;
                 case "confirm" when Which(step) is { } stay:
-                    await Fine(host.PostAsync($"/v1/host/stays/{stay}/receipt", new { paidFen = 30_000 * step.Nights }));
+                    await Fine(host.PostAsync($"/v1/host/stays/{stay}/receipt",
+                        new { paidFen = 30_000 * step.Nights }));
                     await Send(new ConfirmStay(stay, null, 30_000 * step.Nights, "payment"));
                     break;
                 case "cancel" when Which(step) is { } stay:
                     await Fine(guest.PostAsync($"/v1/stays/{stay}/cancel"));
                     break;
                 case "move" when Which(step) is { } stay:
-                    await Fine(guest.PostAsync($"/v1/stays/{stay}/change", new { roomId = room, arrival = from, departure = to }));
+                    await Fine(guest.PostAsync($"/v1/stays/{stay}/change",
+                        new { roomId = room, arrival = from, departure = to }));
                     break;
                 case "import":
                     CalendarServer.PutText(
