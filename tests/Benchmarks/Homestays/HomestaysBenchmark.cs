@@ -56,8 +56,8 @@ internal static partial class HomestaysBenchmark
             \set day random(30, 390)
             INSERT INTO stays (id, room_id, listing_id, merchant_id, household_id, arrival, departure, adults, children, state,
                 nightly_fen, price_fen, channel, awaits_host, expires_at, free_until, late_refund_percent, paid_fen, refunded_fen)
-            VALUES (gen_random_uuid(), md5('room' || :room)::uuid, md5('listing' || :room / 3)::uuid, md5('merchant')::uuid, md5('household')::uuid,
-                current_date + :day, current_date + :day + 1, 2, 0, 'held', '{30000}', 30000, 'app', false,
+            VALUES (gen_random_uuid(), md5('room' || :room::int)::uuid, md5('listing' || :room::int / 3)::uuid, md5('merchant')::uuid, md5('household')::uuid,
+                current_date + :day::int, current_date + :day::int + 1, 2, 0, 'held', '{30000}', 30000, 'app', false,
                 now() + interval '15 minutes', now(), 50, 0, 0) ON CONFLICT DO NOTHING;
             """);
         await HoldForAsync(service, TimeSpan.FromSeconds(5), round: 0);
