@@ -1,10 +1,14 @@
 using Jingdezhen.Tourism.Benchmarks.Bookings;
+using Jingdezhen.Tourism.Benchmarks.Homestays;
+using Jingdezhen.Tourism.Benchmarks.Metrics;
 using Jingdezhen.Tourism.Benchmarks.Payments;
 using Jingdezhen.Tourism.Benchmarks.Planner;
 
 return args switch
 {
     ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
+    ["homestays", .. var rest] => await HomestaysBenchmark.RunAsync(rest),
+    ["metrics", .. var rest] => await MetricsBenchmark.RunAsync(rest),
     ["payments", .. var rest] => await PaymentsBenchmark.RunAsync(rest),
     ["planner", .. var rest] => PlannerBenchmark.Run(rest),
     _ => Usage(),
@@ -12,6 +16,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|payments|planner ARGS");
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|homestays|metrics|payments|planner ARGS");
     return 2;
 }
