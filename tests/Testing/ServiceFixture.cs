@@ -23,7 +23,6 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public string RuntimeConnection { get; private set; } = null!;
-    public Uri Broker { get; private set; } = null!;
     public string OwnerConnection { get; private set; } = null!;
 
     /// <summary>The virtual host of this fixture.</summary>
