@@ -15,7 +15,7 @@ public sealed class DependencyRules
 
     [Fact]
     public void Contracts_reference_only_the_framework() =>
-        Assert.Empty(Rules.ReferencesOnlyTheFramework(ContractsAssembly.Value));
+        Objections.None(Rules.ReferencesOnlyTheFramework(ContractsAssembly.Value));
 
     [Fact]
     public void A_contract_assembly_that_references_MassTransit_is_noticed() =>
@@ -23,19 +23,19 @@ public sealed class DependencyRules
 
     [Fact]
     public void Platform_references_nothing_of_ours() =>
-        Assert.Empty(Rules.ReferencesNothingOfOursBut(typeof(PlatformExtensions).Assembly));
+        Objections.None(Rules.ReferencesNothingOfOursBut(typeof(PlatformExtensions).Assembly));
 
     [Fact]
     public void A_service_references_Contracts_and_Platform_and_no_other_service() =>
-        Assert.Empty(Service.All.SelectMany(service => Rules.ReferencesNothingOfOursBut(service.Assembly, "Contracts", "Platform")));
+        Objections.None(Service.All.SelectMany(service => Rules.ReferencesNothingOfOursBut(service.Assembly, "Contracts", "Platform")));
 
     [Fact]
     public void An_assembly_that_references_a_service_is_noticed() =>
-        Assert.NotEmpty(Rules.ReferencesNothingOfOursBut(typeof(DependencyRules).Assembly, "Contracts", "Platform", "Testing"));
+        Assert.NotEmpty(Rules.ReferencesNothingOfOursBut(typeof(DependencyRules).Assembly, "Contracts"));
 
     [Fact]
     public void Entities_know_no_infrastructure() =>
-        Assert.Empty(AllEntities.SelectMany(Rules.EntityIsFreeOfInfrastructure));
+        Objections.None(AllEntities.SelectMany(Rules.EntityIsFreeOfInfrastructure));
 
     [Theory]
     [InlineData(typeof(EntityWithAnAttribute)), InlineData(typeof(EntityThatReadsARequest)), InlineData(typeof(EntityThatMakesAContract))]
@@ -44,14 +44,14 @@ public sealed class DependencyRules
         Assert.NotEmpty(Rules.EntityIsFreeOfInfrastructure(entity));
 
     [Fact]
-    public void Entities_change_only_by_their_own_methods() => Assert.Empty(AllEntities.SelectMany(Rules.EntityGuardsItself));
+    public void Entities_change_only_by_their_own_methods() => Objections.None(AllEntities.SelectMany(Rules.EntityGuardsItself));
 
     [Theory, InlineData(typeof(EntityWithASetter)), InlineData(typeof(EntityAsARecord))]
     public void An_entity_that_anyone_changes_is_noticed(Type entity) => Assert.NotEmpty(Rules.EntityGuardsItself(entity));
 
     [Fact]
     public void Consumers_are_internal_sealed_and_take_either_batches_or_messages() =>
-        Assert.Empty(Service.All.SelectMany(service => service.Types).Where(type => type.IsAssignableTo(typeof(IConsumer)))
+        Objections.None(Service.All.SelectMany(service => service.Types).Where(type => type.IsAssignableTo(typeof(IConsumer)))
             .SelectMany(Rules.ConsumerIsInternalSealed));
 
     [Theory, InlineData(typeof(PublicConsumer)), InlineData(typeof(MixedConsumer))]
@@ -59,14 +59,14 @@ public sealed class DependencyRules
 
     [Fact]
     public void No_service_talks_to_the_bus() =>
-        Assert.Empty(Service.All.SelectMany(service => service.Types).SelectMany(Rules.TypeDoesNotTalkToTheBus));
+        Objections.None(Service.All.SelectMany(service => service.Types).SelectMany(Rules.TypeDoesNotTalkToTheBus));
 
     [Fact]
     public void A_type_that_publishes_by_itself_is_noticed() => Assert.NotEmpty(Rules.TypeDoesNotTalkToTheBus(typeof(PublishesByItself)));
 
     [Fact]
     public void An_area_keeps_out_of_another_areas_slices() =>
-        Assert.Empty(Service.All.SelectMany(service => service.Types.SelectMany(type =>
+        Objections.None(Service.All.SelectMany(service => service.Types.SelectMany(type =>
             Rules.AreaKeepsOutOfOtherSlices(type, service.Db.Namespace![..service.Db.Namespace!.LastIndexOf('.')]))));
 
     [Fact]

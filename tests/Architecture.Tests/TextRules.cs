@@ -24,7 +24,7 @@ public sealed partial class TextRules
 
     [Fact]
     public void Lines_end_at_120_columns() =>
-        Assert.Empty(Files.Value.Where(file => IsOurCode(file.Path) && !Array.Exists(LongLinesStillIn, folder =>
+        Objections.None(Files.Value.Where(file => IsOurCode(file.Path) && !Array.Exists(LongLinesStillIn, folder =>
                 file.Path.StartsWith(folder + "/", StringComparison.Ordinal)))
             .SelectMany(file => LongLines(file.Path, file.Content)));
 
@@ -34,7 +34,7 @@ public sealed partial class TextRules
 
     [Fact]
     public void Tests_wait_for_facts_and_never_for_time() =>
-        Assert.Empty(Files.Value
+        Objections.None(Files.Value
             .Where(file => file.Path.StartsWith("tests/", StringComparison.Ordinal) && IsOurCode(file.Path)
                 && !file.Path.StartsWith("tests/Benchmarks/", StringComparison.Ordinal)
                 && file.Path is not ("tests/Testing/Eventually.cs" or "tests/Architecture.Tests/TextRules.cs"))
@@ -45,7 +45,7 @@ public sealed partial class TextRules
 
     [Fact]
     public void No_file_names_a_build_machine_or_its_registry() =>
-        Assert.Empty(Files.Value.Where(file => file.Path != "tests/Architecture.Tests/TextRules.cs")
+        Objections.None(Files.Value.Where(file => file.Path != "tests/Architecture.Tests/TextRules.cs")
             .SelectMany(file => Machines(file.Path, file.Content)));
 
     [Theory]
@@ -60,12 +60,12 @@ public sealed partial class TextRules
         var services = Files.Value.Where(file => file.Path.StartsWith("services/", StringComparison.Ordinal))
             .GroupBy(file => file.Path.Split('/')[1]);
 
-        Assert.Empty(services.SelectMany(service =>
+        Objections.None(services.SelectMany(service =>
         {
             HashSet<string> titled = [.. common, .. TitlesIn($"services/{service.Key}/problems.json")];
             return service.Where(file => IsOurCode(file.Path)).SelectMany(file => Untitled(file.Path, file.Content, titled));
         }));
-        Assert.Empty(Files.Value.Where(file => file.Path.StartsWith("shared/", StringComparison.Ordinal) && IsOurCode(file.Path))
+        Objections.None(Files.Value.Where(file => file.Path.StartsWith("shared/", StringComparison.Ordinal) && IsOurCode(file.Path))
             .SelectMany(file => Untitled(file.Path, file.Content, [.. common])));
     }
 
@@ -124,6 +124,6 @@ public sealed partial class TextRules
     [GeneratedRegex("""https?://[\w.:/-]*/(?:index\.json|simple|repository)\b""")]
     private static partial Regex PackageSource();
 
-    [GeneratedRegex("""(?:new\s+(?:[\w.]+\.)?Refusal|Refusal\s+\w+\s*=\s*new|Refusal\s+\w+\([^)]*\)\s*=>\s*new)\s*\(\s*"(?<code>[a-z][a-z0-9-]*)["]""")]
+    [GeneratedRegex("""(?:new\s+(?:[\w.]+\.)?Refusal|Refusal\s+\w+\s*=\s*new|Refusal\s+\w+\([^)]*\)\s*=>\s*new|\bRefused?)\s*\(\s*"(?<code>[a-z][a-z0-9-]*)["]""")]
     private static partial Regex RefusalCode();
 }
