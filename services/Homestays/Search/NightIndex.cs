@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Numerics;
 using Jingdezhen.Tourism.Homestays.Calendars;
 
@@ -23,12 +25,18 @@ internal sealed class NightIndex
     public const int Nights = 512;
 
     private readonly int _capacity, _words;
-    private readonly ulong[] _taken, _forSale;
-    private readonly int[] _price;
+    private readonly ulong[] _taken, _forSale, _residentRun, _instantBook, _withTerms;
+    private readonly int[] _price, _house, _place, _longStay;
+    private readonly short[] _adults, _guests, _minNights, _maxNights;
+    private readonly double[] _latitude, _longitude, _rating;
     private readonly IndexedRoom[] _rooms;
     private readonly Dictionary<DateOnly, NightTerms>?[] _terms;
-    private readonly Dictionary<Guid, int> _places;
+    private readonly ConcurrentDictionary<Guid, int> _places = new();
+    private readonly ConcurrentDictionary<string, int> _names = new();
+    private readonly ConcurrentDictionary<Guid, int> _houses = new();
+    private readonly ConcurrentDictionary<string, int> _longStays = new();
     private readonly Dictionary<string, ulong[]> _byWord = [];
+    private readonly int[] _county;
 
     public NightIndex(DateOnly first, IReadOnlyList<IndexedRoom> rooms)
     {
@@ -37,11 +45,19 @@ internal sealed class NightIndex
         // A quarter more than there are: rooms that join later find a place without a rebuild.
         _capacity = ((rooms.Count * 5 / 4) + 64 + 63) / 64 * 64;
         _words = _capacity / 64;
-        (_taken, _forSale) = (new ulong[Nights * _words], new ulong[_words]);
-        _price = new int[Nights * _capacity];
+        (_taken, _forSale, _withTerms) = (new ulong[Nights * _words], new ulong[_words], new ulong[_words]);
+        (_residentRun, _instantBook) = (new ulong[_words], new ulong[_words]);
+        (_price, _house, _longStay) = (new int[Nights * _capacity], new int[_capacity], new int[_capacity]);
+        (_county, _place) = (new int[_capacity], new int[_capacity]);
+        (_adults, _guests) = (new short[_capacity], new short[_capacity]);
+        (_minNights, _maxNights) = (new short[_capacity], new short[_capacity]);
+        (_latitude, _longitude, _rating) = (new double[_capacity], new double[_capacity], new double[_capacity]);
         (_rooms, _terms) = (new IndexedRoom[_capacity], new Dictionary<DateOnly, NightTerms>?[_capacity]);
-        _places = new(_capacity);
-        foreach (var word in Listings.KnownWords.Amenities.Concat(Listings.KnownWords.Accessibility)) _byWord[word] = new ulong[_words];
+        foreach (var word in Listings.KnownWords.Amenities.Concat(Listings.KnownWords.Accessibility))
+        {
+            _byWord[word] = new ulong[_words];
+        }
+
 
         // Rooms of one house stand together: the cheapest of a house is then found in one pass.
         foreach (var room in rooms.OrderBy(room => room.ListingId)) Put(room);
@@ -77,6 +93,18 @@ internal sealed class NightIndex
             Set(bits, 0, place, room.Amenities.Contains(word) || room.Accessibility.Contains(word));
         }
 
+        // What a search compares for every room lies side by side, so that it reads memory in a line.
+        (_adults[place], _guests[place]) = ((short)room.MaxAdults, (short)(room.MaxAdults + room.MaxChildren));
+        (_minNights[place], _maxNights[place]) = ((short)room.MinNights, (short)room.MaxNights);
+        (_latitude[place], _longitude[place], _rating[place]) = (room.Latitude, room.Longitude, room.Rating ?? 0);
+        (_county[place], _place[place]) = (NumberOf(room.County), room.Village is null ? -1 : NumberOf(room.Village));
+        _house[place] = _houses.GetOrAdd(room.ListingId, _ => _houses.Count);
+        _longStay[place] = _longStays.GetOrAdd(
+            string.Join(';', (room.Prices.LongStays ?? []).Select(step => $"{step.Nights}:{step.PercentOff}")),
+            _ => _longStays.Count);
+        Set(_withTerms, 0, place, _terms[place] is not null);
+        Set(_residentRun, 0, place, room.ResidentRun);
+        Set(_instantBook, 0, place, room.InstantBook);
         Set(_forSale, 0, place, room.ForSale);
         if (_places.TryAdd(room.RoomId, place)) Count++;
         return true;
@@ -100,8 +128,7 @@ internal sealed class NightIndex
             (nights[night >> 6] >> night & 1) != 0);
     }
 
-    /// <summary>The best room of each house that fits, the best houses first; at most <paramref
-    /// name="limit"/>.</summary>
+    /// <summary>The best room of each house that fits, the best houses first; at most <paramref name="limit"/>.</summary>
     public List<Found> Find(SearchWish wish, int limit)
     {
         var start = wish.Arrival.DayNumber - First.DayNumber;
@@ -109,44 +136,61 @@ internal sealed class NightIndex
 
         var candidates = new ulong[_words];
         _forSale.CopyTo(candidates, 0);
-        for (var night = start; night < start + wish.Nights; night++) AndNot(candidates,
-            _taken.AsSpan(night * _words, _words));
-        foreach (var word in wish.Words) And(candidates, _byWord[word]);
+        for (var night = start; night < start + wish.Nights; night++)
+        {
+            AndNot(candidates, _taken.AsSpan(night * _words, _words));
+        }
 
-        var best = new PriorityQueue<Found, Found>(limit + 1, Found.WorstFirst);
-        Found? ofHouse = null;
+        foreach (var word in wish.Words) And(candidates, _byWord[word]);
+        if (wish.ResidentRun is { } resident) Keep(candidates, _residentRun, resident);
+        if (wish.InstantBook is { } instant) Keep(candidates, _instantBook, instant);
+
+        var judge = new Judge(this, wish, start);
+        var best = new PriorityQueue<Hit, Hit>(limit + 1, WorstFirst);
+        var ofHouse = new Hit(-1, 0, 0, 0);
         for (var word = 0; word < candidates.Length; word++)
         {
             for (var bits = candidates[word]; bits != 0; bits &= bits - 1)
             {
                 var place = (word << 6) + BitOperations.TrailingZeroCount(bits);
-                if (Judge(place, start, wish) is not { } found) continue;
-                if (ofHouse is not null && ofHouse.Room.ListingId == found.Room.ListingId)
+                if (!judge.Fits(place, out var hit)) continue;
+                if (ofHouse.Place >= 0 && _house[ofHouse.Place] == _house[place])
                 {
-                    if (found.TotalFen < ofHouse.TotalFen) ofHouse = found;
+                    if (hit.TotalFen < ofHouse.TotalFen) ofHouse = hit;
                     continue;
                 }
 
-                Keep(ofHouse);
-                ofHouse = found;
+                Offer(ofHouse);
+                ofHouse = hit;
             }
         }
 
-        Keep(ofHouse);
+        Offer(ofHouse);
         var page = new List<Found>(best.Count);
-        while (best.TryDequeue(out var found, out _)) page.Add(found);
+        while (best.TryDequeue(out var hit, out _))
+        {
+            page.Add(new(_rooms[hit.Place], hit.TotalFen, wish.Near.Count == 0 ? null : hit.Meters, hit.Rank));
+        }
+
         page.Reverse();
 
         // A room that joined after the index was made stands apart from its house.
         return [.. page.DistinctBy(found => found.Room.ListingId)];
 
-        void Keep(Found? found)
+        void Offer(Hit hit)
         {
-            if (found is null || (wish.After is { } after && found.CompareTo(after) <= 0)) return;
-            if (best.Count < limit) best.Enqueue(found, found);
-            else if (found.CompareTo(best.Peek()) < 0) best.EnqueueDequeue(found, found);
+            if (hit.Place < 0) return;
+            if (wish.After is { } after && (hit.Rank < after.Rank || (hit.Rank == after.Rank
+                && _rooms[hit.Place].ListingId.CompareTo(after.CursorId!.Value) <= 0))) return;
+            if (best.Count < limit) best.Enqueue(hit, hit);
+            else if (Compare(hit, best.Peek()) < 0) best.EnqueueDequeue(hit, hit);
         }
     }
+
+    private Comparer<Hit> WorstFirst => Comparer<Hit>.Create((one, other) => Compare(other, one));
+
+    private int Compare(Hit one, Hit other) => one.Rank.CompareTo(other.Rank) is var byRank and not 0 ? byRank
+        : _rooms[one.Place].ListingId.CompareTo(_rooms[other.Place].ListingId);
 
     public long[] NightlyFen(Found found, DateOnly arrival, int nights)
     {
@@ -156,44 +200,92 @@ internal sealed class NightIndex
             PricePlan.Discounted(_price[(night * _capacity) + place], percentOff))];
     }
 
-    private Found? Judge(int place, int start, SearchWish wish)
+    private int NumberOf(string name) => _names.GetOrAdd(name, _ => _names.Count);
+
+    private readonly record struct Hit(int Place, long TotalFen, double Meters, double Rank);
+
+    /// <summary>One search's question, ready to be put to every room.</summary>
+    private readonly struct Judge
     {
-        var room = _rooms[place];
-        if (wish.Adults > room.MaxAdults || wish.Adults + wish.Children > room.MaxAdults
-            + room.MaxChildren) return null;
-        if (wish.County is not null && wish.County != room.County) return null;
-        if (wish.Village is not null && wish.Village != room.Village) return null;
-        if (wish.ResidentRun is { } resident && resident != room.ResidentRun) return null;
-        if (wish.InstantBook is { } instant && instant != room.InstantBook) return null;
+        private readonly NightIndex _index;
+        private readonly SearchWish _wish;
+        private readonly int _start, _nights, _guests, _county, _village;
+        private readonly int[] _percentOff;
 
-        var terms = _terms[place];
-        var onArrival = terms?.GetValueOrDefault(wish.Arrival);
-        if (wish.Nights < (onArrival?.MinNights ?? room.MinNights)
-            || wish.Nights > (onArrival?.MaxNights ?? room.MaxNights)) return null;
-        if (onArrival?.ClosedToArrival == true
-            || terms?.GetValueOrDefault(wish.Departure)?.ClosedToDeparture == true) return null;
-
-        var percentOff = room.Prices.DiscountPercent(wish.Nights);
-        long total = 0;
-        for (var night = start; night < start + wish.Nights; night++)
+        public Judge(NightIndex index, SearchWish wish, int start)
         {
-            total += percentOff == 0 ? _price[(night * _capacity) + place]
-                : PricePlan.Discounted(_price[(night * _capacity) + place], percentOff);
+            (_index, _wish, _start, _nights) = (index, wish, start, wish.Nights);
+            _guests = wish.Adults + wish.Children;
+            _county = wish.County is null ? -1 : index._names.GetValueOrDefault(wish.County, int.MaxValue);
+            _village = wish.Village is null ? -1 : index._names.GetValueOrDefault(wish.Village, int.MaxValue);
+
+            // Few houses have a ladder of discounts of their own; each ladder is climbed once a search.
+            _percentOff = new int[index._longStays.Count];
+            foreach (var (steps, number) in index._longStays)
+            {
+                if (number < _percentOff.Length) _percentOff[number] = Climb(steps, _nights);
+            }
         }
 
-        if (total < wish.LeastFen || total > wish.MostFen) return null;
-
-        var meters = double.MaxValue;
-        foreach (var point in wish.Near) meters = Math.Min(meters, point.MetersTo(room.Latitude, room.Longitude));
-        if (wish.Near.Count > 0 && meters > wish.WithinMeters) return null;
-
-        var rank = wish.Sort switch
+        public bool Fits(int place, out Hit hit)
         {
-            SearchSort.Distance => meters,
-            SearchSort.Rating => -(room.Rating ?? 0),
-            _ => total,
-        };
-        return new(room, total, wish.Near.Count == 0 ? null : meters, rank);
+            hit = default;
+            if (_wish.Adults > _index._adults[place] || _guests > _index._guests[place]) return false;
+            if (_county >= 0 && _county != _index._county[place]) return false;
+            if (_village >= 0 && _village != _index._place[place]) return false;
+
+            var (least, most) = (_index._minNights[place], _index._maxNights[place]);
+            if ((_index._withTerms[place >> 6] >> place & 1) != 0)
+            {
+                var terms = _index._terms[place];
+                var onArrival = terms?.GetValueOrDefault(_wish.Arrival);
+                if (onArrival?.ClosedToArrival == true
+                    || terms?.GetValueOrDefault(_wish.Departure)?.ClosedToDeparture == true) return false;
+                (least, most) = ((short)(onArrival?.MinNights ?? least), (short)(onArrival?.MaxNights ?? most));
+            }
+
+            if (_nights < least || _nights > most) return false;
+
+            var percentOff = _percentOff[Math.Min(_index._longStay[place], _percentOff.Length - 1)];
+            long total = 0;
+            for (var night = _start; night < _start + _nights; night++)
+            {
+                var plain = _index._price[(night * _index._capacity) + place];
+                total += percentOff == 0 ? plain : PricePlan.Discounted(plain, percentOff);
+            }
+
+            if (total < _wish.LeastFen || total > _wish.MostFen) return false;
+
+            var meters = double.MaxValue;
+            for (var point = 0; point < _wish.Near.Count; point++)
+            {
+                meters = Math.Min(meters, _wish.Near[point].MetersTo(_index._latitude[place], _index._longitude[place]));
+            }
+
+            if (_wish.Near.Count > 0 && meters > _wish.WithinMeters) return false;
+
+            hit = new(place, total, meters, _wish.Sort switch
+            {
+                SearchSort.Distance => meters,
+                SearchSort.Rating => -_index._rating[place],
+                _ => total,
+            });
+            return true;
+        }
+
+        private static int Climb(string steps, int nights)
+        {
+            var (reached, percent) = (0, 0);
+            foreach (var step in steps.Split(';', StringSplitOptions.RemoveEmptyEntries))
+            {
+                var colon = step.IndexOf(':', StringComparison.Ordinal);
+                var from = int.Parse(step.AsSpan(0, colon), CultureInfo.InvariantCulture);
+                if (nights < from || from <= reached) continue;
+                (reached, percent) = (from, int.Parse(step.AsSpan(colon + 1), CultureInfo.InvariantCulture));
+            }
+
+            return percent;
+        }
     }
 
     private static void Set(ulong[] bits, int offset, int place, bool value)
@@ -205,6 +297,12 @@ internal sealed class NightIndex
     private static void AndNot(Span<ulong> target, ReadOnlySpan<ulong> taken)
     {
         for (var i = 0; i < target.Length; i++) target[i] &= ~taken[i];
+    }
+
+    private static void Keep(Span<ulong> target, ReadOnlySpan<ulong> flags, bool wanted)
+    {
+        if (wanted) And(target, flags);
+        else AndNot(target, flags);
     }
 
     private static void And(Span<ulong> target, ReadOnlySpan<ulong> wanted)
@@ -231,16 +329,8 @@ internal sealed record SearchWish(
 }
 
 /// <param name="Rank">What the results are sorted by; the house's id breaks a tie, so that pages never overlap.</param>
-internal sealed record Found(IndexedRoom Room, long TotalFen, double? Meters, double Rank, Guid? CursorId = null)
-    : IComparable<Found>
-{
-    public static readonly IComparer<Found> WorstFirst = Comparer<Found>.Create((one, other) => other.CompareTo(one));
-
-    private Guid Id => CursorId ?? Room.ListingId;
-
-    public int CompareTo(Found? other) => other is null ? 1
-        : Rank.CompareTo(other.Rank) is var byRank and not 0 ? byRank : Id.CompareTo(other.Id);
-}
+/// <param name="CursorId">The house's id, where only a cursor is known of it.</param>
+internal sealed record Found(IndexedRoom Room, long TotalFen, double? Meters, double Rank, Guid? CursorId = null);
 
 /// <summary>A place on earth. Over a county the earth is flat: the error at 60 km is below 0.1 %.</summary>
 internal readonly record struct Point(double Latitude, double Longitude)
