@@ -1,0 +1,55 @@
+namespace Jingdezhen.Tourism.Routes.Planning;
+
+/// <summary>
+/// What reasons are worth in a stop's score. A stop earns 100 × interest × quality × the factors that apply; the
+/// wishes at the end outweigh any number of ordinary stops, so they are met whenever they can be. Configuration.
+/// </summary>
+internal sealed record PlanWeights
+{
+    public double IndoorInRain { get; init; } = 1.2;
+    public double MixedInRain { get; init; } = 0.85;
+    public double OutdoorInRain { get; init; } = 0.35;
+
+    /// <summary>A place that is lit and lively after dark, visited from <see cref="EveningFrom"/> on.</summary>
+    public double AfterDark { get; init; } = 1.15;
+    public int EveningFrom { get; init; } = 18 * 60;
+
+    public double FamilyWithChildren { get; init; } = 1.4;
+    public double HandsOnWithChildren { get; init; } = 1.2;
+    public double WildWithChildren { get; init; } = 0.8;
+    public double QuietForSeniors { get; init; } = 1.2;
+    public double StrenuousForSeniors { get; init; } = 0.6;
+    public double NightlifeForSeniors { get; init; } = 0.7;
+    public double UnknownForWheelchair { get; init; } = 0.8;
+
+    /// <summary>From this share of the carrying capacity on a place loses score, down to <see cref="FullFactor"/> at 1.</summary>
+    public double CrowdedFrom { get; init; } = 0.6;
+    public double FullFactor { get; init; } = 0.4;
+
+    /// <summary>What the first, second, third … stop of one category counts; the last value goes on for ever.</summary>
+    public double[] Variety { get; init; } = [1.0, 1.0, 0.7, 0.5, 0.35];
+
+    /// <summary>A place inside another that is visited too: part of its charm has been counted there.</summary>
+    public double InsideVisitedParent { get; init; } = 0.6;
+
+    public double ChildFare { get; init; } = 0.5;
+    public double SeniorFare { get; init; } = 0.5;
+
+    /// <summary>Visit lengths by pace.</summary>
+    public double RelaxedVisit { get; init; } = 1.2;
+    public double FastVisit { get; init; } = 0.8;
+
+    /// <summary>Minutes between the end of one stop and setting out for the next, by pace.</summary>
+    public int RelaxedBuffer { get; init; } = 10;
+    public int NormalBuffer { get; init; } = 5;
+    public int FastBuffer { get; init; }
+
+    /// <summary>With mixed transport one walks up to this many minutes before taking a ride.</summary>
+    public int WalkUpToMinutes { get; init; } = 20;
+
+    public int MustSeeWorth { get; init; } = 100_000;
+    public int FixedWorth { get; init; } = 1_000_000;
+    public int BreakWorth { get; init; } = 8_000;
+    public int WishWorth { get; init; } = 6_000;
+    public int EveningWorth { get; init; } = 3_000;
+}

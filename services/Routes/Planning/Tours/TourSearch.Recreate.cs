@@ -1,0 +1,118 @@
+namespace Jingdezhen.Tourism.Routes.Planning.Tours;
+
+internal sealed partial class TourSearch<TRules>
+{
+    private static readonly float[] ScoreExponents = [0.5f, 1f, 1.5f, 2f, 3f];
+
+    private float[][] scorePowers = [];
+    private int[] candidates = [];
+    private int[] candidateDay = [];
+    private int[] candidatePosition = [];
+    private int[] candidateCost = [];
+    private float[] candidateKey = [];
+
+    private void PrepareRecreate()
+    {
+        scorePowers = [.. ScoreExponents.Select(exponent => problem.Score
+            .Select(score => MathF.Pow((float)(score / meanScore), exponent)).ToArray())];
+        candidates = new int[problem.Nodes];
+        candidateDay = new int[problem.Nodes];
+        candidatePosition = new int[problem.Nodes];
+        candidateCost = new int[problem.Nodes];
+        candidateKey = new float[problem.Nodes];
+    }
+
+    /// <summary>
+    /// Greedy insertion by score to a random power over the time taken, or at random. What does not fit now will not fit
+    /// after more has been inserted, so the list of candidates shrinks and only the day that changed is looked at again.
+    /// </summary>
+    private void Recreate()
+    {
+        var mode = random.Below(8);
+        var byTime = mode < 6;
+        var powers = scorePowers[random.Below(scorePowers.Length)];
+        var waitWeight = random.Below(3) * 128;
+        var noise = (float)settings.Noise;
+
+        if (forced >= 0)
+        {
+            if (tours.FindPlace(ref rules, forcedDay, forced, waitWeight, 0, random, out var at, out _))
+                InsertAt(forcedDay, at, forced);
+        }
+
+        var count = 0;
+        for (var i = 0; i < tours.UnvisitedCount; i++)
+        {
+            var node = tours.Unvisited[i];
+            if (!rules.Allows(node)) continue;
+            if (!FindBest(node, waitWeight, count)) continue;
+            candidates[count] = node;
+            candidateKey[count] = Key(count, mode, powers, noise);
+            count++;
+        }
+        while (count > 0)
+        {
+            var pick = 0;
+            for (var i = 1; i < count; i++)
+                if (candidateKey[i] > candidateKey[pick]) pick = i;
+            var day = candidateDay[pick];
+            InsertAt(day, candidatePosition[pick], candidates[pick]);
+            MoveCandidate(--count, pick);
+            for (var i = count - 1; i >= 0; i--)
+            {
+                var node = candidates[i];
+                if (rules.Allows(node))
+                {
+                    if (candidateDay[i] != day) continue;
+                    if (FindBest(node, waitWeight, i))
+                    {
+                        if (byTime) candidateKey[i] = Key(i, mode, powers, noise);
+                        continue;
+                    }
+                }
+                MoveCandidate(--count, i);
+            }
+        }
+    }
+
+    private float Key(int slot, int mode, float[] powers, float noise)
+    {
+        if (mode == 6) return random.NextFloat();
+        var key = powers[candidates[slot]] * (1f + (noise * random.NextFloat()));
+        return mode == 7 ? key : key / (candidateCost[slot] + 1f);
+    }
+
+    private bool FindBest(int node, int waitWeight, int slot)
+    {
+        var bestCost = int.MaxValue;
+        for (var day = 0; day < problem.Days; day++)
+        {
+            if (!tours.FindPlace(ref rules, day, node, waitWeight, settings.Blink, random, out var at, out var cost))
+                continue;
+            if (cost >= bestCost) continue;
+            bestCost = cost;
+            candidateDay[slot] = day;
+            candidatePosition[slot] = at;
+        }
+        candidateCost[slot] = bestCost;
+        return bestCost < int.MaxValue;
+    }
+
+    private void MoveCandidate(int from, int to)
+    {
+        candidates[to] = candidates[from];
+        candidateDay[to] = candidateDay[from];
+        candidatePosition[to] = candidatePosition[from];
+        candidateCost[to] = candidateCost[from];
+        candidateKey[to] = candidateKey[from];
+    }
+
+    private void InsertAt(int day, int position, int node)
+    {
+        var offset = day * tours.Stride;
+        tours.Value += rules.Insert(day, node, tours.Sequence[offset + position],
+            tours.Sequence[offset + position + 1]);
+        tours.Insert(day, position, node);
+        touched[day] = true;
+    }
+}

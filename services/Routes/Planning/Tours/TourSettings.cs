@@ -1,0 +1,41 @@
+namespace Jingdezhen.Tourism.Routes.Planning.Tours;
+
+/// <summary>
+/// The weights of the search. The defaults come from a grid search over the public sets (tests/Benchmarks), with no
+/// regard to single instances; see there for the figures.
+/// </summary>
+internal sealed record TourSettings
+{
+    /// <summary>First temperature of the annealing, as a share of the mean score of a node.</summary>
+    public double Hot { get; init; } = 0.5;
+
+    /// <summary>Last temperature, as a share of the mean score of a node.</summary>
+    public double Cold { get; init; } = 0.02;
+
+    /// <summary>Longest string of consecutive visits removed.</summary>
+    public int LongestString { get; init; } = 10;
+
+    /// <summary>Chance that a feasible insertion is passed over, in 1024ths.</summary>
+    public int Blink { get; init; } = 10;
+
+    /// <summary>What time left over is worth in the energy, as a share of the mean score per time.</summary>
+    public double SpareTime { get; init; } = 0.1;
+
+    /// <summary>How often a string, a neighbourhood, a forced visit is the ruin.</summary>
+    public double StringShare { get; init; } = 0.4;
+    public double NeighbourShare { get; init; } = 0.3;
+
+    public double Noise { get; init; } = 0.3;
+
+    /// <summary>Iterations (in thousands) after which the temperature starts anew; the budget is cut into equal parts.</summary>
+    public int Cycle { get; init; } = 0;
+}
+
+/// <summary>When to stop: after a time, after a number of iterations (then the result depends on the seed only), or
+/// when everything has been collected.</summary>
+internal readonly record struct TourBudget(TimeSpan Time, long Iterations = long.MaxValue)
+{
+    public static TourBudget Of(int milliseconds) => new(TimeSpan.FromMilliseconds(milliseconds));
+
+    public static TourBudget OfIterations(long iterations) => new(Timeout.InfiniteTimeSpan, iterations);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Jingdezhen.Tourism.Routes.Planning.Tours;
+
+namespace Jingdezhen.Tourism.Benchmarks.Planner;
+
+internal sealed record Options(string Instances, int Days, int[] Times, string? Best, bool Rival, ulong Seed, int Seeds,
+    bool Json, string[]? Only, TourSettings Settings)
+{
+    private const string Usage = """
+        usage: tests/Benchmarks/run planner --instances FOLDER [--days 1] [--time 50,200,1000] [--best FILE]
+               [--rival] [--seed N] [--seeds COUNT] [--json] [--only PREFIX,…] [--set NAME=VALUE,…]
+        --rival  also runs Google OR-Tools routing on the same sets and times
+        --set    other weights of the search (TourSettings), for the grid search
+        """;
+
+    public static Options? Read(string[] args)
+    {
+        var values = new Dictionary<string, string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "--rival" or "--json") values[args[i]] = "";
+            else if (args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Length) values[args[i]] = args[++i];
+            else return Complain();
+        }
+        if (!values.TryGetValue("--instances", out var instances)) return Complain();
+        string Value(string name, string other) => values.GetValueOrDefault(name, other);
+        return new Options(instances, int.Parse(Value("--days", "1"), CultureInfo.InvariantCulture),
+            [.. Value("--time", "50,200,1000").Split(',').Select(time => int.Parse(time, CultureInfo.InvariantCulture))],
+            values.GetValueOrDefault("--best"), values.ContainsKey("--rival"),
+            ulong.Parse(Value("--seed", "1"), CultureInfo.InvariantCulture),
+            int.Parse(Value("--seeds", "1"), CultureInfo.InvariantCulture),
+            values.ContainsKey("--json"), values.GetValueOrDefault("--only")?.Split(','),
+            ReadSettings(Value("--set", "")));
+    }
+
+    public Dictionary<(string, int), int> ReadBest() => Best is null ? [] : File.ReadLines(Best).Skip(1)
+        .Select(line => line.Split(','))
+        .Where(fields => fields.Length >= 3)
+        .ToDictionary(fields => (fields[0], int.Parse(fields[1], CultureInfo.InvariantCulture)),
+            fields => int.Parse(fields[2], CultureInfo.InvariantCulture));
+
+    private static TourSettings ReadSettings(string text)
+    {
+        var settings = new TourSettings();
+        foreach (var pair in text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=')))
+        {
+            var property = typeof(TourSettings).GetProperty(pair[0])
+                ?? throw new ArgumentException($"TourSettings has no {pair[0]}");
+            property.SetValue(settings, Convert.ChangeType(pair[1], property.PropertyType, CultureInfo.InvariantCulture));
+        }
+        return settings;
+    }
+
+    private static Options? Complain()
+    {
+        Console.Error.WriteLine(Usage);
+        return null;
+    }
+}

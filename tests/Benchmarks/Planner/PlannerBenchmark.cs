@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Jingdezhen.Tourism.Routes.Planning.Tours;
+
+namespace Jingdezhen.Tourism.Benchmarks.Planner;
+
+/// <summary>
+/// How near the planner comes to the best known scores of public instances, on one core, against Google OR-Tools in the
+/// same run. Every score is confirmed by <see cref="Instance.Evaluate"/> or the run ends.
+/// </summary>
+internal static class PlannerBenchmark
+{
+    private sealed record Row(string Instance, int Days, string Solver, int Milliseconds, ulong Seed, int Score, int Best,
+        double GapPercent, long Iterations, double TookMilliseconds);
+
+    public static int Run(string[] args)
+    {
+        var options = Options.Read(args);
+        if (options is null) return 2;
+        var best = options.ReadBest();
+        var instances = Instance.ReadAll(options.Instances);
+        if (options.Only is not null) instances = [.. instances.Where(instance => options.Only.Any(instance.Name.StartsWith))];
+
+        WarmUp(options);
+        var rows = new List<Row>();
+        foreach (var instance in instances)
+        {
+            foreach (var time in options.Times)
+            {
+                for (var seed = options.Seed; seed < options.Seed + (ulong)options.Seeds; seed++)
+                    rows.Add(Ours(instance, options, time, seed, best));
+                if (options.Rival) rows.Add(Rival(instance, options, time, best));
+            }
+            if (!options.Json) Console.Error.Write(".");
+        }
+        if (!options.Json) Console.Error.WriteLine();
+        if (options.Json) Console.WriteLine(JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
+        else Print(rows, options);
+        return 0;
+    }
+
+    /// <summary>The planner runs in a server that has been up for a while, so the compiler's time is not the planner's.</summary>
+    private static void WarmUp(Options options)
+    {
+        var problem = Instance.Synthetic(places: 60, seed: 7).ToProblem(options.Days);
+        var clock = Stopwatch.StartNew();
+        for (var seed = 1UL; clock.ElapsedMilliseconds < 2500; seed++)
+            _ = TourSolver.Solve(problem, TourBudget.Of(100), seed, options.Settings);
+        if (options.Rival) _ = OrToolsRival.Solve(Instance.Synthetic(20, 1), options.Days, 100);
+    }
+
+    private static Row Ours(Instance instance, Options options, int time, ulong seed, Dictionary<(string, int), int> best)
+    {
+        var problem = instance.ToProblem(options.Days);
+        GC.Collect();
+        var clock = Stopwatch.StartNew();
+        var result = TourSolver.Solve(problem, TourBudget.Of(time), seed, options.Settings);
+        var took = clock.Elapsed.TotalMilliseconds;
+        var tours = result.Tours.Select(tour => tour.Select(node => node + 1).ToArray()).ToArray();
+        return Confirmed(instance, options.Days, "planner", time, seed, tours, (int)result.Value, best, result.Iterations, took);
+    }
+
+    private static Row Rival(Instance instance, Options options, int time, Dictionary<(string, int), int> best)
+    {
+        var clock = Stopwatch.StartNew();
+        var (tours, claimed) = OrToolsRival.Solve(instance, options.Days, time);
+        return Confirmed(instance, options.Days, "or-tools", time, 0, tours, claimed, best, 0, clock.Elapsed.TotalMilliseconds);
+    }
+
+    private static Row Confirmed(Instance instance, int days, string solver, int time, ulong seed,
+        IReadOnlyList<int[]> tours, int claimed, Dictionary<(string, int), int> best, long iterations, double took)
+    {
+        var score = instance.Evaluate(tours);
+        if (tours.Count > days || score != claimed)
+            throw new InvalidDataException($"{instance.Name}: {solver} claims {claimed}, the evaluator finds {score}");
+        var known = best.GetValueOrDefault((instance.Name, days), 0);
+        var gap = known == 0 ? double.NaN : 100.0 * (known - score) / known;
+        return new Row(instance.Name, days, solver, time, seed, score, known, Math.Round(gap, 4), iterations, Math.Round(took, 1));
+    }
+
+    private static void Print(List<Row> rows, Options options)
+    {
+        var columns = rows.Select(row => (row.Solver, row.Milliseconds)).Distinct().ToArray();
+        Console.WriteLine($"{options.Days} day(s), one core, {options.Seeds} seed(s) from {options.Seed}; score (mean over seeds) and gap to the best known");
+        Console.WriteLine("instance".PadRight(10) + "best".PadLeft(6)
+            + string.Concat(columns.Select(column => $"{column.Solver} {column.Milliseconds} ms".PadLeft(20))));
+        foreach (var group in rows.GroupBy(row => row.Instance))
+        {
+            var line = group.Key.PadRight(10) + group.First().Best.ToString(CultureInfo.InvariantCulture).PadLeft(6);
+            foreach (var column in columns)
+            {
+                var cell = group.Where(row => (row.Solver, row.Milliseconds) == column).ToArray();
+                var text = $"{cell.Average(row => row.Score):0.0} {cell.Average(row => row.GapPercent),6:0.00} %";
+                line += (text + (cell.Any(row => row.Score > row.Best && row.Best > 0) ? "*" : " ")).PadLeft(20);
+            }
+            Console.WriteLine(line);
+        }
+        void Line(string name, Func<Row[], string> value) => Console.WriteLine(name.PadRight(16)
+            + string.Concat(columns.Select(column =>
+                value([.. rows.Where(row => (row.Solver, row.Milliseconds) == column && row.Best > 0)]).PadLeft(20))));
+        Line("mean gap", cells => $"{cells.Average(row => row.GapPercent):0.000} %");
+        Line("worst gap", cells => $"{cells.Max(row => row.GapPercent):0.00} %");
+        Line("best reached", cells => $"{cells.Count(row => row.Score >= row.Best)} of {cells.Length}");
+        Line("mean iterations", cells => $"{cells.Average(row => row.Iterations):0}");
+        Line("longest run", cells => $"{cells.Max(row => row.TookMilliseconds):0.0} ms");
+        if (rows.Any(row => row.Score > row.Best && row.Best > 0)) Console.WriteLine("* above the file's best");
+        foreach (var row in rows.Where(row => row.Score > row.Best && row.Best > 0).DistinctBy(row => (row.Instance, row.Score)))
+            Console.WriteLine($"  {row.Instance},{row.Days},{row.Score} (file {row.Best})");
+    }
+}

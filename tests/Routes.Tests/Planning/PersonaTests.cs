@@ -1,0 +1,80 @@
+using Jingdezhen.Tourism.Routes.Planning;
+using Jingdezhen.Tourism.Routes.Planning.Tours;
+
+namespace Jingdezhen.Tourism.Routes.Tests.Planning;
+
+/// <summary>Twenty visitors on the real places: what a local guide would find silly must not occur.</summary>
+public sealed class PersonaTests
+{
+    private const int Iterations = 1500;
+
+    public static TheoryData<string> Names => [.. Personas.All.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_plan_is_proved_and_full(string name)
+    {
+        var problem = Personas.All[name]();
+
+        var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
+
+        Assert.Empty(PlanChecker.Check(problem, plan));
+        Assert.All(plan.Days, day => Assert.True(day.Stops.Count(stop => stop.Place >= 0) >= 2, Personas.Write(problem, plan)));
+        Assert.Empty(plan.LeftOut.Where(left => left.MustSee));
+        Assert.Empty(plan.Unmet);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Meals_come_at_meal_times_and_nobody_waits_for_hours(string name)
+    {
+        var problem = Personas.All[name]();
+
+        var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
+
+        foreach (var stop in plan.Stops.Where(stop => stop.Break == PlanWishes.Lunch.Name))
+            Assert.InRange(stop.BreakStartMinute, 11 * 60, 13 * 60);
+        foreach (var stop in plan.Stops.Where(stop => stop.Break == PlanWishes.Dinner.Name))
+            Assert.InRange(stop.BreakStartMinute, 17 * 60, 19 * 60);
+        Assert.All(plan.Stops, stop => Assert.True(stop.WaitMinutes <= 90, Personas.Write(problem, plan)));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void No_day_zigzags(string name)
+    {
+        var problem = Personas.All[name]();
+
+        var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
+
+        foreach (var day in plan.Days)
+        {
+            var travelled = day.Stops.Select(stop => stop.Leg).Append(day.Home).Sum(leg => leg.ArriveMinute - leg.DepartMinute);
+            var best = Personas.LeastTravel(problem, day);
+            Assert.True(travelled <= best * 1.02, $"{travelled} min, {best} would do\n{Personas.Write(problem, plan)}");
+        }
+    }
+
+    [Fact]
+    public void The_young_and_the_old_get_different_plans()
+    {
+        var (young, old) = (Personas.All["young night owls"](), Personas.All["retired couple"]());
+
+        var youngStops = Visited(young);
+        var oldStops = Visited(old);
+
+        Assert.True(youngStops.Intersect(oldStops).Count() <= 0.5 * youngStops.Union(oldStops).Count());
+    }
+
+    [Fact]
+    public void Rain_brings_people_indoors()
+    {
+        PlanProblem Family(Weather weather) => Personas.With(Given.Jingdezhen(days: 2, weather: weather), ["family", "hands-on", "nature"]);
+        double Outdoors(PlanProblem problem) => Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1)
+            .Stops.Where(stop => stop.Place >= 0 && problem.Places[stop.Place].Shelter == Shelter.Outdoor)
+            .Sum(stop => stop.EndMinute - stop.StartMinute);
+
+        Assert.True(Outdoors(Family(Weather.Rain)) < Outdoors(Family(Weather.Fair)));
+    }
+
+    private static HashSet<string> Visited(PlanProblem problem) =>
+        [.. Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1).Stops
+            .Where(stop => stop.Place >= 0).Select(stop => problem.Places[stop.Place].Id)];
+}
