@@ -28,7 +28,7 @@ internal sealed record TourSettings
     public double Noise { get; init; } = 0.3;
 
     /// <summary>Iterations (in thousands) after which the temperature starts anew; the budget is cut into equal parts.</summary>
-    public int Cycle { get; init; } = 0;
+    public int Cycle { get; init; }
 }
 
 /// <summary>When to stop: after a time, after a number of iterations (then the result depends on the seed only), or
