@@ -233,7 +233,7 @@ internal sealed class TripReader(CatalogueCache catalogues, CrowdCache crowds, T
         return [.. settled];
     }
 
-    private PlanPlace[] Places(Catalogue catalogue, CrowdedDay[] crowd, IReadOnlySet<string> ticketed)
+    private static PlanPlace[] Places(Catalogue catalogue, CrowdedDay[] crowd, IReadOnlySet<string> ticketed)
     {
         var groups = catalogue.Places.Select(place => place.Facts.TicketGroup).OfType<string>().Distinct().ToList();
         return [.. catalogue.Places.Select(place => new PlanPlace

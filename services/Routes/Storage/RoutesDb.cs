@@ -1,6 +1,7 @@
 using Jingdezhen.Tourism.Platform.Hosting;
 using Jingdezhen.Tourism.Routes.Crowds;
 using Jingdezhen.Tourism.Routes.Places;
+using Jingdezhen.Tourism.Routes.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Routes.Storage;
@@ -11,6 +12,7 @@ public sealed class RoutesDb(DbContextOptions<RoutesDb> options) : DbContext(opt
     internal DbSet<Place> Places => Set<Place>();
     internal DbSet<PlaceEdit> PlaceEdits => Set<PlaceEdit>();
     internal DbSet<Holiday> Holidays => Set<Holiday>();
+    internal DbSet<DraftPlan> Drafts => Set<DraftPlan>();
     internal DbSet<Slot> Slots => Set<Slot>();
     internal DbSet<HourOfVisits> HoursOfVisits => Set<HourOfVisits>();
 

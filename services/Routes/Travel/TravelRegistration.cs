@@ -8,7 +8,7 @@ internal static class TravelRegistration
     public static void AddTravel(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(
-            builder.Configuration.GetSection("Travel:Rules").Get<TravelRules>(options => options.BindNonPublicProperties = false)
+            builder.Configuration.GetSection("Travel:Rules").Get<TravelRules>()
             ?? new TravelRules());
         builder.Services.AddSingleton<OsrmTables>();
         builder.Services.AddSingleton<TravelTimes>();
