@@ -31,7 +31,7 @@ public class RoutesFixture : ServiceFixture<RoutesDb>
 
     protected override async Task PrepareAsync()
     {
-        Clock.SetUtcNow(Morning);
+        Clock.SetUtcNow(Morning.ToUniversalTime());
         using var admin = As("admin");
         var imported = await admin.PostAsJsonAsync("/v1/places/import", ImportBody());
         Assert.True(imported.IsSuccessStatusCode, await imported.Content.ReadAsStringAsync());

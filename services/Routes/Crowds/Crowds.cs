@@ -92,6 +92,9 @@ internal sealed class CrowdCache(IServiceScopeFactory scopes) : IDisposable
         return Keep(date, new CrowdedDay(date, slots, hours));
     }
 
+    /// <summary>Reads anew at the next call, however fresh the copy.</summary>
+    public void Expire() => days.Clear();
+
     public void Dispose() => days.Dispose();
 
     private T Keep<T>(object key, T value)

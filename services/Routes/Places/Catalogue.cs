@@ -81,7 +81,7 @@ internal sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider c
             var now = clock.GetTimestamp();
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<RoutesDb>();
-            var edition = await db.Database.SqlQuery<long>($"SELECT edition AS \"Value\" FROM catalogue_editions")
+            var edition = await db.Database.SqlQuery<long>($"SELECT edition AS \"Value\" FROM catalogue_editions WHERE id = 1")
                 .SingleAsync(cancellation);
             if (current?.Edition != edition)
             {
@@ -107,12 +107,12 @@ internal sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider c
 
     /// <summary>Part of the transaction of every edit; its row lock also puts concurrent edits one after the other.</summary>
     public static Task AdvanceAsync(RoutesDb db, CancellationToken cancellation) =>
-        db.Database.ExecuteSqlAsync($"UPDATE catalogue_editions SET edition = edition + 1", cancellation);
+        db.Database.ExecuteSqlAsync($"UPDATE catalogue_editions SET edition = edition + 1 WHERE id = 1", cancellation);
 }
 
-/// <summary>The one row that says which edition of the catalogue is in force.</summary>
+/// <summary>Which edition is in force: of the catalogue (1), of the route library (2).</summary>
 internal sealed class CatalogueEdition
 {
-    public int Id { get; init; } = 1;
+    public int Id { get; init; }
     public long Edition { get; init; } = 1;
 }

@@ -1,7 +1,9 @@
 using System.Security.Claims;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
+using Jingdezhen.Tourism.Routes.Library;
 using Jingdezhen.Tourism.Routes.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -15,9 +17,11 @@ internal static class EditPlace
 {
     /// <summary>Replaces the fields that the body names and leaves the others as they are.</summary>
     public static async Task<Results<Ok<PlaceResponse>, NotFound, ProblemHttpResult>> Handle(
-        string id, JsonObject fields, [FromHeader(Name = "If-Match")] string? match, ClaimsPrincipal user, HttpResponse response,
-        RoutesDb db, CatalogueCache cache, TimeProvider clock, CancellationToken cancellation)
+        string id, JsonElement body, [FromHeader(Name = "If-Match")] string? match, ClaimsPrincipal user, HttpResponse response,
+        RoutesDb db, CatalogueCache cache, RouteBook book, TimeProvider clock, CancellationToken cancellation)
     {
+        if (body.ValueKind != JsonValueKind.Object) return Problems.Invalid("$", "Send an object with the fields to change.");
+        var fields = JsonObject.Create(body)!;
         if (match is null) return ETags.Required.AsProblem(StatusCodes.Status428PreconditionRequired);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await CatalogueCache.AdvanceAsync(db, cancellation);
@@ -46,8 +50,10 @@ internal static class EditPlace
         {
             db.Add(edit);
             await db.SaveChangesAsync(cancellation);
+            await StaleRoutes.MarkAsync(db, [id], cancellation);
             await transaction.CommitAsync(cancellation);
             cache.Expire();
+            book.Expire();
         }
 
         response.Headers.ETag = ETags.Of(place.Version);

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jingdezhen.Tourism.Platform.Http;
+using Jingdezhen.Tourism.Routes.Library;
 using Jingdezhen.Tourism.Routes.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +13,7 @@ namespace Jingdezhen.Tourism.Routes.Places;
 /// <summary>Catalogue files in order; a later row of the same id completes or overrides the earlier one's fields.</summary>
 public sealed record ImportPlacesRequest([MinLength(1), MaxLength(10)] IReadOnlyList<CatalogueFile> Files);
 
-public sealed record CatalogueFile([Length(1, 200)] string Name, [MaxLength(5000)] IReadOnlyList<JsonNode?> Rows);
+public sealed record CatalogueFile([Length(1, 200)] string Name, [MaxLength(5000)] IReadOnlyList<JsonElement> Rows);
 
 public sealed record ImportedPlacesResponse(int Created, int Changed, int Unchanged);
 
@@ -22,7 +24,7 @@ internal static class ImportPlaces
     private const int MostFaults = 100;
 
     public static async Task<Results<Ok<ImportedPlacesResponse>, ProblemHttpResult>> Handle(
-        ImportPlacesRequest request, ClaimsPrincipal user, RoutesDb db, CatalogueCache cache, TimeProvider clock,
+        ImportPlacesRequest request, ClaimsPrincipal user, RoutesDb db, CatalogueCache cache, RouteBook book, TimeProvider clock,
         CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -32,6 +34,7 @@ internal static class ImportPlaces
         var (rows, faults) = Read(request, known.Keys);
         if (faults.Count > 0) return Refused(faults);
 
+        var touched = new List<string>();
         int created = 0, changed = 0;
         foreach (var (facts, source) in rows)
         {
@@ -43,6 +46,7 @@ internal static class ImportPlaces
 
             if (place.Edit(facts, user.AccountId(), source, clock.GetUtcNow()) is not { } edit) continue;
             db.Add(edit);
+            touched.Add(facts.Id);
             if (edit.Version == 1) created++;
             else changed++;
         }
@@ -51,8 +55,10 @@ internal static class ImportPlaces
         if (created + changed > 0)
         {
             await db.SaveChangesAsync(cancellation);
+            await StaleRoutes.MarkAsync(db, [.. touched], cancellation);
             await transaction.CommitAsync(cancellation);
             cache.Expire();
+            book.Expire();
         }
 
         return TypedResults.Ok(new ImportedPlacesResponse(created, changed, rows.Count - created - changed));
@@ -68,7 +74,8 @@ internal static class ImportPlaces
             var seen = new HashSet<string>(StringComparer.Ordinal);
             for (var index = 0; index < file.Rows.Count; index++)
             {
-                if (file.Rows[index] is not JsonObject row || row["id"] is not JsonValue value || !value.TryGetValue<string>(out var id))
+                if (file.Rows[index].ValueKind != JsonValueKind.Object || JsonObject.Create(file.Rows[index]) is not { } row
+                    || row["id"] is not JsonValue value || !value.TryGetValue<string>(out var id))
                 {
                     faults.Add(new(file.Name, index + 1, null, "The row is not an object with a text as id."));
                 }
@@ -83,7 +90,7 @@ internal static class ImportPlaces
                 }
                 else
                 {
-                    merged[id] = ((JsonObject)row.DeepClone(), file.Name, index + 1);
+                    merged[id] = (row, file.Name, index + 1);
                 }
             }
         }

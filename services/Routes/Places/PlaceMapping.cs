@@ -50,6 +50,6 @@ internal sealed class CatalogueEditionMapping : IEntityTypeConfiguration<Catalog
     {
         edition.ToTable("catalogue_editions");
         edition.Property(each => each.Id).ValueGeneratedNever();
-        edition.HasData(new CatalogueEdition());
+        edition.HasData(new CatalogueEdition { Id = 1 }, new CatalogueEdition { Id = 2 });
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Jingdezhen.Tourism.Platform.Http;
+using Jingdezhen.Tourism.Routes.Library;
 using Jingdezhen.Tourism.Routes.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,7 @@ internal static class SetHolidays
 {
     /// <summary>Replaces the days of every year that the request names; other years stay.</summary>
     public static async Task<Results<NoContent, ProblemHttpResult>> Handle(
-        SetHolidaysRequest request, RoutesDb db, CatalogueCache cache, CancellationToken cancellation)
+        SetHolidaysRequest request, RoutesDb db, CatalogueCache cache, RouteBook book, CancellationToken cancellation)
     {
         if (request.Days.GroupBy(day => day.Date).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
@@ -33,8 +34,10 @@ internal static class SetHolidays
             Date = day.Date, NameZh = day.NameZh, NameEn = day.NameEn, DayOff = day.DayOff, Assumed = day.Assumed,
         }));
         await db.SaveChangesAsync(cancellation);
+        await StaleRoutes.MarkYearsAsync(db, years, cancellation);
         await transaction.CommitAsync(cancellation);
         cache.Expire();
+        book.Expire();
         return TypedResults.NoContent();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Jingdezhen.Tourism.Routes.Plans;
@@ -19,6 +20,9 @@ internal sealed class DraftPlanMapping : IEntityTypeConfiguration<DraftPlan>
 
 internal static class JsonColumn
 {
-    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) => property.HasColumnType("jsonb").HasConversion(
-        value => JsonSerializer.Serialize(value, DraftPlan.Json), text => JsonSerializer.Deserialize<T>(text, DraftPlan.Json)!);
+    // Such values are replaced, never changed within; comparing texts of plans with every save would cost more than it tells.
+    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) where T : class =>
+        property.HasColumnType("jsonb").HasConversion(
+            value => JsonSerializer.Serialize(value, DraftPlan.Json), text => JsonSerializer.Deserialize<T>(text, DraftPlan.Json)!,
+            new ValueComparer<T>((left, right) => ReferenceEquals(left, right), value => value.GetHashCode(), value => value));
 }

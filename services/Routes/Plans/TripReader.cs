@@ -21,7 +21,8 @@ internal sealed class TripReader(CatalogueCache catalogues, CrowdCache crowds, T
         public WishFault Wish { get; } = new(field, because);
     }
 
-    public async Task<(Trip? Trip, WishFault? Fault)> ReadAsync(TripWishes wishes, CancellationToken cancellation)
+    public async Task<(Trip? Trip, WishFault? Fault)> ReadAsync(
+        TripWishes wishes, CancellationToken cancellation, bool heedCrowds = true)
     {
         var catalogue = await catalogues.CurrentAsync(cancellation);
         try
@@ -31,7 +32,11 @@ internal sealed class TripReader(CatalogueCache catalogues, CrowdCache crowds, T
             var understood = Understood(wishes, catalogue, days);
             var dates = days.Select(day => day.Date).ToArray();
             var crowd = new CrowdedDay[dates.Length];
-            for (var day = 0; day < dates.Length; day++) crowd[day] = await crowds.OnAsync(dates[day], cancellation);
+            for (var day = 0; day < dates.Length; day++)
+            {
+                crowd[day] = heedCrowds ? await crowds.OnAsync(dates[day], cancellation) : new(dates[day], [], []);
+            }
+
             var ticketed = wishes.BookableOnly ? await crowds.TicketedVenuesAsync(cancellation) : new HashSet<string>();
             var party = wishes.Party ?? new();
             var problem = new PlanProblem

@@ -1,5 +1,7 @@
 using Jingdezhen.Tourism.Platform.Hosting;
 using Jingdezhen.Tourism.Routes.Crowds;
+using Jingdezhen.Tourism.Routes.Itineraries;
+using Jingdezhen.Tourism.Routes.Library;
 using Jingdezhen.Tourism.Routes.Places;
 using Jingdezhen.Tourism.Routes.Plans;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +15,10 @@ public sealed class RoutesDb(DbContextOptions<RoutesDb> options) : DbContext(opt
     internal DbSet<PlaceEdit> PlaceEdits => Set<PlaceEdit>();
     internal DbSet<Holiday> Holidays => Set<Holiday>();
     internal DbSet<DraftPlan> Drafts => Set<DraftPlan>();
+    internal DbSet<Itinerary> Itineraries => Set<Itinerary>();
+    internal DbSet<ItineraryVersion> ItineraryVersions => Set<ItineraryVersion>();
+    internal DbSet<StoredRoute> Routes => Set<StoredRoute>();
+    internal DbSet<LibraryRun> LibraryRuns => Set<LibraryRun>();
     internal DbSet<Slot> Slots => Set<Slot>();
     internal DbSet<HourOfVisits> HoursOfVisits => Set<HourOfVisits>();
 

@@ -2,8 +2,10 @@ using System.Net;
 using System.Text;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Contracts.Routes.V1;
+using Jingdezhen.Tourism.Routes.Crowds;
 using Jingdezhen.Tourism.Routes.Places;
 using Jingdezhen.Tourism.Routes.Plans;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jingdezhen.Tourism.Routes.Tests.Plans;
 
@@ -128,6 +130,7 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
         await routes.Deliver(Slot(full, "huangyao", day, 9, 11, capacity: 20, vacancies: 1, version: 1));
         await routes.Deliver(Slot(free, "huangyao", day, 13, 15, capacity: 20, vacancies: 20, version: 1));
         await routes.Deliver(Slot(Guid.CreateVersion7(), "porcelain-palace", day, 9, 16, capacity: 20, vacancies: 0, version: 1));
+        routes.Services.GetRequiredService<CrowdCache>().Expire();
         var wishes = new TripWishes([new(day)], Party: new(Adults: 3), MustSee: ["huangyao", "porcelain-palace"], BookableOnly: true);
 
         var plan = await Plan(wishes);
@@ -142,6 +145,7 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     {
         var day = Saturday.AddDays(30);
         await routes.Deliver(Slot(Guid.CreateVersion7(), "ancient-kiln-expo", day, 8, 17, capacity: 1000, vacancies: 30, version: 1));
+        routes.Services.GetRequiredService<CrowdCache>().Expire();
         var wishes = new TripWishes([new(day)], MustSee: ["ancient-kiln-expo"]);
 
         var plan = await Plan(wishes);

@@ -269,6 +269,289 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                     b.ToTable("slots", (string)null);
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Routes.Itineraries.Itinerary", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Booked")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("booked");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<double?>("Lat")
+                        .HasColumnType("double precision")
+                        .HasColumnName("lat");
+
+                    b.Property<double?>("Lon")
+                        .HasColumnType("double precision")
+                        .HasColumnName("lon");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("plan");
+
+                    b.Property<Guid?>("RouteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("route_id");
+
+                    b.Property<DateTimeOffset?>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("ShareKey")
+                        .HasColumnType("text")
+                        .HasColumnName("share_key");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Wishes")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("wishes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_itineraries");
+
+                    b.HasIndex("ShareKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_itineraries_share_key");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_itineraries_account_id_id");
+
+                    b.ToTable("itineraries", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Routes.Itineraries.ItineraryVersion", b =>
+                {
+                    b.Property<Guid>("ItineraryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("itinerary_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("plan");
+
+                    b.HasKey("ItineraryId", "Version")
+                        .HasName("pk_itinerary_versions");
+
+                    b.ToTable("itinerary_versions", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Routes.Library.LibraryRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<int>("Duplicates")
+                        .HasColumnType("integer")
+                        .HasColumnName("duplicates");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<int>("Invalid")
+                        .HasColumnType("integer")
+                        .HasColumnName("invalid");
+
+                    b.Property<int>("Kept")
+                        .HasColumnType("integer")
+                        .HasColumnName("kept");
+
+                    b.Property<int>("Made")
+                        .HasColumnType("integer")
+                        .HasColumnName("made");
+
+                    b.Property<int>("MillisecondsEach")
+                        .HasColumnType("integer")
+                        .HasColumnName("milliseconds_each");
+
+                    b.Property<int>("NextCell")
+                        .HasColumnType("integer")
+                        .HasColumnName("next_cell");
+
+                    b.Property<int>("OnOffer")
+                        .HasColumnType("integer")
+                        .HasColumnName("on_offer");
+
+                    b.Property<double>("Seconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("seconds");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("integer")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Id")
+                        .HasName("pk_library_runs");
+
+                    b.HasIndex("FinishedAt")
+                        .HasDatabaseName("ix_library_runs_finished_at");
+
+                    b.ToTable("library_runs", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Routes.Library.StoredRoute", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Budget")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("budget");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<long>("CostFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cost_fen");
+
+                    b.PrimitiveCollection<string[]>("Counties")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("counties");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<DateOnly>("FirstDate")
+                        .HasColumnType("date")
+                        .HasColumnName("first_date");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("NameEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_zh");
+
+                    b.Property<bool>("OnOffer")
+                        .HasColumnType("boolean")
+                        .HasColumnName("on_offer");
+
+                    b.Property<string>("Pace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pace");
+
+                    b.Property<string>("Persona")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("persona");
+
+                    b.PrimitiveCollection<string[]>("PlaceIds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("place_ids");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("plan");
+
+                    b.Property<string>("Programme")
+                        .HasColumnType("text")
+                        .HasColumnName("programme");
+
+                    b.Property<string>("Season")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("season");
+
+                    b.Property<string>("Start")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("start");
+
+                    b.PrimitiveCollection<string[]>("Stops")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("stops");
+
+                    b.Property<string>("Wishes")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("wishes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_routes");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_routes_key");
+
+                    b.HasIndex("OnOffer")
+                        .HasDatabaseName("ix_routes_on_offer");
+
+                    b.HasIndex("PlaceIds")
+                        .HasDatabaseName("ix_routes_place_ids");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("PlaceIds"), "gin");
+
+                    b.ToTable("routes", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Routes.Places.CatalogueEdition", b =>
                 {
                     b.Property<int>("Id")
@@ -288,6 +571,11 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                         new
                         {
                             Id = 1,
+                            Edition = 1L
+                        },
+                        new
+                        {
+                            Id = 2,
                             Edition = 1L
                         });
                 });
@@ -426,6 +714,16 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("MadeAt"), "brin");
 
                     b.ToTable("draft_plans", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Routes.Itineraries.ItineraryVersion", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Routes.Itineraries.Itinerary", null)
+                        .WithMany()
+                        .HasForeignKey("ItineraryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_itinerary_versions_itineraries_itinerary_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -4,6 +4,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
+#pragma warning disable CA1814 // Prefer jagged arrays over multidimensional
+
 namespace Jingdezhen.Tourism.Routes.Storage.Migrations
 {
     /// <inheritdoc />
@@ -116,6 +118,52 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "itineraries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    wishes = table.Column<string>(type: "jsonb", nullable: false),
+                    plan = table.Column<string>(type: "jsonb", nullable: false),
+                    booked = table.Column<string>(type: "jsonb", nullable: false),
+                    route_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    share_key = table.Column<string>(type: "text", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    lat = table.Column<double>(type: "double precision", nullable: true),
+                    lon = table.Column<double>(type: "double precision", nullable: true),
+                    seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_itineraries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "library_runs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    wanted = table.Column<int>(type: "integer", nullable: false),
+                    milliseconds_each = table.Column<int>(type: "integer", nullable: false),
+                    asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    finished_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    next_cell = table.Column<int>(type: "integer", nullable: false),
+                    made = table.Column<int>(type: "integer", nullable: false),
+                    kept = table.Column<int>(type: "integer", nullable: false),
+                    duplicates = table.Column<int>(type: "integer", nullable: false),
+                    invalid = table.Column<int>(type: "integer", nullable: false),
+                    on_offer = table.Column<int>(type: "integer", nullable: false),
+                    seconds = table.Column<double>(type: "double precision", nullable: false),
+                    failure = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_library_runs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -166,6 +214,36 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "routes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    persona = table.Column<string>(type: "text", nullable: false),
+                    days = table.Column<int>(type: "integer", nullable: false),
+                    season = table.Column<string>(type: "text", nullable: false),
+                    budget = table.Column<string>(type: "text", nullable: false),
+                    pace = table.Column<string>(type: "text", nullable: false),
+                    start = table.Column<string>(type: "text", nullable: false),
+                    programme = table.Column<string>(type: "text", nullable: true),
+                    name_zh = table.Column<string>(type: "text", nullable: false),
+                    name_en = table.Column<string>(type: "text", nullable: false),
+                    first_date = table.Column<DateOnly>(type: "date", nullable: false),
+                    stops = table.Column<string[]>(type: "text[]", nullable: false),
+                    place_ids = table.Column<string[]>(type: "text[]", nullable: false),
+                    counties = table.Column<string[]>(type: "text[]", nullable: false),
+                    cost_fen = table.Column<long>(type: "bigint", nullable: false),
+                    wishes = table.Column<string>(type: "jsonb", nullable: false),
+                    plan = table.Column<string>(type: "jsonb", nullable: false),
+                    on_offer = table.Column<bool>(type: "boolean", nullable: false),
+                    checked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_routes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "slots",
                 columns: table => new
                 {
@@ -185,10 +263,36 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                     table.PrimaryKey("pk_slots", x => x.availability_id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "itinerary_versions",
+                columns: table => new
+                {
+                    itinerary_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    cause = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    plan = table.Column<string>(type: "jsonb", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_itinerary_versions", x => new { x.itinerary_id, x.version });
+                    table.ForeignKey(
+                        name: "fk_itinerary_versions_itineraries_itinerary_id",
+                        column: x => x.itinerary_id,
+                        principalTable: "itineraries",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.InsertData(
                 table: "catalogue_editions",
                 columns: new[] { "id", "edition" },
-                values: new object[] { 1, 1L });
+                values: new object[,]
+                {
+                    { 1, 1L },
+                    { 2, 1L }
+                });
 
             migrationBuilder.CreateIndex(
                 name: "ix_draft_plans_made_at",
@@ -219,6 +323,22 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                 .Annotation("Npgsql:IndexMethod", "brin");
 
             migrationBuilder.CreateIndex(
+                name: "ix_itineraries_account_id_id",
+                table: "itineraries",
+                columns: new[] { "account_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_itineraries_share_key",
+                table: "itineraries",
+                column: "share_key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_library_runs_finished_at",
+                table: "library_runs",
+                column: "finished_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_outbox_sequence",
                 table: "outbox",
                 column: "sequence",
@@ -229,6 +349,23 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                 table: "place_edits",
                 columns: new[] { "place_id", "version" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_routes_key",
+                table: "routes",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_routes_on_offer",
+                table: "routes",
+                column: "on_offer");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_routes_place_ids",
+                table: "routes",
+                column: "place_ids")
+                .Annotation("Npgsql:IndexMethod", "gin");
 
             migrationBuilder.CreateIndex(
                 name: "ix_slots_starts_at",
@@ -261,6 +398,12 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                 name: "inbox");
 
             migrationBuilder.DropTable(
+                name: "itinerary_versions");
+
+            migrationBuilder.DropTable(
+                name: "library_runs");
+
+            migrationBuilder.DropTable(
                 name: "outbox");
 
             migrationBuilder.DropTable(
@@ -270,7 +413,13 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                 name: "places");
 
             migrationBuilder.DropTable(
+                name: "routes");
+
+            migrationBuilder.DropTable(
                 name: "slots");
+
+            migrationBuilder.DropTable(
+                name: "itineraries");
         }
     }
 }
