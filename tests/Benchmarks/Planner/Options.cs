@@ -4,12 +4,13 @@ using Jingdezhen.Tourism.Routes.Planning.Tours;
 namespace Jingdezhen.Tourism.Benchmarks.Planner;
 
 internal sealed record Options(string Instances, int Days, int[] Times, string? Best, bool Rival, ulong Seed, int Seeds,
-    bool Json, string[]? Only, TourSettings Settings)
+    bool Json, bool ByIterations, string[]? Only, TourSettings Settings)
 {
     private const string Usage = """
         usage: tests/Benchmarks/run planner --instances FOLDER [--days 1] [--time 50,200,1000] [--best FILE]
                [--rival] [--seed N] [--seeds COUNT] [--json] [--only PREFIX,…] [--set NAME=VALUE,…]
         --rival  also runs Google OR-Tools routing on the same sets and times
+        --by-iterations  the numbers of --time are thousands of iterations: the figures then depend on no clock
         --set    other weights of the search (TourSettings), for the grid search
         """;
 
@@ -18,7 +19,7 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
         var values = new Dictionary<string, string>();
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--rival" or "--json") values[args[i]] = "";
+            if (args[i] is "--rival" or "--json" or "--by-iterations") values[args[i]] = "";
             else if (args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Length) values[args[i]] = args[++i];
             else return Complain();
         }
@@ -29,7 +30,7 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
             values.GetValueOrDefault("--best"), values.ContainsKey("--rival"),
             ulong.Parse(Value("--seed", "1"), CultureInfo.InvariantCulture),
             int.Parse(Value("--seeds", "1"), CultureInfo.InvariantCulture),
-            values.ContainsKey("--json"), values.GetValueOrDefault("--only")?.Split(','),
+            values.ContainsKey("--json"), values.ContainsKey("--by-iterations"), values.GetValueOrDefault("--only")?.Split(','),
             ReadSettings(Value("--set", "")));
     }
 

@@ -27,6 +27,7 @@ internal sealed class DayTours
     public readonly int[] Start;
     public readonly int[] Depart;
     public readonly int[] Latest;
+    public readonly int[] Way;
     public readonly int[] Length;
     public readonly int[] DayOf;
     public readonly int[] Unvisited;
@@ -47,6 +48,7 @@ internal sealed class DayTours
         Start = new int[problem.Days * Stride];
         Depart = new int[problem.Days * Stride];
         Latest = new int[problem.Days * Stride];
+        Way = new int[problem.Days * Stride];
         Length = new int[problem.Days];
         DayOf = new int[problem.Nodes];
         Unvisited = new int[problem.Nodes];
@@ -83,6 +85,7 @@ internal sealed class DayTours
         Array.Copy(other.Start, from, Start, from, count);
         Array.Copy(other.Depart, from, Depart, from, count);
         Array.Copy(other.Latest, from, Latest, from, count);
+        Array.Copy(other.Way, from, Way, from, count);
         Length[day] = other.Length[day];
     }
 
@@ -122,21 +125,26 @@ internal sealed class DayTours
 
         ref var depart = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Depart), offset);
         ref var latest = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Latest), offset + 1);
+        ref var ways = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Way), offset);
         ref var sequence = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Sequence), offset);
         ref var outRow = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(travel), node * size);
         ref var inRow = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(travelBack), node * size);
 
-        // Eight positions at a time: even from and to its nearest neighbours the node must fit. Few pass.
+        // Eight positions at a time: the node must fit even from and to its nearest neighbours, and even without any
+        // detour. Few positions pass.
         var soonest = Vector256.Create(nearestIn[node]);
         var opening = Vector256.Create(opens);
         var closing = Vector256.Create(closes);
+        var stay = Vector256.Create(duration);
         var least = Vector256.Create(duration + nearestOut[node]);
         for (var block = 0; block <= last; block += Vector256<int>.Count)
         {
-            var arrive = Vector256.LoadUnsafe(ref depart, (nuint)block) + soonest;
-            var ready = Vector256.Max(arrive, opening) + least;
-            var fits = Vector256.LessThanOrEqual(ready, Vector256.LoadUnsafe(ref latest, (nuint)block))
-                & Vector256.LessThanOrEqual(arrive, closing);
+            var leave = Vector256.LoadUnsafe(ref depart, (nuint)block);
+            var limit = Vector256.LoadUnsafe(ref latest, (nuint)block);
+            var arrive = leave + soonest;
+            var fits = Vector256.LessThanOrEqual(Vector256.Max(arrive, opening) + least, limit)
+                & Vector256.LessThanOrEqual(arrive, closing)
+                & Vector256.LessThanOrEqual(leave + stay + Vector256.LoadUnsafe(ref ways, (nuint)block), limit);
             for (var bits = fits.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
             {
                 var p = block + System.Numerics.BitOperations.TrailingZeroCount(bits);
@@ -148,7 +156,7 @@ internal sealed class DayTours
                 var outbound = Unsafe.Add(ref outRow, next);
                 if (start + duration + outbound > Unsafe.Add(ref latest, p)) continue;
 
-                var detour = Unsafe.Add(ref inRow, previous) + outbound - travel[(previous * size) + next];
+                var detour = arrival - Unsafe.Add(ref depart, p) + outbound - Unsafe.Add(ref ways, p);
                 var candidate = detour + duration + (int)(((long)(start - arrival) * waitWeight) >> 8);
                 if (candidate >= cost) continue;
                 if (blinkBits > 0 && (random.NextBits() & 1023) < (ulong)blinkBits) continue;
@@ -170,6 +178,7 @@ internal sealed class DayTours
         Array.Copy(Start, offset + position + 1, Start, offset + position + 2, tail);
         Array.Copy(Depart, offset + position + 1, Depart, offset + position + 2, tail);
         Array.Copy(Latest, offset + position + 1, Latest, offset + position + 2, tail);
+        Array.Copy(Way, offset + position + 1, Way, offset + position + 2, tail);
         Sequence[offset + position + 1] = node;
         Start[offset + position + 1] = -Never;
         Latest[offset + position + 1] = Never;
@@ -217,7 +226,9 @@ internal sealed class DayTours
         for (var p = offset + from; p <= offset + end; p++)
         {
             var node = Sequence[p];
-            var start = Math.Max(Depart[p - 1] + travel[(Sequence[p - 1] * size) + node], opens[node]);
+            var way = travel[(Sequence[p - 1] * size) + node];
+            Way[p - 1] = way;
+            var start = Math.Max(Depart[p - 1] + way, opens[node]);
             if (stopWhenUnchanged && start == Start[p]) break;
             feasible &= start <= closes[node];
             Start[p] = start;
@@ -235,7 +246,7 @@ internal sealed class DayTours
         for (var p = offset + from; p >= offset; p--)
         {
             var node = Sequence[p];
-            var latest = Latest[p + 1] - travel[(node * size) + Sequence[p + 1]] - durations[node];
+            var latest = Latest[p + 1] - Way[p] - durations[node];
             latest = Math.Min(latest, closes[node]);
             if (stopWhenUnchanged && latest == Latest[p]) break;
             Latest[p] = latest;

@@ -7,10 +7,10 @@ namespace Jingdezhen.Tourism.Routes.Planning.Tours;
 internal sealed record TourSettings
 {
     /// <summary>First temperature of the annealing, as a share of the mean score of a node.</summary>
-    public double Hot { get; init; } = 0.5;
+    public double Hot { get; init; } = 2;
 
     /// <summary>Last temperature, as a share of the mean score of a node.</summary>
-    public double Cold { get; init; } = 0.02;
+    public double Cold { get; init; } = 0.15;
 
     /// <summary>Longest string of consecutive visits removed.</summary>
     public int LongestString { get; init; } = 10;
@@ -19,7 +19,7 @@ internal sealed record TourSettings
     public int Blink { get; init; } = 10;
 
     /// <summary>What time left over is worth in the energy, as a share of the mean score per time.</summary>
-    public double SpareTime { get; init; } = 0.1;
+    public double SpareTime { get; init; } = 0.3;
 
     /// <summary>How often a string, a neighbourhood, a forced visit is the ruin.</summary>
     public double StringShare { get; init; } = 0.4;
@@ -27,8 +27,6 @@ internal sealed record TourSettings
 
     public double Noise { get; init; } = 0.3;
 
-    /// <summary>Iterations (in thousands) after which the temperature starts anew; the budget is cut into equal parts.</summary>
-    public int Cycle { get; init; }
 }
 
 /// <summary>When to stop: after a time, after a number of iterations (then the result depends on the seed only), or
