@@ -168,6 +168,23 @@ internal sealed class DayTours
         return position >= 0;
     }
 
+    /// <summary>The cost of a node at one position, or <see cref="int.MaxValue"/> when it does not fit there.</summary>
+    public int CostAt<TRules>(ref TRules rules, int day, int node, int position, int waitWeight)
+        where TRules : struct, ITourRules
+    {
+        var at = (day * Stride) + position;
+        var (previous, next) = (Sequence[at], Sequence[at + 1]);
+        var inbound = travel[(previous * size) + node];
+        var arrival = Depart[at] + inbound;
+        if (arrival > problem.Closes[day][node]) return int.MaxValue;
+        var start = Math.Max(arrival, problem.Opens[day][node]);
+        var outbound = travel[(node * size) + next];
+        var duration = problem.Duration[node];
+        if (start + duration + outbound > Latest[at + 1]) return int.MaxValue;
+        if (!rules.Allows(day, node, previous, next)) return int.MaxValue;
+        return inbound + outbound - Way[at] + duration + (int)(((long)(start - arrival) * waitWeight) >> 8);
+    }
+
     /// <summary>Inserts a node behind a position; the caller has seen that it fits.</summary>
     public void Insert(int day, int position, int node)
     {

@@ -55,8 +55,8 @@ internal sealed partial class TourSearch<TRules>
             var pick = 0;
             for (var i = 1; i < count; i++)
                 if (candidateKey[i] > candidateKey[pick]) pick = i;
-            var day = candidateDay[pick];
-            InsertAt(day, candidatePosition[pick], candidates[pick]);
+            var (day, position) = (candidateDay[pick], candidatePosition[pick]);
+            InsertAt(day, position, candidates[pick]);
             MoveCandidate(--count, pick);
             for (var i = count - 1; i >= 0; i--)
             {
@@ -64,7 +64,7 @@ internal sealed partial class TourSearch<TRules>
                 if (rules.Allows(node))
                 {
                     if (candidateDay[i] != day) continue;
-                    if (FindBest(node, waitWeight, i))
+                    if (FindNear(node, waitWeight, i, position) || FindBest(node, waitWeight, i))
                     {
                         if (byTime) candidateKey[i] = Key(i, mode, powers, noise);
                         continue;
@@ -80,6 +80,30 @@ internal sealed partial class TourSearch<TRules>
         if (mode == 6) return random.NextFloat();
         var key = powers[candidates[slot]] * (1f + (noise * random.NextFloat()));
         return mode == 7 ? key : key / (candidateCost[slot] + 1f);
+    }
+
+    /// <summary>
+    /// After an insertion only two positions are new and the others at best as good as they were: the better of the two
+    /// and of the one known is taken. False when none of the three will do and a full search is due.
+    /// </summary>
+    private bool FindNear(int node, int waitWeight, int slot, int inserted)
+    {
+        var (day, known) = (candidateDay[slot], candidatePosition[slot]);
+        if (!rules.Allows(day, node)) return false;
+        var before = tours.CostAt(ref rules, day, node, inserted, waitWeight);
+        var behind = tours.CostAt(ref rules, day, node, inserted + 1, waitWeight);
+        var (position, cost) = behind < before ? (inserted + 1, behind) : (inserted, before);
+        if (known != inserted)
+        {
+            if (known > inserted) known++;
+            var still = tours.CostAt(ref rules, day, node, known, waitWeight);
+            if (still == int.MaxValue) return false;
+            if (still <= cost) (position, cost) = (known, still);
+        }
+        if (cost == int.MaxValue) return false;
+        candidatePosition[slot] = position;
+        candidateCost[slot] = cost;
+        return true;
     }
 
     private bool FindBest(int node, int waitWeight, int slot)
