@@ -5,8 +5,10 @@ namespace Jingdezhen.Tourism.Routes;
 /// <summary>Versions as entity tags (RFC 9110): a change names the version it was made of, or is refused.</summary>
 internal static class ETags
 {
-    public static readonly Refusal Required = new("if-match-required", "Send If-Match with the ETag of the version you changed.");
-    public static readonly Refusal Changed = new("version-changed", "Somebody changed it since; read it again and repeat the change.");
+    public static readonly Refusal Required = new(
+        "if-match-required", "Send If-Match with the ETag of the version you changed.");
+    public static readonly Refusal Changed = new("version-changed",
+        "Somebody changed it since; read it again and repeat the change.");
 
     public static string Of(int version) => $"\"{version}\"";
 

@@ -26,7 +26,8 @@ public class RoutesFixture : ServiceFixture<RoutesDb>
     {
         ["files"] = new JsonArray(
             new JsonObject { ["name"] = "places.json", ["rows"] = JsonNode.Parse(Catalogue("places.json")) },
-            new JsonObject { ["name"] = "places-additions.json", ["rows"] = JsonNode.Parse(Catalogue("places-additions.json")) }),
+            new JsonObject { ["name"] = "places-additions.json",
+                ["rows"] = JsonNode.Parse(Catalogue("places-additions.json")) }),
     };
 
     protected override async Task PrepareAsync()
@@ -35,7 +36,8 @@ public class RoutesFixture : ServiceFixture<RoutesDb>
         using var admin = As("admin");
         var imported = await admin.PostAsJsonAsync("/v1/places/import", ImportBody());
         Assert.True(imported.IsSuccessStatusCode, await imported.Content.ReadAsStringAsync());
-        var days = await admin.PutAsJsonAsync("/v1/holidays", new JsonObject { ["days"] = JsonNode.Parse(Catalogue("holidays.json")) });
+        var days = await admin.PutAsJsonAsync("/v1/holidays",
+            new JsonObject { ["days"] = JsonNode.Parse(Catalogue("holidays.json")) });
         Assert.True(days.IsSuccessStatusCode, await days.Content.ReadAsStringAsync());
     }
 }
@@ -56,16 +58,19 @@ internal static class Answers
         return JsonDocument.Parse(text).RootElement;
     }
 
-    public static Task<HttpResponseMessage> PostJson(this HttpClient http, string path, object body, string? match = null, string? key = null) =>
+    public static Task<HttpResponseMessage> PostJson(
+        this HttpClient http, string path, object body, string? match = null, string? key = null) =>
         Send(http, HttpMethod.Post, path, body, match, key);
 
-    public static Task<HttpResponseMessage> PatchJson(this HttpClient http, string path, object body, string? match = null) =>
+    public static Task<HttpResponseMessage> PatchJson(
+        this HttpClient http, string path, object body, string? match = null) =>
         Send(http, HttpMethod.Patch, path, body, match, null);
 
     private static async Task<HttpResponseMessage> Send(
         HttpClient http, HttpMethod method, string path, object body, string? match, string? key)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, body.GetType(), options: RoutesFixture.Json) };
+        using var request = new HttpRequestMessage(
+            method, path) { Content = JsonContent.Create(body, body.GetType(), options: RoutesFixture.Json) };
         if (match is not null) request.Headers.TryAddWithoutValidation("If-Match", match);
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         return await http.SendAsync(request);

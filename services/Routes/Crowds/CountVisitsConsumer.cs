@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Routes.Crowds;
 
-/// <summary>Counts who went in, by venue and hour of the scan; a second passage on one ticket brings nobody new.</summary>
+/// <summary>Counts who went in, by venue and hour of the scan; a second passage on one ticket brings nobody
+/// new.</summary>
 internal sealed class CountVisitsConsumer(RoutesDb db) : IConsumer<TicketRedeemed>
 {
     public Task Consume(ConsumeContext<TicketRedeemed> context)

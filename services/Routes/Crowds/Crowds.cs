@@ -40,7 +40,8 @@ internal sealed class CrowdedDay(DateOnly date, IEnumerable<Slot> slots, IEnumer
             var from = Minute(slot.StartsAt);
             var length = Math.Max(60, Math.Min(Minute(slot.EndsAt), Window.Midnight) - from);
             var present = holders * Math.Min(1, place.Facts.VisitMinutes / (double)length);
-            for (var hour = from / 60; hour <= Math.Min(HoursInDay - 1, (from + length - 1) / 60); hour++) booked[hour] += present;
+            for (var hour = from / 60; hour <= Math.Min(HoursInDay - 1, (from + length - 1) / 60);
+                hour++) booked[hour] += present;
         }
 
         foreach (var entered in hours.GetValueOrDefault(place.Id) ?? [])
@@ -57,10 +58,12 @@ internal sealed class CrowdedDay(DateOnly date, IEnumerable<Slot> slots, IEnumer
     }
 
     /// <summary>Minutes after this day's midnight.</summary>
-    public int Minute(DateTimeOffset time) => (int)(Geo.InShanghai(time) - date.ToDateTime(TimeOnly.MinValue)).TotalMinutes;
+    public int Minute(DateTimeOffset time) => (int)(Geo.InShanghai(time) - date.ToDateTime(TimeOnly.MinValue))
+        .TotalMinutes;
 }
 
-/// <summary>Days of the copy in memory for two seconds: plans are many, and a slot's last place is settled by the hold.</summary>
+/// <summary>Days of the copy in memory for two seconds: plans are many, and a slot's last place is settled by the
+/// hold.</summary>
 internal sealed class CrowdCache(IServiceScopeFactory scopes) : IDisposable
 {
     private const int MostDays = 400;
@@ -69,12 +72,14 @@ internal sealed class CrowdCache(IServiceScopeFactory scopes) : IDisposable
 
     private readonly MemoryCache days = new(new MemoryCacheOptions { SizeLimit = MostDays });
 
-    /// <summary>Venues that sell tickets by slot at all; without one on a day they are sold out or closed then.</summary>
+    /// <summary>Venues that sell tickets by slot at all; without one on a day they are sold out or closed
+    /// then.</summary>
     public async ValueTask<IReadOnlySet<string>> TicketedVenuesAsync(CancellationToken cancellation)
     {
         if (days.TryGetValue("venues", out FrozenSet<string>? known)) return known!;
         await using var scope = scopes.CreateAsyncScope();
-        var venues = await scope.ServiceProvider.GetRequiredService<RoutesDb>().Slots.Select(slot => slot.VenueId).Distinct()
+        var venues = await scope.ServiceProvider.GetRequiredService<RoutesDb>().Slots.Select(slot => slot.VenueId)
+            .Distinct()
             .ToListAsync(cancellation);
         return Keep("venues", venues.ToFrozenSet());
     }
@@ -88,7 +93,8 @@ internal sealed class CrowdCache(IServiceScopeFactory scopes) : IDisposable
         var db = scope.ServiceProvider.GetRequiredService<RoutesDb>();
         var slots = await db.Slots.AsNoTracking().Where(slot => slot.StartsAt >= from && slot.StartsAt < to)
             .OrderBy(slot => slot.StartsAt).Take(MostSlots).ToListAsync(cancellation);
-        var hours = await db.HoursOfVisits.AsNoTracking().Where(hour => hour.Hour >= from && hour.Hour < to).ToListAsync(cancellation);
+        var hours = await db.HoursOfVisits.AsNoTracking().Where(hour => hour.Hour >= from && hour.Hour < to)
+            .ToListAsync(cancellation);
         return Keep(date, new CrowdedDay(date, slots, hours));
     }
 

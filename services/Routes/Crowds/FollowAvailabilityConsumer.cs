@@ -7,10 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Routes.Crowds;
 
 /// <summary>
-/// Keeps the copy of Bookings' slots. Set-based, because a busy slot changes with every hold; the version decides, since
+/// Keeps the copy of Bookings' slots. Set-based, because a busy slot changes with every hold; the version decides,
+/// since
 /// messages come twice and out of order.
 /// </summary>
-internal sealed class FollowAvailabilityConsumer(RoutesDb db, TimeProvider clock) : IConsumer<Batch<AvailabilityChanged>>
+internal sealed class FollowAvailabilityConsumer(RoutesDb db, TimeProvider clock)
+    : IConsumer<Batch<AvailabilityChanged>>
 {
     public async Task Consume(ConsumeContext<Batch<AvailabilityChanged>> context)
     {
@@ -18,10 +20,12 @@ internal sealed class FollowAvailabilityConsumer(RoutesDb db, TimeProvider clock
         var consumer = context.ReceiveContext.InputAddress.Segments[^1];
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var fresh = await Inbox.MarkAsync(
-            db, [.. context.Message.Select(message => message.MessageId!.Value)], consumer, clock.GetUtcNow(), cancellation);
+            db, [.. context.Message.Select(message => message.MessageId!.Value)], consumer, clock.GetUtcNow(),
+                cancellation);
 
         // One row a slot, its newest, in the order of ids: two batches at once never wait for each other crosswise.
-        var newest = context.Message.Where(message => fresh.Contains(message.MessageId!.Value)).Select(message => message.Message)
+        var newest = context.Message.Where(message => fresh.Contains(message.MessageId!.Value))
+            .Select(message => message.Message)
             .GroupBy(change => change.AvailabilityId).Select(same => same.MaxBy(change => change.Version)!)
             .OrderBy(change => change.AvailabilityId).ToArray();
         if (newest.Length > 0)

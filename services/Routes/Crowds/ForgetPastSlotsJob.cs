@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Routes.Crowds;
 
 /// <summary>Slots and visits of past days serve no plan; without this the copies would grow for ever.</summary>
-internal sealed class ForgetPastSlotsJob(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ForgetPastSlotsJob> logger)
+internal sealed class ForgetPastSlotsJob(IServiceScopeFactory scopes, TimeProvider clock,
+    ILogger<ForgetPastSlotsJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromHours(1))
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(3);

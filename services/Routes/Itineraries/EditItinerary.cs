@@ -12,7 +12,8 @@ namespace Jingdezhen.Tourism.Routes.Itineraries;
 
 public enum ItineraryEdit { Add, Remove, Move, Pin, Unpin }
 
-/// <param name="Date">The day to add or move to; without it the stop's own day, or the day where it costs least.</param>
+/// <param name="Date">The day to add or move to; without it the stop's own day, or the day where it costs
+/// least.</param>
 /// <param name="Position">Before which visit of the day, from 0; without it where it costs least time.</param>
 /// <param name="BookingId">With a pin: what was booked. A booked stop can be moved only after it is unpinned.</param>
 public sealed record EditItineraryRequest(
@@ -20,7 +21,8 @@ public sealed record EditItineraryRequest(
 
 internal static class EditItinerary
 {
-    /// <summary>Changes the visitor's own order and checks the whole at once; what does not fit is refused with its reason.</summary>
+    /// <summary>Changes the visitor's own order and checks the whole at once; what does not fit is refused with its
+    /// reason.</summary>
     public static async Task<Results<Ok<ItineraryResponse>, NotFound, ProblemHttpResult>> Handle(
         Guid id, EditItineraryRequest request, [FromHeader(Name = "If-Match")] string? match, ClaimsPrincipal user,
         HttpResponse response, TripPlanner planner, RoutesDb db, TimeProvider clock, CancellationToken cancellation)
@@ -38,34 +40,49 @@ internal static class EditItinerary
                 : Problems.Invalid("placeId", $"\"{request.PlaceId}\" is no stop that still lies ahead.");
         }
 
-        var target = request.Date is { } date ? itinerary.Wishes.Days.Index().Where(day => day.Item.Date == date).Select(day => day.Index).DefaultIfEmpty(-1).First() : at;
-        if (request.Date is not null && target < 0) return Problems.Invalid("date", $"{request.Date:yyyy-MM-dd} is no day that still lies ahead.");
+        var target = request.Date is { } date ? itinerary.Wishes.Days.Index().Where(day => day.Item.Date == date)
+            .Select(day => day.Index).DefaultIfEmpty(-1).First() : at;
+        if (request.Date is not null && target < 0)
+            return Problems.Invalid("date", $"{request.Date:yyyy-MM-dd} is no day that still lies ahead.");
         if (itinerary.Booked.ContainsKey(request.PlaceId) && request.Edit is ItineraryEdit.Remove or ItineraryEdit.Move)
         {
-            return new Refusal("stop-is-booked", $"\"{request.PlaceId}\" is booked; cancel the booking and unpin it first.").AsProblem();
+            return new Refusal(
+                "stop-is-booked", $"\"{request.PlaceId}\" is booked; cancel the booking and unpin it first.")
+                .AsProblem();
         }
 
         var booked = new Dictionary<string, Guid>(itinerary.Booked);
         var wishes = Wishes(itinerary, request, booked);
         var (trip, fault) = await planner.ReadAsync(wishes, cancellation);
-        if (trip is null) return Problems.Invalid(fault!.Field == "fixed[0].placeId" ? "placeId" : fault.Field, fault.Because);
-        if (trip.Catalogue.IndexOf(request.PlaceId) < 0) return Problems.Invalid("placeId", $"There is no place \"{request.PlaceId}\".");
+        if (trip is null) return Problems.Invalid(
+            fault!.Field == "fixed[0].placeId" ? "placeId" : fault.Field, fault.Because);
+        if (trip.Catalogue.IndexOf(request.PlaceId) < 0)
+            return Problems.Invalid("placeId", $"There is no place \"{request.PlaceId}\".");
+
+        if (request.Edit is ItineraryEdit.Pin or ItineraryEdit.Unpin)
+        {
+            db.Add(itinerary.Change(Cause(request.Edit), wishes, Marked(itinerary.Plan, request, booked), booked,
+                clock.GetUtcNow()));
+            return await SaveItinerary.SaveAsync(itinerary, response, db, [], cancellation);
+        }
 
         foreach (var day in days) day.Remove(request.PlaceId);
-        var orders = request.Edit is ItineraryEdit.Add or ItineraryEdit.Move
-            ? Insertions(days, request.PlaceId, target, request.Position)
-            : request.Edit == ItineraryEdit.Remove ? [days] : [OpenPart.Visits(itinerary.Plan, itinerary.Wishes).Select(day => day.Select(stop => stop.Place.PlaceId!).ToList()).ToList()];
-        if (Best(trip, orders) is not var (plan, conflict)) return Problems.Invalid("position", "The day has no such position.");
+        var orders = request.Edit == ItineraryEdit.Remove ? [days]
+            : Insertions(days, request.PlaceId, target, request.Position);
+        if (Best(trip, orders) is not var (plan, conflict))
+            return Problems.Invalid("position", "The day has no such position.");
         if (plan is null) return DoesNotFit(trip, conflict!);
 
         var objections = PlanChecker.Check(trip.Problem, plan);
         if (objections.Count > 0)
         {
-            return new Refusal("edit-breaks-plan", $"The itinerary would not work: {string.Join("; ", objections.Select(PlanView.Text))}.").AsProblem();
+            return new Refusal("edit-breaks-plan",
+                $"The itinerary would not work: {string.Join("; ", objections.Select(PlanView.Text))}.").AsProblem();
         }
 
         var view = PlanView.Of(itinerary.Id, trip, plan, TimeSpan.Zero, objections);
-        var joined = OpenPart.Join(itinerary.Plan, view, wishes, booked, new HashSet<string>());
+        var joined = OpenPart.Join(itinerary.Plan, view, wishes, booked, new HashSet<string>(),
+            OpenPart.Begins(wishes));
         db.Add(itinerary.Change(Cause(request.Edit), wishes, joined, booked, clock.GetUtcNow()));
         return await SaveItinerary.SaveAsync(itinerary, response, db, [], cancellation);
     }
@@ -86,13 +103,16 @@ internal static class EditItinerary
             case ItineraryEdit.Add:
                 return wishes with { Avoid = [.. (wishes.Avoid ?? []).Where(place => place != request.PlaceId)] };
             case ItineraryEdit.Remove:
-                return wishes with { MustSee = [.. (wishes.MustSee ?? []).Where(place => place != request.PlaceId)], Fixed = settled, Programmes = null };
+                return wishes with { MustSee = [.. (wishes.MustSee ?? []).Where(place => place != request.PlaceId)],
+                    Fixed = settled, Programmes = null };
             case ItineraryEdit.Move:
                 return wishes with { Fixed = settled };
             case ItineraryEdit.Pin:
-                var stop = OpenPart.Visits(itinerary.Plan, wishes).SelectMany(day => day).First(each => each.Place.PlaceId == request.PlaceId);
+                var stop = OpenPart.Visits(itinerary.Plan, wishes).SelectMany(day => day)
+                    .First(each => each.Place.PlaceId == request.PlaceId);
                 var local = Geo.InShanghai(stop.Start);
-                settled.Add(new(request.PlaceId, DateOnly.FromDateTime(local), Window.Clock((local.Hour * 60) + local.Minute)));
+                settled.Add(new(request.PlaceId, DateOnly.FromDateTime(local),
+                    Window.Clock((local.Hour * 60) + local.Minute)));
                 if (request.BookingId is { } booking) booked[request.PlaceId] = booking;
                 return wishes with { Fixed = settled };
             default:
@@ -100,6 +120,21 @@ internal static class EditItinerary
                 return wishes with { Fixed = settled };
         }
     }
+
+    // A pin settles what is there; nothing moves.
+    private static PlanResponse Marked(PlanResponse plan, EditItineraryRequest request, Dictionary<string,
+        Guid> booked) => plan with
+    {
+        Days = [.. plan.Days.Select(day => day with
+        {
+            Stops = [.. day.Stops.Select(stop => stop.Kind != "visit" || stop.Place.PlaceId != request.PlaceId ? stop
+                : stop with
+            {
+                Pinned = request.Edit == ItineraryEdit.Pin,
+                BookingId = booked.TryGetValue(request.PlaceId, out var booking) ? booking : null,
+            })],
+        })],
+    };
 
     private static List<List<List<string>>> Insertions(List<List<string>> days, string place, int day, int? position)
     {
@@ -125,8 +160,10 @@ internal static class EditItinerary
         (Plan? Plan, StopConflict? Conflict)? best = null;
         foreach (var order in orders)
         {
-            var made = OwnOrder.Make(trip.Problem, [.. order.Select(day => day.Select(trip.Catalogue.IndexOf).ToArray())]);
-            if (best is null || (made.Plan is not null && (best.Value.Plan is null || Home(made.Plan) < Home(best.Value.Plan)))) best = made;
+            var made = OwnOrder.Make(trip.Problem,
+                [.. order.Select(day => day.Select(trip.Catalogue.IndexOf).ToArray())]);
+            if (best is null || (made.Plan is not null
+                && (best.Value.Plan is null || Home(made.Plan) < Home(best.Value.Plan)))) best = made;
         }
 
         return best;

@@ -5,12 +5,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Routes.Itineraries;
 
-/// <summary>Itineraries with their versions and positions go with the account; plans not saved carry no account.</summary>
+/// <summary>Itineraries with their versions and positions go with the account; plans not saved carry no
+/// account.</summary>
 internal sealed class EraseAccountConsumer(RoutesDb db) : IConsumer<AccountDeleted>
 {
     public async Task Consume(ConsumeContext<AccountDeleted> context)
     {
         var account = context.Message.AccountId;
-        await db.Itineraries.Where(itinerary => itinerary.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
+        await db.Itineraries.Where(itinerary => itinerary.AccountId == account)
+            .ExecuteDeleteAsync(context.CancellationToken);
     }
 }

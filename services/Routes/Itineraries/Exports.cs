@@ -16,7 +16,7 @@ internal static class Exports
     public static string ICalendar(Guid id, int version, string name, PlanResponse plan)
     {
         var calendar = new Ical.Net.Calendar { ProductId = "-//Jingdezhen.Tourism//Routes//ZH" };
-        calendar.AddProperty("X-WR-CALNAME", name);
+        calendar.AddProperty("X-WR-CALNAME", Printable(name));
         calendar.AddProperty("X-WR-TIMEZONE", "Asia/Shanghai");
         foreach (var stop in Visits(plan))
         {
@@ -28,10 +28,11 @@ internal static class Exports
                 DtStamp = Utc(stop.Start),
                 DtStart = Utc(stop.Start),
                 DtEnd = Utc(stop.End),
-                Summary = $"{stop.Place.NameZh} {stop.Place.NameEn}",
-                Location = stop.Place.NameZh,
+                Summary = Printable($"{stop.Place.NameZh} {stop.Place.NameEn}"),
+                Location = Printable(stop.Place.NameZh),
                 GeographicLocation = new GeographicLocation(stop.Place.Lat, stop.Place.Lon),
-                Description = $"{ModeZh(stop.Leg.Mode)} {stop.Leg.Depart.ToOffset(TimeSpan.FromHours(8)):HH:mm}–{stop.Leg.Arrive.ToOffset(TimeSpan.FromHours(8)):HH:mm}",
+                Description =
+                    $"{ModeZh(stop.Leg.Mode)} {stop.Leg.Depart.ToOffset(TimeSpan.FromHours(8)):HH:mm}–{stop.Leg.Arrive.ToOffset(TimeSpan.FromHours(8)):HH:mm}",
             });
         }
 
@@ -60,7 +61,8 @@ internal static class Exports
                     xml.WriteStartElement("rtept", Gpx);
                     xml.WriteAttributeString("lat", stop.Place.Lat.ToString("F6", CultureInfo.InvariantCulture));
                     xml.WriteAttributeString("lon", stop.Place.Lon.ToString("F6", CultureInfo.InvariantCulture));
-                    xml.WriteElementString("time", Gpx, stop.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+                    xml.WriteElementString("time", Gpx,
+                        stop.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
                     xml.WriteElementString("name", Gpx, Clean(stop.Place.NameZh));
                     xml.WriteElementString("desc", Gpx, Clean(stop.Place.NameEn));
                     xml.WriteElementString("src", Gpx, stop.Place.PlaceId);
@@ -84,14 +86,17 @@ internal static class Exports
             Coordinate[] line = [Of(day.Start), .. day.Stops.Select(stop => Of(stop.Place)), Of(day.End)];
             features.Add(new Feature(new LineString(line), new AttributesTable
             {
-                { "day", index + 1 }, { "date", day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }, { "walkMeters", day.WalkMeters },
+                { "day", index + 1 }, { "date", day.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+                    { "walkMeters", day.WalkMeters },
             }));
             foreach (var stop in day.Stops.Where(stop => stop.Kind == "visit"))
             {
                 features.Add(new Feature(new Point(Of(stop.Place)), new AttributesTable
                 {
-                    { "day", index + 1 }, { "id", stop.Place.PlaceId }, { "nameZh", stop.Place.NameZh }, { "nameEn", stop.Place.NameEn },
-                    { "start", stop.Start.ToString("O", CultureInfo.InvariantCulture) }, { "end", stop.End.ToString("O", CultureInfo.InvariantCulture) },
+                    { "day", index + 1 }, { "id", stop.Place.PlaceId }, { "nameZh", stop.Place.NameZh },
+                        { "nameEn", stop.Place.NameEn },
+                    { "start", stop.Start.ToString("O", CultureInfo.InvariantCulture) },
+                        { "end", stop.End.ToString("O", CultureInfo.InvariantCulture) },
                     { "mode", stop.Leg.Mode },
                 }));
             }
@@ -108,6 +113,10 @@ internal static class Exports
     private static CalDateTime Utc(DateTimeOffset time) => new(time.UtcDateTime, "UTC");
 
     private static Coordinate Of(PlanPointResponse point) => new(point.Lon, point.Lat);
+
+    // RFC 5545 has no control characters in a text; a line break in a name is a blank.
+    private static string Printable(string text) =>
+        string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
 
     // XML 1.0 cannot carry most control characters, not even escaped.
     private static string Clean(string text) => string.Concat(text.Where(XmlConvert.IsXmlChar));

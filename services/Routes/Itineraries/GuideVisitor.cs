@@ -15,10 +15,12 @@ public sealed record PositionRequest(double Lat, double Lon);
 /// <param name="LeaveBy">When to set out from where one is, to be there when the visit is to start.</param>
 /// <param name="LateMinutes">How much too late one would be, setting out now; 0 when in time.</param>
 public sealed record GuidanceResponse(
-    string? PlaceId, string? NameZh, string? NameEn, DateTimeOffset? Start, DateTimeOffset? LeaveBy, int TravelMinutes, int LateMinutes,
+    string? PlaceId, string? NameZh, string? NameEn, DateTimeOffset? Start, DateTimeOffset? LeaveBy, int TravelMinutes,
+        int LateMinutes,
     string Zh, string En);
 
-/// <summary>Live guidance as server-sent events: next-stop whenever it changes, delay when one will be late, end.</summary>
+/// <summary>Live guidance as server-sent events: next-stop whenever it changes, delay when one will be late,
+/// end.</summary>
 internal static class GuideVisitor
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(5);
@@ -27,9 +29,11 @@ internal static class GuideVisitor
     private const int Tolerance = 3;
 
     public static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Position(
-        Guid id, PositionRequest request, ClaimsPrincipal user, RoutesDb db, TimeProvider clock, CancellationToken cancellation)
+        Guid id, PositionRequest request, ClaimsPrincipal user, RoutesDb db, TimeProvider clock,
+            CancellationToken cancellation)
     {
-        if (!PlaceReader.InRegion(request.Lat, request.Lon)) return Problems.Invalid("lat", "The point lies outside Jingdezhen and its counties.");
+        if (!PlaceReader.InRegion(request.Lat, request.Lon))
+            return Problems.Invalid("lat", "The point lies outside Jingdezhen and its counties.");
         if (await SaveItinerary.Find(id, user, db, cancellation) is not { } itinerary) return TypedResults.NotFound();
         itinerary.Seen(request.Lat, request.Lon, clock.GetUtcNow());
         await db.SaveChangesAsync(cancellation);
@@ -37,7 +41,8 @@ internal static class GuideVisitor
     }
 
     public static async Task<Results<ServerSentEventsResult<GuidanceResponse>, NotFound>> Handle(
-        Guid id, ClaimsPrincipal user, RoutesDb db, IServiceScopeFactory scopes, TravelTimes travel, CatalogueCache catalogues,
+        Guid id, ClaimsPrincipal user, RoutesDb db, IServiceScopeFactory scopes, TravelTimes travel,
+            CatalogueCache catalogues,
         TimeProvider clock, CancellationToken cancellation)
     {
         if (await SaveItinerary.Find(id, user, db, cancellation) is null) return TypedResults.NotFound();
@@ -64,9 +69,12 @@ internal static class GuideVisitor
             if (itinerary is null) yield break;
             var now = await NextAsync(itinerary, travel, catalogues, clock.GetUtcNow(), cancellation);
             if (now == said) continue;
-            if (now.PlaceId != said?.PlaceId || said is null) yield return new(now, now.PlaceId is null ? "end" : "next-stop");
-            if (now.LateMinutes > Tolerance && (now.LateMinutes > (said?.LateMinutes ?? 0) + 1 || now.PlaceId != said?.PlaceId)) yield return new(now, "delay");
-            else if (said is not null && now.PlaceId == said.PlaceId && now.LeaveBy != said.LeaveBy) yield return new(now, "leave-by");
+            if (now.PlaceId != said?.PlaceId || said is null)
+                yield return new(now, now.PlaceId is null ? "end" : "next-stop");
+            if (now.LateMinutes > Tolerance && (now.LateMinutes > (said?.LateMinutes ?? 0) + 1
+                || now.PlaceId != said?.PlaceId)) yield return new(now, "delay");
+            else if (said is not null && now.PlaceId == said.PlaceId && now.LeaveBy != said.LeaveBy)
+                yield return new(now, "leave-by");
             said = now;
             if (now.PlaceId is null) yield break;
         }
@@ -75,7 +83,8 @@ internal static class GuideVisitor
 
     /// <summary>What comes next from where the visitor was last seen, or from the stop before.</summary>
     internal static async Task<GuidanceResponse> NextAsync(
-        Itinerary itinerary, TravelTimes travel, CatalogueCache catalogues, DateTimeOffset now, CancellationToken cancellation)
+        Itinerary itinerary, TravelTimes travel, CatalogueCache catalogues, DateTimeOffset now,
+            CancellationToken cancellation)
     {
         var next = Exports.Visits(itinerary.Plan).FirstOrDefault(stop => stop.Start > now && stop.End > now)
             ?? Exports.Visits(itinerary.Plan).FirstOrDefault(stop => stop.End > now);
@@ -87,8 +96,10 @@ internal static class GuideVisitor
             var catalogue = await catalogues.CurrentAsync(cancellation);
             var table = await travel.TableAsync(catalogue, [new(lat, lon)], cancellation);
             var (here, there) = (catalogue.Places.Count, catalogue.IndexOf(next.Place.PlaceId!));
-            var mode = next.Leg.Mode switch { "walk" => Planning.TravelMode.Walk, "ebike" => Planning.TravelMode.Ebike, _ => Planning.TravelMode.Taxi };
-            if (there >= 0) minutes = Math.Min(table.Minutes(mode, here, there), table.Minutes(Planning.TravelMode.Taxi, here, there));
+            var mode = next.Leg.Mode switch { "walk" => Planning.TravelMode.Walk, "ebike" =>
+                Planning.TravelMode.Ebike, _ => Planning.TravelMode.Taxi };
+            if (there >= 0) minutes = Math.Min(table.Minutes(mode, here, there),
+                table.Minutes(Planning.TravelMode.Taxi, here, there));
         }
 
         var leaveBy = next.Start - TimeSpan.FromMinutes(minutes);
@@ -96,7 +107,9 @@ internal static class GuideVisitor
         var clock = Geo.InShanghai(leaveBy);
         return new(
             next.Place.PlaceId, next.Place.NameZh, next.Place.NameEn, next.Start, leaveBy, minutes, late,
-            late > Tolerance ? $"前往{next.Place.NameZh}将迟到{late}分钟，可重新规划。" : $"下一站{next.Place.NameZh}，请于{clock:HH:mm}前出发。",
-            late > Tolerance ? $"You would be {late} minutes late at {next.Place.NameEn}; plan anew." : $"Next is {next.Place.NameEn}; leave by {clock:HH:mm}.");
+            late > Tolerance ? $"前往{next.Place.NameZh}将迟到{late}分钟，可重新规划。"
+                : $"下一站{next.Place.NameZh}，请于{clock:HH:mm}前出发。",
+            late > Tolerance ? $"You would be {late} minutes late at {next.Place.NameEn}; plan anew."
+                : $"Next is {next.Place.NameEn}; leave by {clock:HH:mm}.");
     }
 }

@@ -4,7 +4,8 @@ using Jingdezhen.Tourism.Routes.Plans;
 namespace Jingdezhen.Tourism.Routes.Itineraries;
 
 /// <summary>
-/// A visitor's saved plan. It is valid at all times: a change that the checker objects to is refused. Wishes are those of
+/// A visitor's saved plan. It is valid at all times: a change that the checker objects to is refused. Wishes are those
+/// of
 /// the part that still lies ahead; what has been done stays in the plan as it was.
 /// </summary>
 internal sealed class Itinerary
@@ -36,14 +37,16 @@ internal sealed class Itinerary
 
     public Refusal? Rename(string name)
     {
-        if (name.Trim() is not { Length: > 0 and <= LongestName } given) return new("name-length", $"A name has 1 to {LongestName} characters.");
+        if (name.Trim() is not { Length: > 0 and <= LongestName } given)
+            return new("name-length", $"A name has 1 to {LongestName} characters.");
         Name = given;
         return null;
     }
 
     /// <summary>Takes a new state and returns the entry for its versions.</summary>
     public ItineraryVersion Change(
-        string cause, TripWishes wishes, PlanResponse plan, IReadOnlyDictionary<string, Guid> booked, DateTimeOffset now)
+        string cause, TripWishes wishes, PlanResponse plan, IReadOnlyDictionary<string, Guid> booked,
+            DateTimeOffset now)
     {
         (Wishes, Plan, Booked, Version, ChangedAt) = (wishes, plan with { Id = Id }, booked, Version + 1, now);
         return new() { ItineraryId = Id, Version = Version, Cause = cause, Name = Name, Plan = Plan, ChangedAt = now };

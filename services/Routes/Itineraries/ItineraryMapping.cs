@@ -16,7 +16,8 @@ internal sealed class ItineraryMapping : IEntityTypeConfiguration<Itinerary>
         itinerary.Property(each => each.Version).IsConcurrencyToken();
         itinerary.HasIndex(each => new { each.AccountId, each.Id });
         itinerary.HasIndex(each => each.ShareKey).IsUnique();
-        itinerary.HasMany<ItineraryVersion>().WithOne().HasForeignKey(version => version.ItineraryId).OnDelete(DeleteBehavior.Cascade);
+        itinerary.HasMany<ItineraryVersion>().WithOne().HasForeignKey(version => version.ItineraryId)
+            .OnDelete(DeleteBehavior.Cascade);
     }
 }
 

@@ -7,13 +7,15 @@ using Jingdezhen.Tourism.Routes.Plans;
 namespace Jingdezhen.Tourism.Routes.Itineraries;
 
 /// <summary>
-/// The plan as a drawing (SVG): a panel a day, stops numbered at their places, legs by mode, and a list with times and both
+/// The plan as a drawing (SVG): a panel a day, stops numbered at their places, legs by mode, and a list with times and
+/// both
 /// names. No map tiles, so it needs nobody's server and prints well; north is up.
 /// </summary>
 internal static class MapPicture
 {
     private const int Panel = 460, Row = 40, Margin = 34, ListTop = 44, Columns = 2;
-    private static readonly string[] Colours = ["#1d4e89", "#b5452c", "#2f6f4f", "#7a4b94", "#9a6b15", "#146c7a", "#8c2f5b"];
+    private static readonly string[] Colours = ["#1d4e89", "#b5452c", "#2f6f4f", "#7a4b94", "#9a6b15", "#146c7a",
+        "#8c2f5b"];
 
     public static string Draw(string name, PlanResponse plan)
     {
@@ -53,7 +55,8 @@ internal static class MapPicture
 
     private static void Legend(Action<string> add, int right)
     {
-        foreach (var (index, (mode, label)) in new[] { ("walk", "步行 walk"), ("ebike", "电动车 e-bike"), ("taxi", "出租车 taxi") }.Index())
+        foreach (var (index, (mode, label)) in new[] { ("walk", "步行 walk"), ("ebike", "电动车 e-bike"),
+            ("taxi", "出租车 taxi") }.Index())
         {
             var x = right - 330 + (index * 112);
             add($"""<line x1="{x}" y1="62" x2="{x + 26}" y2="62" stroke="#444" stroke-width="2.5" {Dash(mode)}/><text x="{x + 31}" y="66" font-size="12" fill="#444">{label}</text>""");
@@ -85,7 +88,8 @@ internal static class MapPicture
         for (var visit = 0; visit < visits.Length; visit++)
         {
             var (x, y) = circles[visit];
-            add(Invariant($"""<circle cx="{x:F1}" cy="{y:F1}" r="10" fill="{colour}" stroke="#fff" stroke-width="2"/><text x="{x:F1}" y="{y + 4:F1}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff">{visit + 1}</text>"""));
+            add(Invariant(
+                $"""<circle cx="{x:F1}" cy="{y:F1}" r="10" fill="{colour}" stroke="#fff" stroke-width="2"/><text x="{x:F1}" y="{y + 4:F1}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff">{visit + 1}</text>"""));
         }
 
         var number = 0;
@@ -105,16 +109,19 @@ internal static class MapPicture
             add($"""<circle cx="24" cy="{y - 2}" r="9" fill="{colour}"/><text x="24" y="{y + 2}" font-size="10" font-weight="700" text-anchor="middle" fill="#fff">{number}</text>""");
         }
 
-        var (zh, en) = number > 0 ? (stop.Place.NameZh, stop.Place.NameEn) : (BreakZh(stop.Break?.Name), "at " + stop.Place.NameEn);
+        var (zh, en) = number > 0 ? (stop.Place.NameZh, stop.Place.NameEn)
+            : (BreakZh(stop.Break?.Name), "at " + stop.Place.NameEn);
         add($"""<text x="40" y="{y - 4}" font-size="13" fill="#222">{Clock(stop.Start)}–{Clock(stop.End)}　{Text(Short(zh, 22))}</text>""");
         var pause = number > 0 && stop.Break is { } rest ? $" · {BreakZh(rest.Name)} {Clock(rest.From)}" : "";
         var fare = stop.FareFen > 0 ? Invariant($" · ¥{stop.FareFen / 100.0:0.##}") : "";
         add($"""<text x="40" y="{y + 12}" font-size="11" fill="#777">{Text(Short(en, 44))} · {Exports.ModeZh(stop.Leg.Mode)} {(int)(stop.Leg.Arrive - stop.Leg.Depart).TotalMinutes} min{Text(pause)}{fare}</text>""");
     }
 
-    private static string BreakZh(string? name) => name switch { "lunch" => "午餐 lunch", "dinner" => "晚餐 dinner", "rest" => "休息 rest", _ => name ?? "" };
+    private static string BreakZh(string? name) =>
+        name switch { "lunch" => "午餐 lunch", "dinner" => "晚餐 dinner", "rest" => "休息 rest", _ => name ?? "" };
 
-    // A degree of longitude is shorter than one of latitude; at 29° north by an eighth. A day in one lane is not blown up.
+    // A degree of longitude is shorter than one of latitude; at 29° north by an eighth. A day in one lane is not blown
+    // up.
     private static Func<PlanPointResponse, (double X, double Y)> Projection(PlanPointResponse[] points, int height)
     {
         const double Pad = 30, Least = 0.012;
@@ -124,10 +131,12 @@ internal static class MapPicture
         var (wide, high) = (Math.Max((east - west) * shrink, Least), Math.Max(north - south, Least));
         var scale = Math.Min((Panel - (2 * Pad)) / wide, (height - (2 * Pad) - 20) / high);
         var (middle, centre) = ((west + east) / 2, (south + north) / 2);
-        return point => ((Panel / 2.0) + ((point.Lon - middle) * shrink * scale), (height / 2.0) + 16 - ((point.Lat - centre) * scale));
+        return point => ((Panel / 2.0) + ((point.Lon - middle) * shrink * scale),
+            (height / 2.0) + 16 - ((point.Lat - centre) * scale));
     }
 
-    // Places inside others share a point almost: circles that overlap move apart a little, so that every number is read.
+    // Places inside others share a point almost: circles that overlap move apart a little, so that every number is
+    // read.
     private static (double X, double Y)[] Apart((double X, double Y)[] points)
     {
         const double Least = 21;
@@ -151,7 +160,8 @@ internal static class MapPicture
         return points;
     }
 
-    private static string Line((double X, double Y) from, (double X, double Y) to, string mode, string colour) => Invariant(
+    private static string Line((double X, double Y) from, (double X, double Y) to, string mode, string colour) =>
+        Invariant(
         $"""<line x1="{from.X:F1}" y1="{from.Y:F1}" x2="{to.X:F1}" y2="{to.Y:F1}" stroke="{colour}" stroke-width="2.2" stroke-opacity="0.65" {Dash(mode)}/>""");
 
     private static string Dash(string mode) => mode switch
@@ -162,9 +172,11 @@ internal static class MapPicture
     private static void Marker(Action<string> add, (double X, double Y) at, string colour) => add(Invariant(
         $"""<rect x="{at.X - 5:F1}" y="{at.Y - 5:F1}" width="10" height="10" fill="{colour}" stroke="#fff" stroke-width="1.5"/>"""));
 
-    private static string Clock(DateTimeOffset time) => Geo.InShanghai(time).ToString("HH:mm", CultureInfo.InvariantCulture);
+    private static string Clock(DateTimeOffset time) =>
+        Geo.InShanghai(time).ToString("HH:mm", CultureInfo.InvariantCulture);
 
-    private static string Short(string text, int longest) => text.Length <= longest ? text : text[..(longest - 1)] + "…";
+    private static string Short(string text, int longest) =>
+        text.Length <= longest ? text : text[..(longest - 1)] + "…";
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 

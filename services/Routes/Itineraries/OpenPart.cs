@@ -3,7 +3,8 @@ using Jingdezhen.Tourism.Routes.Plans;
 
 namespace Jingdezhen.Tourism.Routes.Itineraries;
 
-/// <summary>The part of an itinerary that its wishes still govern, and how a new plan of it joins what is done.</summary>
+/// <summary>The part of an itinerary that its wishes still govern, and how a new plan of it joins what is
+/// done.</summary>
 internal static class OpenPart
 {
     /// <summary>The moment from which the itinerary may still change.</summary>
@@ -15,24 +16,28 @@ internal static class OpenPart
     {
         var begins = Begins(wishes);
         return [.. wishes.Days.Select(day => plan.Days.Where(planned => planned.Date == day.Date)
-            .SelectMany(planned => planned.Stops).Where(stop => stop.Kind == "visit" && stop.Start >= begins).ToList())];
+            .SelectMany(planned => planned.Stops).Where(stop => stop.Kind == "visit" && stop.Start >= begins)
+                .ToList())];
     }
 
-    /// <summary>What is done of the old plan, followed by the new one.</summary>
+    /// <summary>What of the old plan has begun before a moment, followed by the new one.</summary>
     public static PlanResponse Join(
-        PlanResponse done, PlanResponse ahead, TripWishes wishes, IReadOnlyDictionary<string, Guid> booked, IReadOnlySet<string> skipped)
+        PlanResponse done, PlanResponse ahead, TripWishes wishes, IReadOnlyDictionary<string, Guid> booked,
+        IReadOnlySet<string> skipped, DateTimeOffset until)
     {
-        var begins = Begins(wishes);
         var first = wishes.Days[0].Date;
-        var fresh = ahead.Days.Select(day => day with { Stops = [.. day.Stops.Select(stop => Booked(stop, booked))] }).ToList();
+        var fresh = ahead.Days.Select(day => day with { Stops = [.. day.Stops.Select(stop => Booked(stop, booked))] })
+            .ToList();
         var days = done.Days.Where(day => day.Date < first).ToList();
         if (done.Days.FirstOrDefault(day => day.Date == first) is { } today)
         {
-            PlanStopResponse[] before = [.. today.Stops.Where(stop => stop.Start < begins && !skipped.Contains(stop.Place.PlaceId ?? ""))];
+            PlanStopResponse[] before = [.. today.Stops.Where(
+                stop => stop.Start < until && !skipped.Contains(stop.Place.PlaceId ?? ""))];
             fresh[0] = fresh[0] with
             {
                 Start = today.Start, Stops = [.. before, .. fresh[0].Stops],
-                WalkMeters = fresh[0].WalkMeters + before.Where(stop => stop.Leg.Mode == "walk").Sum(stop => stop.Leg.Meters),
+                WalkMeters = fresh[0].WalkMeters + before.Where(stop => stop.Leg.Mode == "walk")
+                    .Sum(stop => stop.Leg.Meters),
             };
         }
 
@@ -40,7 +45,8 @@ internal static class OpenPart
         var stops = days.SelectMany(day => day.Stops).ToArray();
         var legs = days.SelectMany(day => day.Stops.Select(stop => stop.Leg).Append(day.Home));
         var past = done.Costs.TotalFen > 0 && days.Count > ahead.Days.Count;
-        var (fares, taxi) = (stops.Sum(stop => stop.FareFen), legs.Where(leg => leg.Mode == "taxi").Sum(leg => leg.CostFen));
+        var (fares, taxi) = (stops.Sum(stop => stop.FareFen),
+            legs.Where(leg => leg.Mode == "taxi").Sum(leg => leg.CostFen));
         var ebike = past ? Math.Max(done.Costs.EbikeFen, ahead.Costs.EbikeFen) : ahead.Costs.EbikeFen;
         return ahead with
         {

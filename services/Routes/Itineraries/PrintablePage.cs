@@ -6,7 +6,8 @@ using Jingdezhen.Tourism.Routes.Plans;
 
 namespace Jingdezhen.Tourism.Routes.Itineraries;
 
-/// <summary>The itinerary as one page for the printer: the drawing, then a table a day. No script, no outside resource.</summary>
+/// <summary>The itinerary as one page for the printer: the drawing, then a table a day. No script, no outside
+/// resource.</summary>
 internal static class PrintablePage
 {
     public static string Write(string name, PlanResponse plan)
@@ -29,7 +30,8 @@ internal static class PrintablePage
         }
 
         var costs = plan.Costs;
-        Add(string.Create(CultureInfo.InvariantCulture, $"<p>门票 Fares ¥{costs.FaresFen / 100.0:0.##}{(costs.FaresComplete ? "" : " +")} · 出租车 Taxi ¥{costs.TaxiFen / 100.0:0.##} · 电动车 E-bike ¥{costs.EbikeFen / 100.0:0.##} · 合计 Total ¥{costs.TotalFen / 100.0:0.##}</p></body></html>"));
+        Add(string.Create(CultureInfo.InvariantCulture,
+            $"<p>门票 Fares ¥{costs.FaresFen / 100.0:0.##}{(costs.FaresComplete ? "" : " +")} · 出租车 Taxi ¥{costs.TaxiFen / 100.0:0.##} · 电动车 E-bike ¥{costs.EbikeFen / 100.0:0.##} · 合计 Total ¥{costs.TotalFen / 100.0:0.##}</p></body></html>"));
         return page.ToString();
 
         void Add(string line) => page.Append(line).Append('\n');
@@ -37,16 +39,20 @@ internal static class PrintablePage
 
     private static string Row(PlanStopResponse stop)
     {
-        var pause = stop.Break is { } rest ? $"<br><small>{Text(rest.Name)} {Clock(rest.From)}–{Clock(rest.To)}</small>" : "";
-        var fare = stop.FareFen > 0 ? string.Create(CultureInfo.InvariantCulture, $"¥{stop.FareFen / 100.0:0.##}") : stop.FareKnown ? "" : "?";
+        var pause = stop.Break is { } rest
+            ? $"<br><small>{Text(rest.Name)} {Clock(rest.From)}–{Clock(rest.To)}</small>" : "";
+        var fare = stop.FareFen > 0 ? string.Create(CultureInfo.InvariantCulture, $"¥{stop.FareFen / 100.0:0.##}")
+            : stop.FareKnown ? "" : "?";
         var why = string.Join("，", stop.Reasons.Take(3).Select(reason => Text(reason.Zh)));
         return $"<tr><td>{Clock(stop.Start)}–{Clock(stop.End)}</td><td>{Text(stop.Place.NameZh)}<br><small>{Text(stop.Place.NameEn)}</small>{pause}</td><td>{Leg(stop.Leg)}</td><td>{fare}</td><td>{why}</td></tr>";
     }
 
     private static string Leg(PlanLegResponse leg) => string.Create(
-        CultureInfo.InvariantCulture, $"{Exports.ModeZh(leg.Mode)} {Clock(leg.Depart)}–{Clock(leg.Arrive)}<br><small>{leg.Meters / 1000.0:0.0} km</small>");
+        CultureInfo.InvariantCulture,
+            $"{Exports.ModeZh(leg.Mode)} {Clock(leg.Depart)}–{Clock(leg.Arrive)}<br><small>{leg.Meters / 1000.0:0.0} km</small>");
 
-    private static string Clock(DateTimeOffset time) => Geo.InShanghai(time).ToString("HH:mm", CultureInfo.InvariantCulture);
+    private static string Clock(DateTimeOffset time) =>
+        Geo.InShanghai(time).ToString("HH:mm", CultureInfo.InvariantCulture);
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

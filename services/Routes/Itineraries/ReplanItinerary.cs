@@ -27,21 +27,24 @@ internal static class ReplanItinerary
 {
     private const int LongestDelay = 12 * 60;
 
-    /// <summary>Plans what lies ahead anew. Booked and pinned stops stay; one that cannot is named as a conflict.</summary>
+    /// <summary>Plans what lies ahead anew. Booked and pinned stops stay; one that cannot is named as a
+    /// conflict.</summary>
     public static async Task<Results<Ok<ItineraryResponse>, NotFound, ProblemHttpResult>> Handle(
         Guid id, ReplanItineraryRequest request, [FromHeader(Name = "If-Match")] string? match, ClaimsPrincipal user,
         HttpResponse response, TripPlanner planner, RoutesDb db, TimeProvider clock, CancellationToken cancellation)
     {
         if (await SaveItinerary.Find(id, user, db, cancellation) is not { } itinerary) return TypedResults.NotFound();
         if (SaveItinerary.Stale(match, itinerary) is { } stale) return stale;
-        if (request.DelayMinutes is < 0 or > LongestDelay) return Problems.Invalid("delayMinutes", $"Give 0 to {LongestDelay} minutes.");
+        if (request.DelayMinutes is < 0 or > LongestDelay)
+            return Problems.Invalid("delayMinutes", $"Give 0 to {LongestDelay} minutes.");
 
         var at = request.At ?? clock.GetUtcNow();
         var (wishes, dropped) = Ahead(itinerary, request, at);
         if (wishes is null) return Problems.Invalid("at", "Nothing of the itinerary lies ahead then.");
 
         var (trip, fault) = await planner.ReadAsync(wishes, cancellation);
-        if (trip is null) return Problems.Invalid(fault!.Field == "days[0].start" ? "position" : fault.Field, fault.Because);
+        if (trip is null) return Problems.Invalid(
+            fault!.Field == "days[0].start" ? "position" : fault.Field, fault.Because);
         if (await planner.PlanAsync(trip, cancellation) is not { } plan)
         {
             response.Headers.RetryAfter = "1";
@@ -49,7 +52,7 @@ internal static class ReplanItinerary
         }
 
         var skipped = (request.Skipped ?? []).Concat(request.Closed ?? []).ToHashSet(StringComparer.Ordinal);
-        var joined = OpenPart.Join(itinerary.Plan, plan, wishes, itinerary.Booked, skipped);
+        var joined = OpenPart.Join(itinerary.Plan, plan, wishes, itinerary.Booked, skipped, at.AddTicks(1));
         var (kept, changed) = Compare(itinerary.Plan, joined);
         var conflicts = Conflicts(trip, plan, wishes, dropped);
         db.Add(itinerary.Change(CauseText(request.Cause), wishes, joined, itinerary.Booked, clock.GetUtcNow()));
@@ -63,7 +66,8 @@ internal static class ReplanItinerary
         ReplanCause.Skipped => "skipped", _ => "wish",
     };
 
-    private static (TripWishes? Wishes, List<string> Dropped) Ahead(Itinerary itinerary, ReplanItineraryRequest request, DateTimeOffset at)
+    private static (TripWishes? Wishes, List<string> Dropped) Ahead(
+        Itinerary itinerary, ReplanItineraryRequest request, DateTimeOffset at)
     {
         var (wishes, local) = (itinerary.Wishes, Geo.InShanghai(at));
         var (today, minute) = (DateOnly.FromDateTime(local), (local.Hour * 60) + local.Minute);
@@ -73,7 +77,8 @@ internal static class ReplanItinerary
         var closed = (request.Closed ?? []).ToHashSet(StringComparer.Ordinal);
         var skipped = (request.Skipped ?? []).ToHashSet(StringComparer.Ordinal);
         var done = itinerary.Plan.Days.SelectMany(day => day.Stops)
-            .Where(stop => stop.Start <= at && stop.Kind == "visit" && !closed.Contains(stop.Place.PlaceId!) && !skipped.Contains(stop.Place.PlaceId!)).ToArray();
+            .Where(stop => stop.Start <= at && stop.Kind == "visit" && !closed.Contains(stop.Place.PlaceId!)
+                && !skipped.Contains(stop.Place.PlaceId!)).ToArray();
         if (days[0].Date == today)
         {
             var begins = Math.Max(minute, Window.ParseClock(days[0].From ?? "09:00") ?? 0);
@@ -87,7 +92,8 @@ internal static class ReplanItinerary
             }
 
             begins += request.DelayMinutes;
-            var ends = Window.ParseClock(days[0].To ?? (wishes.EveningProgramme ? "22:00" : "21:00")) ?? Window.Midnight;
+            var ends = Window.ParseClock(days[0].To ?? (wishes.EveningProgramme ? "22:00" : "21:00"))
+                ?? Window.Midnight;
             if (begins >= ends) days.RemoveAt(0);
             else
             {
@@ -102,7 +108,8 @@ internal static class ReplanItinerary
         }
 
         // A place that is closed today may be open tomorrow; within one plan it is simply left alone.
-        var gone = done.Select(stop => stop.Place.PlaceId!).Concat(closed).Concat(skipped).ToHashSet(StringComparer.Ordinal);
+        var gone = done.Select(stop => stop.Place.PlaceId!).Concat(closed).Concat(skipped)
+            .ToHashSet(StringComparer.Ordinal);
         var settled = (wishes.Fixed ?? []).Where(stop => days.Any(day => day.Date == stop.Date)).ToArray();
         var dropped = settled.Where(stop => closed.Contains(stop.PlaceId)).Select(stop => stop.PlaceId).ToList();
         var spent = done.Sum(stop => stop.FareFen + stop.Leg.CostFen);
@@ -127,7 +134,8 @@ internal static class ReplanItinerary
             day.Stops.Where(stop => stop.Kind == "visit").Select(stop => (day.Date, stop.Place.PlaceId)))];
     }
 
-    private static List<ConflictResponse> Conflicts(Trip trip, PlanResponse plan, TripWishes wishes, List<string> dropped)
+    private static List<ConflictResponse> Conflicts(
+        Trip trip, PlanResponse plan, TripWishes wishes, List<string> dropped)
     {
         var planned = plan.Days.SelectMany(day => day.Stops).Select(stop => stop.Place.PlaceId).ToHashSet();
         var codes = plan.LeftOut.ToDictionary(left => left.PlaceId, left => left.Code);

@@ -16,12 +16,14 @@ namespace Jingdezhen.Tourism.Routes.Itineraries;
 /// <param name="PlanId">A plan that POST /v1/plans made within a day; or</param>
 /// <param name="RouteId">a route of the library.</param>
 /// <param name="FirstDate">With a route: the day on which the trip is to begin; the route's own unless said.</param>
-public sealed record SaveItineraryRequest(string Name, Guid? PlanId = null, Guid? RouteId = null, DateOnly? FirstDate = null);
+public sealed record SaveItineraryRequest(string Name, Guid? PlanId = null, Guid? RouteId = null,
+    DateOnly? FirstDate = null);
 
 public sealed record RenameItineraryRequest(string Name);
 
 public sealed record ItineraryResponse(
-    Guid Id, string Name, int Version, DateTimeOffset ChangedAt, Guid? RouteId, string? Link, TripWishes? Wishes, PlanResponse Plan,
+    Guid Id, string Name, int Version, DateTimeOffset ChangedAt, Guid? RouteId, string? Link, TripWishes? Wishes,
+        PlanResponse Plan,
     IReadOnlyList<ConflictResponse>? Conflicts = null);
 
 /// <param name="Code">The constraint that binds.</param>
@@ -29,26 +31,31 @@ public sealed record ConflictResponse(string PlaceId, string NameZh, string Name
 
 public sealed record ItinerarySummaryResponse(Guid Id, string Name, int Version, DateTimeOffset ChangedAt, bool Shared);
 
-public sealed record ItineraryVersionResponse(int Version, string Cause, string Name, DateTimeOffset ChangedAt, PlanResponse Plan);
+public sealed record ItineraryVersionResponse(int Version, string Cause, string Name, DateTimeOffset ChangedAt,
+    PlanResponse Plan);
 
 internal static class SaveItinerary
 {
     private const int MostItineraries = 200;
 
     public static async Task<Results<Created<ItineraryResponse>, NotFound, ProblemHttpResult>> Handle(
-        SaveItineraryRequest request, ClaimsPrincipal user, RoutesDb db, RouteBook book, TimeProvider clock, CancellationToken cancellation)
+        SaveItineraryRequest request, ClaimsPrincipal user, RoutesDb db, RouteBook book, TimeProvider clock,
+            CancellationToken cancellation)
     {
-        if (request.PlanId is null == request.RouteId is null) return Problems.Invalid("planId", "Name a planId or a routeId, one of them.");
+        if (request.PlanId is null == request.RouteId is null)
+            return Problems.Invalid("planId", "Name a planId or a routeId, one of them.");
         var account = user.AccountId();
         if (await db.Itineraries.CountAsync(each => each.AccountId == account, cancellation) >= MostItineraries)
         {
-            return new Refusal("too-many-itineraries", $"An account keeps {MostItineraries} itineraries; delete one first.").AsProblem();
+            return new Refusal("too-many-itineraries",
+                $"An account keeps {MostItineraries} itineraries; delete one first.").AsProblem();
         }
 
         (TripWishes Wishes, PlanResponse Plan)? source = null;
         if (request.PlanId is { } planId)
         {
-            if (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == planId, cancellation) is { } draft)
+            if (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(
+                draft => draft.Id == planId, cancellation) is { } draft)
             {
                 source = (draft.Wishes, draft.Plan);
             }
@@ -67,11 +74,13 @@ internal static class SaveItinerary
             (wishes, plan) = (shifted, moved);
         }
 
-        var itinerary = new Itinerary { Id = Guid.CreateVersion7(clock.GetUtcNow()), AccountId = account, RouteId = request.RouteId };
+        var itinerary = new Itinerary { Id = Guid.CreateVersion7(clock.GetUtcNow()), AccountId = account,
+            RouteId = request.RouteId };
         if (itinerary.Rename(request.Name ?? "") is { } refusal) return Problems.Invalid("name", refusal.Reason);
 
         // Where somebody came from is a matter of the plan's event; the itinerary does not keep it.
-        db.Add(itinerary.Change("saved", wishes with { Source = null, Campaign = null, GuestKey = null }, plan, new Dictionary<string, Guid>(), clock.GetUtcNow()));
+        db.Add(itinerary.Change("saved", wishes with { Source = null, Campaign = null, GuestKey = null }, plan,
+            new Dictionary<string, Guid>(), clock.GetUtcNow()));
         db.Add(itinerary);
         if (request.RouteId is not null) db.Publish(PlanTrip.Planned(itinerary.Plan, wishes, request.RouteId, user));
         await db.SaveChangesAsync(cancellation);
@@ -94,7 +103,8 @@ internal static class SaveItinerary
         return TypedResults.Ok(await db.Itineraries.AsNoTracking()
             .Where(each => each.AccountId == account && (after == null || each.Id < after))
             .OrderByDescending(each => each.Id).Take(Math.Clamp(limit, 1, 100))
-            .Select(each => new ItinerarySummaryResponse(each.Id, each.Name, each.Version, each.ChangedAt, each.ShareKey != null))
+            .Select(each => new ItinerarySummaryResponse(
+                each.Id, each.Name, each.Version, each.ChangedAt, each.ShareKey != null))
             .ToListAsync(cancellation));
     }
 
@@ -105,7 +115,8 @@ internal static class SaveItinerary
         return TypedResults.Ok(await db.ItineraryVersions.AsNoTracking()
             .Where(version => version.ItineraryId == id && (before == null || version.Version < before))
             .OrderByDescending(version => version.Version).Take(Math.Clamp(limit, 1, 100))
-            .Select(version => new ItineraryVersionResponse(version.Version, version.Cause, version.Name, version.ChangedAt, version.Plan))
+            .Select(version => new ItineraryVersionResponse(
+                version.Version, version.Cause, version.Name, version.ChangedAt, version.Plan))
             .ToListAsync(cancellation));
     }
 
@@ -124,7 +135,8 @@ internal static class SaveItinerary
         Guid id, ClaimsPrincipal user, RoutesDb db, CancellationToken cancellation)
     {
         var account = user.AccountId();
-        return await db.Itineraries.Where(each => each.Id == id && each.AccountId == account).ExecuteDeleteAsync(cancellation) > 0
+        return await db.Itineraries.Where(each => each.Id == id && each.AccountId == account)
+            .ExecuteDeleteAsync(cancellation) > 0
             ? TypedResults.NoContent() : TypedResults.NotFound();
     }
 
@@ -150,7 +162,8 @@ internal static class SaveItinerary
     public static async Task<Results<Ok<ItineraryResponse>, NotFound>> Shared(
         string key, HttpResponse response, RoutesDb db, CancellationToken cancellation)
     {
-        if (await db.Itineraries.AsNoTracking().SingleOrDefaultAsync(each => each.ShareKey == key, cancellation) is not { } itinerary)
+        if (await db.Itineraries.AsNoTracking().SingleOrDefaultAsync(
+            each => each.ShareKey == key, cancellation) is not { } itinerary)
         {
             return TypedResults.NotFound();
         }
@@ -162,7 +175,8 @@ internal static class SaveItinerary
 
     public static PlanResponse WithoutBookings(PlanResponse plan) => plan with
     {
-        Days = [.. plan.Days.Select(day => day with { Stops = [.. day.Stops.Select(stop => stop with { BookingId = null })] })],
+        Days = [.. plan.Days.Select(day => day with { Stops =
+            [.. day.Stops.Select(stop => stop with { BookingId = null })] })],
     };
 
     internal static Task<Itinerary?> Find(Guid id, ClaimsPrincipal user, RoutesDb db, CancellationToken cancellation)
@@ -177,7 +191,8 @@ internal static class SaveItinerary
         : ETags.Changed.AsProblem(StatusCodes.Status412PreconditionFailed);
 
     internal static async Task<Results<Ok<ItineraryResponse>, NotFound, ProblemHttpResult>> SaveAsync(
-        Itinerary itinerary, HttpResponse response, RoutesDb db, IReadOnlyList<ConflictResponse> conflicts, CancellationToken cancellation)
+        Itinerary itinerary, HttpResponse response, RoutesDb db, IReadOnlyList<ConflictResponse> conflicts,
+            CancellationToken cancellation)
     {
         try
         {

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Jingdezhen.Tourism.Routes.Library;
 
 /// <summary>
-/// Two routes of equally many days are near-duplicates when nine tenths of the larger one's visits are in the other too, at
+/// Two routes of equally many days are near-duplicates when nine tenths of the larger one's visits are in the other
+/// too, at
 /// the same place on the same day. One bit a day and place makes the comparison a few instructions.
 /// </summary>
 internal sealed class NearDuplicates
@@ -40,7 +41,8 @@ internal sealed class NearDuplicates
     private static int Shared(ulong[] left, ulong[] right)
     {
         var shared = 0;
-        for (var word = 0; word < Math.Min(left.Length, right.Length); word++) shared += BitOperations.PopCount(left[word] & right[word]);
+        for (var word = 0; word < Math.Min(left.Length, right.Length); word++) shared += BitOperations.PopCount(
+            left[word] & right[word]);
         return shared;
     }
 }

@@ -4,7 +4,8 @@ namespace Jingdezhen.Tourism.Routes.Library;
 
 /// <summary>A kind of visitor for whom the library has routes.</summary>
 internal sealed record Persona(
-    string Code, string NameZh, string NameEn, PartyWish Party, TransportWish Transport, bool Evening, int? WalkLimit, bool Rest,
+    string Code, string NameZh, string NameEn, PartyWish Party, TransportWish Transport, bool Evening, int? WalkLimit,
+        bool Rest,
     params (string Theme, double Interest)[] Interests)
 {
     public static readonly IReadOnlyList<Persona> All =
@@ -13,7 +14,8 @@ internal sealed record Persona(
             ("ceramic-heritage", 1), ("history", 0.6), ("contemporary-art", 0.5)),
         new("young-couple", "年轻情侣", "Young couple", new(2), TransportWish.EBike, true, null, false,
             ("photography", 1), ("night-economy", 0.9), ("contemporary-art", 0.7), ("food", 0.6)),
-        new("family-small-children", "亲子家庭", "Family with small children", new(2, 2), TransportWish.Taxi, false, 6000, true,
+        new("family-small-children", "亲子家庭", "Family with small children", new(2, 2), TransportWish.Taxi, false,
+            6000, true,
             ("family", 1), ("hands-on", 0.9), ("nature", 0.5)),
         new("family-teenagers", "青少年家庭", "Family with teenagers", new(2, 1), TransportWish.Mixed, true, null, false,
             ("hands-on", 1), ("study-tour", 0.6), ("food", 0.6), ("night-economy", 0.5)),

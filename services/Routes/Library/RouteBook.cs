@@ -7,7 +7,8 @@ namespace Jingdezhen.Tourism.Routes.Library;
 
 /// <summary>What the search needs to know of a route.</summary>
 internal sealed record RouteEntry(
-    Guid Id, string Persona, int Days, string Season, string Budget, string Pace, string Start, string? Programme, string NameZh,
+    Guid Id, string Persona, int Days, string Season, string Budget, string Pace, string Start, string? Programme,
+        string NameZh,
     string NameEn, DateOnly FirstDate, string[] PlaceIds, string[] Counties, long CostFen)
 {
     /// <summary>Share of its visits by theme, as a vector of length 1.</summary>
@@ -22,7 +23,8 @@ internal sealed record RouteEdition(long Edition, RouteEntry[] Routes, FrozenDic
 /// compared at most once a second, so an edit of a place takes its routes off offer everywhere within that.
 /// </summary>
 internal sealed class RouteBook(
-    IServiceScopeFactory scopes, Places.CatalogueCache catalogues, TripPlanner planner, TimeProvider clock) : IDisposable
+    IServiceScopeFactory scopes, Places.CatalogueCache catalogues, TripPlanner planner, TimeProvider clock)
+        : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -44,7 +46,8 @@ internal sealed class RouteBook(
             var now = clock.GetTimestamp();
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<RoutesDb>();
-            var edition = await db.Database.SqlQuery<long>($"SELECT edition AS \"Value\" FROM catalogue_editions WHERE id = 2").SingleAsync(cancellation);
+            var edition = await db.Database.SqlQuery<long>(
+                $"SELECT edition AS \"Value\" FROM catalogue_editions WHERE id = 2").SingleAsync(cancellation);
             if (current?.Edition != edition) current = await ReadAsync(edition, db, cancellation);
             Volatile.Write(ref checkedAt, now);
             return current;
@@ -56,9 +59,11 @@ internal sealed class RouteBook(
     }
 
     /// <summary>A route's wishes and plan; null when it is not on offer.</summary>
-    public static async Task<(TripWishes Wishes, PlanResponse Plan)?> PlanOfAsync(Guid id, RoutesDb db, CancellationToken cancellation)
+    public static async Task<(TripWishes Wishes, PlanResponse Plan)?> PlanOfAsync(
+        Guid id, RoutesDb db, CancellationToken cancellation)
     {
-        var route = await db.Routes.AsNoTracking().SingleOrDefaultAsync(each => each.Id == id && each.OnOffer, cancellation);
+        var route = await db.Routes.AsNoTracking()
+            .SingleOrDefaultAsync(each => each.Id == id && each.OnOffer, cancellation);
         return route is null ? null : (route.Wishes, route.Plan);
     }
 
@@ -67,7 +72,8 @@ internal sealed class RouteBook(
         TripWishes wishes, PlanResponse plan, DateOnly first, CancellationToken cancellation)
     {
         var by = first.DayNumber - wishes.Days[0].Date.DayNumber;
-        var visits = plan.Days.SelectMany(day => day.Stops).Where(stop => stop.Kind == "visit").Select(stop => stop.Place.PlaceId!);
+        var visits = plan.Days.SelectMany(day => day.Stops).Where(stop => stop.Kind == "visit")
+            .Select(stop => stop.Place.PlaceId!);
         var shifted = wishes with
         {
             Days = [.. wishes.Days.Select(day => day with { Date = day.Date.AddDays(by) })],
@@ -84,11 +90,13 @@ internal sealed class RouteBook(
     private async Task<RouteEdition> ReadAsync(long edition, RoutesDb db, CancellationToken cancellation)
     {
         var catalogue = await catalogues.CurrentAsync(cancellation);
-        var themes = catalogue.Places.SelectMany(place => place.Facts.Themes).Distinct().Order(StringComparer.Ordinal).Index()
+        var themes = catalogue.Places.SelectMany(place => place.Facts.Themes).Distinct().Order(StringComparer.Ordinal)
+            .Index()
             .ToFrozenDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal);
         var routes = await db.Routes.AsNoTracking().Where(route => route.OnOffer).OrderBy(route => route.Id)
             .Select(route => new RouteEntry(
-                route.Id, route.Persona, route.Days, route.Season, route.Budget, route.Pace, route.Start, route.Programme, route.NameZh,
+                route.Id, route.Persona, route.Days, route.Season, route.Budget, route.Pace, route.Start,
+                    route.Programme, route.NameZh,
                 route.NameEn, route.FirstDate, route.PlaceIds, route.Counties, route.CostFen))
             .ToArrayAsync(cancellation);
         foreach (var route in routes)

@@ -4,7 +4,8 @@ namespace Jingdezhen.Tourism.Routes.Library;
 
 /// <summary>One cell: persona × days × season × budget × pace × start, and which of several tries.</summary>
 internal sealed record RouteCell(
-    Persona Persona, int Days, string Season, string Budget, PaceWish Pace, string Start, int Variation, string? Programme = null)
+    Persona Persona, int Days, string Season, string Budget, PaceWish Pace, string Start, int Variation,
+        string? Programme = null)
 {
     public string Key => Programme is null
         ? $"{Persona.Code}/{Days}/{Season}/{Budget}/{Pace}/{Start}/{Variation}".ToLowerInvariant()
@@ -20,12 +21,14 @@ internal static class RouteGrid
     private const int LongestTrip = 5;
     private const int MediumFen = 25_000, ThriftyFen = 9_000;
 
-    /// <summary>The named programmes, then the grid, once a variation; personas change fastest so that every part of it fills.</summary>
+    /// <summary>The named programmes, then the grid, once a variation; personas change fastest so that every part of it
+    /// fills.</summary>
     public static IEnumerable<RouteCell> Cells(int variations)
     {
         foreach (var programme in Programme.All)
         {
-            yield return new(Persona.All[0], programme.Days, "spring", "open", PaceWish.Normal, "renmin-square", 0, programme.Code);
+            yield return new(Persona.All[0], programme.Days, "spring", "open", PaceWish.Normal, "renmin-square", 0,
+                programme.Code);
         }
 
         for (var variation = 0; variation < variations; variation++)
@@ -52,7 +55,8 @@ internal static class RouteGrid
 
         // A further try of a cell leans towards other interests of the same person, so that it finds other places.
         var interests = programme is null
-            ? persona.Interests.ToDictionary(each => each.Theme, each => Math.Clamp(each.Interest * Lean(seed, each.Theme, cell.Variation), 0.05, 1))
+            ? persona.Interests.ToDictionary(each => each.Theme, each =>
+                Math.Clamp(each.Interest * Lean(seed, each.Theme, cell.Variation), 0.05, 1))
             : null;
         return new(
             [.. Enumerable.Range(0, cell.Days).Select(day => new DayWish(first.AddDays(day)))],
@@ -67,12 +71,14 @@ internal static class RouteGrid
             Breaks: persona.Rest ? [Lunch, new("rest", "14:00", "16:00", 30)] : [Lunch],
             WalkLimitMeters: persona.WalkLimit, Programmes: programme is null ? null : [programme.Code],
             EveningProgramme: programme is null && persona.Evening,
-            EnteredOn: cell.Programme == "transit-144-hours" ? first : null, TimeLimitMilliseconds: milliseconds, Seed: seed);
+            EnteredOn: cell.Programme == "transit-144-hours" ? first : null, TimeLimitMilliseconds: milliseconds,
+                Seed: seed);
     }
 
     private static BreakWishes Lunch => new("lunch", "11:00", "13:00", 50);
 
-    /// <summary>The first fitting day of the season that lies ahead; tries begin on different days of the week.</summary>
+    /// <summary>The first fitting day of the season that lies ahead; tries begin on different days of the
+    /// week.</summary>
     private static DateOnly FirstDay(RouteCell cell, DateOnly today)
     {
         var month = cell.Season switch { "spring" => 4, "summer" => 7, "autumn" => 10, _ => 12 };

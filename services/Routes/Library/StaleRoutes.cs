@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Routes.Library;
 
-/// <summary>The library's door for other areas: what their changes may have made wrong is off offer in the same transaction.</summary>
+/// <summary>The library's door for other areas: what their changes may have made wrong is off offer in the same
+/// transaction.</summary>
 internal static class StaleRoutes
 {
     public static Task MarkAsync(RoutesDb db, string[] places, CancellationToken cancellation) =>

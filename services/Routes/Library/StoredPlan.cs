@@ -7,18 +7,22 @@ namespace Jingdezhen.Tourism.Routes.Library;
 /// <summary>A plan as the library keeps it, and the way back to what the checker reads.</summary>
 internal static class StoredPlan
 {
-    /// <summary>Without what only the moment of planning knew: alternatives and the long list of what was left out.</summary>
+    /// <summary>Without what only the moment of planning knew: alternatives and the long list of what was left
+    /// out.</summary>
     public static PlanResponse Slim(PlanResponse plan) => plan with
     {
         LeftOut = [.. plan.LeftOut.Where(left => left.MustSee)],
-        Days = [.. plan.Days.Select(day => day with { Stops = [.. day.Stops.Select(stop => stop with { Alternatives = [] })] })],
+        Days = [.. plan.Days.Select(day => day with { Stops =
+            [.. day.Stops.Select(stop => stop with { Alternatives = [] })] })],
     };
 
-    /// <summary>The planner's own form over the trip's indexes; null when a place has gone or the days do not agree.</summary>
+    /// <summary>The planner's own form over the trip's indexes; null when a place has gone or the days do not
+    /// agree.</summary>
     public static Plan? Back(Trip trip, PlanResponse plan)
     {
         if (plan.Days.Count != trip.Problem.Days.Length) return null;
-        if (plan.Days.SelectMany(day => day.Stops).Any(stop => stop.Kind == "visit" && trip.Catalogue.IndexOf(stop.Place.PlaceId ?? "") < 0)) return null;
+        if (plan.Days.SelectMany(day => day.Stops)
+            .Any(stop => stop.Kind == "visit" && trip.Catalogue.IndexOf(stop.Place.PlaceId ?? "") < 0)) return null;
         return new()
         {
             Days = [.. plan.Days.Select((day, index) => Day(trip, day, index))],
@@ -44,8 +48,11 @@ internal static class StoredPlan
                 Kind = place >= 0 ? StopKind.Visit : StopKind.Break, Place = place, Leg = Leg(stop.Leg, here, point),
                 ArriveMinute = Minute(stop.Arrive), StartMinute = Minute(stop.Start), EndMinute = Minute(stop.End),
                 Break = stop.Break?.Name, BreakStartMinute = stop.Break is { } from ? Minute(from.From) : 0,
-                BreakEndMinute = stop.Break is { } to ? Minute(to.To) : 0, AvailabilityId = stop.AvailabilityId?.ToString(),
+                BreakEndMinute = stop.Break is { } to ? Minute(to.To) : 0,
+                    AvailabilityId = stop.AvailabilityId?.ToString(),
                 FareFen = stop.FareFen, Score = stop.Score,
+                Reasons = [.. stop.Reasons.Select(
+                    reason => new ScoreReason(reason.Code, reason.Factor, reason.Detail))],
             });
             here = point;
         }

@@ -3,7 +3,8 @@ using Jingdezhen.Tourism.Routes.Plans;
 namespace Jingdezhen.Tourism.Routes.Library;
 
 /// <summary>
-/// A route of the library: the wishes of its cell and a plan that meets them. On offer only while the checker has confirmed
+/// A route of the library: the wishes of its cell and a plan that meets them. On offer only while the checker has
+/// confirmed
 /// it against the catalogue as it is; an edit of one of its places takes it off at once, until it is confirmed again.
 /// </summary>
 internal sealed class StoredRoute
@@ -56,5 +57,7 @@ internal sealed class LibraryRun
     public int Invalid { get; set; }
     public int OnOffer { get; set; }
     public double Seconds { get; set; }
-    public string? Failure { get; set; }
+    /// <summary>What the checker said of the first plan it rejected; a matter for whoever maintains the
+    /// planner.</summary>
+    public string? FirstObjection { get; set; }
 }

@@ -81,7 +81,8 @@ internal sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider c
             var now = clock.GetTimestamp();
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<RoutesDb>();
-            var edition = await db.Database.SqlQuery<long>($"SELECT edition AS \"Value\" FROM catalogue_editions WHERE id = 1")
+            var edition = await db.Database.SqlQuery<long>(
+                $"SELECT edition AS \"Value\" FROM catalogue_editions WHERE id = 1")
                 .SingleAsync(cancellation);
             if (current?.Edition != edition)
             {
@@ -105,7 +106,8 @@ internal sealed class CatalogueCache(IServiceScopeFactory scopes, TimeProvider c
     private bool IsFresh() =>
         Volatile.Read(ref checkedAt) is var at and not 0 && clock.GetElapsedTime(at) < Patience;
 
-    /// <summary>Part of the transaction of every edit; its row lock also puts concurrent edits one after the other.</summary>
+    /// <summary>Part of the transaction of every edit; its row lock also puts concurrent edits one after the
+    /// other.</summary>
     public static Task AdvanceAsync(RoutesDb db, CancellationToken cancellation) =>
         db.Database.ExecuteSqlAsync($"UPDATE catalogue_editions SET edition = edition + 1 WHERE id = 1", cancellation);
 }

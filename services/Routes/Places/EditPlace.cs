@@ -11,25 +11,30 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Routes.Places;
 
-public sealed record PlaceEditResponse(int Version, DateTimeOffset EditedAt, Guid EditedBy, string Source, PlaceFacts Facts);
+public sealed record PlaceEditResponse(int Version, DateTimeOffset EditedAt, Guid EditedBy, string Source,
+    PlaceFacts Facts);
 
 internal static class EditPlace
 {
     /// <summary>Replaces the fields that the body names and leaves the others as they are.</summary>
     public static async Task<Results<Ok<PlaceResponse>, NotFound, ProblemHttpResult>> Handle(
-        string id, JsonElement body, [FromHeader(Name = "If-Match")] string? match, ClaimsPrincipal user, HttpResponse response,
+        string id, JsonElement body, [FromHeader(Name = "If-Match")] string? match, ClaimsPrincipal user,
+            HttpResponse response,
         RoutesDb db, CatalogueCache cache, RouteBook book, TimeProvider clock, CancellationToken cancellation)
     {
-        if (body.ValueKind != JsonValueKind.Object) return Problems.Invalid("$", "Send an object with the fields to change.");
+        if (body.ValueKind != JsonValueKind.Object)
+            return Problems.Invalid("$", "Send an object with the fields to change.");
         var fields = JsonObject.Create(body)!;
         if (match is null) return ETags.Required.AsProblem(StatusCodes.Status428PreconditionRequired);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await CatalogueCache.AdvanceAsync(db, cancellation);
-        if (await db.Places.SingleOrDefaultAsync(each => each.Id == id, cancellation) is not { } place) return TypedResults.NotFound();
+        if (await db.Places.SingleOrDefaultAsync(each => each.Id == id, cancellation) is not { } place)
+            return TypedResults.NotFound();
         if (!ETags.Fits(match, place.Version)) return ETags.Changed.AsProblem(StatusCodes.Status412PreconditionFailed);
 
         var row = (JsonObject)JsonNode.Parse(FactsText.Write(place.Facts))!;
-        if (fields["id"] is { } renamed && renamed.ToString() != id) return Problems.Invalid("id", "A place keeps its id.");
+        if (fields["id"] is { } renamed && renamed.ToString() != id)
+            return Problems.Invalid("id", "A place keeps its id.");
         foreach (var (field, value) in fields)
         {
             if (!row.ContainsKey(field)) return Problems.Invalid(field, "A place has no such field.");

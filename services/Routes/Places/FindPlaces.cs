@@ -43,11 +43,13 @@ internal static class FindPlaces
         if (ReadNear(query, out var near) is { } problem) return problem;
         var matches = Matches(catalogue, query, near);
 
-        // The cursor is the rank and id of the last place seen, so an edit between two pages repeats and skips nothing else.
+        // The cursor is the rank and id of the last place seen, so an edit between two pages repeats and skips nothing
+        // else.
         var page = matches.AsEnumerable();
         if (query.After is not null)
         {
-            if (ReadCursor(query.After) is not { } after) return Problems.Invalid("after", "This is not a cursor of a page before.");
+            if (ReadCursor(query.After) is not { } after)
+                return Problems.Invalid("after", "This is not a cursor of a page before.");
             page = page.SkipWhile(match => (match.Rank, match.Place.Id).CompareTo(after) <= 0);
         }
 
@@ -93,7 +95,8 @@ internal static class FindPlaces
             if (query.District is not null && facts.District != query.District) continue;
             if (query.Category is not null && facts.Category != query.Category) continue;
             if (query.OpenAt is { } time && !IsOpen(catalogue, place, time)) continue;
-            int? meters = near is { } point ? (int)Math.Round(Geo.Meters(point.Lat, point.Lon, facts.Lat, facts.Lon)) : null;
+            int? meters = near is { } point ? (int)Math.Round(Geo.Meters(point.Lat, point.Lon, facts.Lat, facts.Lon))
+                : null;
             if (meters > query.Within) continue;
             matches.Add(new(place, meters ?? -rank, meters));
         }
@@ -114,7 +117,8 @@ internal static class FindPlaces
         new AttributesTable
         {
             { "id", facts.Id }, { "nameZh", facts.NameZh }, { "nameEn", facts.NameEn }, { "category", facts.Category },
-            { "district", facts.District }, { "themes", facts.Themes.ToArray() }, { "visitMinutes", facts.VisitMinutes },
+            { "district", facts.District }, { "themes", facts.Themes.ToArray() },
+                { "visitMinutes", facts.VisitMinutes },
             { "indoor", facts.Indoor }, { "evening", facts.Evening }, { "ticketFen", facts.TicketFen },
             { "demonstration", facts.Demonstration },
         });
@@ -124,7 +128,8 @@ internal static class FindPlaces
         near = null;
         if (query.Near is null)
         {
-            return query.Within is null ? null : Problems.Invalid("within", "A distance needs the point near which to look.");
+            return query.Within is null ? null : Problems.Invalid(
+                "within", "A distance needs the point near which to look.");
         }
 
         if (query.Near.Split(',') is not [var north, var east]
@@ -146,6 +151,7 @@ internal static class FindPlaces
     {
         if (!Base64Url.IsValid(cursor)) return null;
         return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split(' ') is [var rank, var id]
-            && double.TryParse(rank, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? (value, id) : null;
+            && double.TryParse(rank, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? (value, id)
+                : null;
     }
 }

@@ -13,12 +13,14 @@ internal static class Geo
     {
         var (north, east) = (double.DegreesToRadians(lat2 - lat1) / 2, double.DegreesToRadians(lon2 - lon1) / 2);
         var chord = (Math.Sin(north) * Math.Sin(north))
-            + (Math.Cos(double.DegreesToRadians(lat1)) * Math.Cos(double.DegreesToRadians(lat2)) * Math.Sin(east) * Math.Sin(east));
+            + (Math.Cos(double.DegreesToRadians(lat1)) * Math.Cos(double.DegreesToRadians(lat2)) * Math.Sin(
+                east) * Math.Sin(east));
         return 2 * EarthRadius * Math.Asin(Math.Min(1, Math.Sqrt(chord)));
     }
 
     public static DateTime InShanghai(DateTimeOffset time) => time.ToOffset(Shanghai).DateTime;
 
     /// <summary>The moment of a minute of a day in Shanghai.</summary>
-    public static DateTimeOffset At(DateOnly date, int minute) => new(date.ToDateTime(TimeOnly.MinValue).AddMinutes(minute), Shanghai);
+    public static DateTimeOffset At(DateOnly date, int minute) =>
+        new(date.ToDateTime(TimeOnly.MinValue).AddMinutes(minute), Shanghai);
 }

@@ -10,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Routes.Places;
 
-/// <summary>Catalogue files in order; a later row of the same id completes or overrides the earlier one's fields.</summary>
+/// <summary>Catalogue files in order; a later row of the same id completes or overrides the earlier one's
+/// fields.</summary>
 public sealed record ImportPlacesRequest([MinLength(1), MaxLength(10)] IReadOnlyList<CatalogueFile> Files);
 
 public sealed record CatalogueFile([Length(1, 200)] string Name, [MaxLength(5000)] IReadOnlyList<JsonElement> Rows);
@@ -24,7 +25,8 @@ internal static class ImportPlaces
     private const int MostFaults = 100;
 
     public static async Task<Results<Ok<ImportedPlacesResponse>, ProblemHttpResult>> Handle(
-        ImportPlacesRequest request, ClaimsPrincipal user, RoutesDb db, CatalogueCache cache, RouteBook book, TimeProvider clock,
+        ImportPlacesRequest request, ClaimsPrincipal user, RoutesDb db, CatalogueCache cache, RouteBook book,
+            TimeProvider clock,
         CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -74,7 +76,8 @@ internal static class ImportPlaces
             var seen = new HashSet<string>(StringComparer.Ordinal);
             for (var index = 0; index < file.Rows.Count; index++)
             {
-                if (file.Rows[index].ValueKind != JsonValueKind.Object || JsonObject.Create(file.Rows[index]) is not { } row
+                if (file.Rows[index].ValueKind != JsonValueKind.Object
+                    || JsonObject.Create(file.Rows[index]) is not { } row
                     || row["id"] is not JsonValue value || !value.TryGetValue<string>(out var id))
                 {
                     faults.Add(new(file.Name, index + 1, null, "The row is not an object with a text as id."));
@@ -103,7 +106,8 @@ internal static class ImportPlaces
             faults.AddRange(reasons.Select(reason => new RowFault(file, number, id, reason)));
             if (facts is null) continue;
 
-            foreach (var (field, other) in new[] { ("partOf", facts.PartOf), ("requiresTicketOf", facts.RequiresTicketOf) })
+            foreach (var (field, other) in new[] { ("partOf", facts.PartOf),
+                ("requiresTicketOf", facts.RequiresTicketOf) })
             {
                 if (other is not null && (other == id || !ids.Contains(other)))
                 {

@@ -13,7 +13,8 @@ internal readonly record struct Window(int From, int To)
 
     /// <summary>"09:00-17:30"; null where the text is no window or an empty one.</summary>
     public static Window? Parse(string text) =>
-        text.Split('-') is [var from, var to] && ParseClock(from) is { } start && ParseClock(to) is { } end && start < end
+        text.Split('-') is [var from, var to] && ParseClock(from) is { } start && ParseClock(to) is { } end
+            && start < end
             ? new(start, end) : null;
 
     /// <summary>"09:05" as minutes after midnight, up to 24:00; null where it is none.</summary>
@@ -45,7 +46,8 @@ internal sealed class OpeningHours
     /// <summary>Minutes after midnight after which nobody is let in.</summary>
     public int? LastAdmission { get; }
 
-    /// <summary>The windows of a date, in order; empty when closed. A named exception beats a holiday, that the week.</summary>
+    /// <summary>The windows of a date, in order; empty when closed. A named exception beats a holiday, that the
+    /// week.</summary>
     public IReadOnlyList<Window> On(DateOnly date, bool statutoryHoliday)
     {
         foreach (var (from, to, windows) in exceptions)

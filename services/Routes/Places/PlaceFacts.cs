@@ -12,7 +12,8 @@ namespace Jingdezhen.Tourism.Routes.Places;
 /// <param name="Indoor">indoor, outdoor or mixed.</param>
 /// <param name="Opening">Windows by weekday, mon to sun; an empty list is a closed day.</param>
 /// <param name="HolidayOpening">Windows of statutory holidays, where they differ from the weekday's.</param>
-/// <param name="LastAdmission">HH:mm after which nobody is let in; null where the visit only has to end in time.</param>
+/// <param name="LastAdmission">HH:mm after which nobody is let in; null where the visit only has to end in
+/// time.</param>
 /// <param name="CarryingCapacity">How many visitors at once it bears, an assumption unless certainty says more.</param>
 /// <param name="TicketGroup">Places of one group share one ticket.</param>
 /// <param name="PartOf">The place this one lies in.</param>
@@ -55,9 +56,12 @@ public sealed record PlaceFacts(
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
-    // Records compare their lists by reference, so the stored text decides.
-    internal static bool Same(PlaceFacts left, PlaceFacts right) =>
-        JsonSerializer.Serialize(left, Json) == JsonSerializer.Serialize(right, Json);
+    // Records compare their lists by reference, so the text decides; jsonb puts the weekdays into an order of its own.
+    internal static bool Same(PlaceFacts left, PlaceFacts right) => Text(left) == Text(right);
+
+    private static string Text(PlaceFacts facts) => JsonSerializer.Serialize(
+        facts with { Opening = new SortedDictionary<string,
+            IReadOnlyList<string>>(facts.Opening.ToDictionary(), StringComparer.Ordinal) }, Json);
 }
 
 /// <summary>How sure each kind of fact is: source, known, approximate or assumed.</summary>

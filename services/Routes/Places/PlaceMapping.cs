@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Jingdezhen.Tourism.Routes.Places;
 
-// The facts are one document: they are read, edited, compared and kept in the history as a whole, and searched in memory.
+// The facts are one document: they are read, edited, compared and kept in the history as a whole, and searched in
+// memory.
 internal sealed class PlaceMapping : IEntityTypeConfiguration<Place>
 {
     public void Configure(EntityTypeBuilder<Place> place)

@@ -31,7 +31,8 @@ internal sealed partial class PlaceReader(JsonObject row)
     private PlaceFacts Facts()
     {
         var district = Text("district", LongestName);
-        if (district.Length > 0 && !Districts.Contains(district)) Wrong("district", $"is none of {string.Join(", ", Districts)}");
+        if (district.Length > 0 && !Districts.Contains(district))
+            Wrong("district", $"is none of {string.Join(", ", Districts)}");
         var (lat, lon) = (Number("lat"), Number("lon"));
         if (!InRegion(lat, lon)) Wrong("lat, lon", $"({lat}, {lon}) lies outside {South}-{North} N, {West}-{East} E");
         var visit = (int)Number("visitMinutes");
@@ -60,7 +61,8 @@ internal sealed partial class PlaceReader(JsonObject row)
         switch (row["indoor"])
         {
             case JsonValue value when value.TryGetValue<bool>(out var indoor): return indoor ? "indoor" : "outdoor";
-            case JsonValue value when value.TryGetValue<string>(out var text) && text is "indoor" or "outdoor" or "mixed":
+            case JsonValue value when value.TryGetValue<string>(out var text)
+                && text is "indoor" or "outdoor" or "mixed":
                 return value.GetValue<string>();
             default: Wrong("indoor", "is neither true, false nor \"mixed\""); return "mixed";
         }
@@ -100,7 +102,8 @@ internal sealed partial class PlaceReader(JsonObject row)
         var windows = new List<Window>();
         foreach (var item in array)
         {
-            var text = item is JsonValue value && value.TryGetValue<string>(out var written) ? written : item?.ToJsonString() ?? "null";
+            var text = item is JsonValue value && value.TryGetValue<string>(out var written) ? written
+                : item?.ToJsonString() ?? "null";
             if (Window.Parse(text) is { } window) windows.Add(window);
             else Wrong(field, $"\"{text}\" is not a window like 09:00-17:30");
         }
@@ -108,7 +111,8 @@ internal sealed partial class PlaceReader(JsonObject row)
         windows.Sort((left, right) => left.From.CompareTo(right.From));
         for (var each = 1; each < windows.Count; each++)
         {
-            if (windows[each].From < windows[each - 1].To) Wrong(field, $"{windows[each - 1]} and {windows[each]} overlap");
+            if (windows[each].From < windows[each - 1].To)
+                Wrong(field, $"{windows[each - 1]} and {windows[each]} overlap");
         }
 
         return [.. windows.Select(window => window.ToString())];
@@ -127,21 +131,24 @@ internal sealed partial class PlaceReader(JsonObject row)
         for (var index = 0; index < array.Count; index++)
         {
             var field = $"exceptions[{index}]";
-            if (array[index] is not JsonObject each || Date(each["from"]) is not { } from || Date(each["to"]) is not { } to || to < from)
+            if (array[index] is not JsonObject each || Date(each["from"]) is not { } from
+                || Date(each["to"]) is not { } to || to < from)
             {
                 Wrong(field, "does not have from and to as dates in order");
                 continue;
             }
 
             exceptions.Add(new(
-                from, to, Windows($"{field}.windows", each["windows"] ?? new JsonArray()), (each["reason"] as JsonValue)?.ToString() ?? ""));
+                from, to, Windows($"{field}.windows", each["windows"] ?? new JsonArray()),
+                    (each["reason"] as JsonValue)?.ToString() ?? ""));
         }
 
         return exceptions;
     }
 
     private static DateOnly? Date(JsonNode? node) =>
-        DateOnly.TryParseExact((node as JsonValue)?.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        DateOnly.TryParseExact((node as JsonValue)?.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out var date)
             ? date : null;
 
     private string? LastAdmission()
@@ -161,7 +168,8 @@ internal sealed partial class PlaceReader(JsonObject row)
 
     private string Text(string field, int longest, bool mayBeEmpty = false)
     {
-        if (row[field] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length <= longest && (mayBeEmpty || text.Length > 0))
+        if (row[field] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length <= longest
+            && (mayBeEmpty || text.Length > 0))
         {
             return text;
         }
@@ -173,7 +181,8 @@ internal sealed partial class PlaceReader(JsonObject row)
     private string[] Texts(string field, int most)
     {
         if (row[field] is JsonArray array && array.Count <= most
-            && array.All(item => item is JsonValue value && value.TryGetValue<string>(out var text) && text.Length is > 0 and <= LongestText))
+            && array.All(item => item is JsonValue value && value.TryGetValue<string>(out var text)
+                && text.Length is > 0 and <= LongestText))
         {
             return [.. array.Select(item => item!.GetValue<string>())];
         }
@@ -185,7 +194,8 @@ internal sealed partial class PlaceReader(JsonObject row)
     private string? Identifier(string field)
     {
         var text = Text(field, LongestName);
-        if (text.Length > 0 && !Slug().IsMatch(text)) Wrong(field, $"\"{text}\" is not lower-case words joined by hyphens");
+        if (text.Length > 0 && !Slug().IsMatch(text))
+            Wrong(field, $"\"{text}\" is not lower-case words joined by hyphens");
         return text;
     }
 
@@ -193,7 +203,8 @@ internal sealed partial class PlaceReader(JsonObject row)
 
     private double Number(string field)
     {
-        if (row[field] is JsonValue value && value.TryGetValue<double>(out var number) && double.IsFinite(number)) return number;
+        if (row[field] is JsonValue value && value.TryGetValue<double>(out var number) && double.IsFinite(number))
+            return number;
         Wrong(field, row[field] is null ? "is missing" : "is not a number");
         return double.NaN;
     }

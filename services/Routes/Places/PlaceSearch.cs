@@ -26,7 +26,8 @@ internal sealed class PlaceSearch
         }
 
         postings = found.ToFrozenDictionary(
-            term => term.Key, term => term.Value.Select(each => (each.Key, each.Value)).ToArray(), StringComparer.Ordinal);
+            term => term.Key, term => term.Value.Select(each => (each.Key, each.Value)).ToArray(),
+                StringComparer.Ordinal);
         terms = [.. postings.Keys.Order(StringComparer.Ordinal)];
 
         void Add(int place, string text, int weight)
@@ -46,10 +47,12 @@ internal sealed class PlaceSearch
         foreach (var term in Terms(text, single: false))
         {
             var here = new Dictionary<int, int>();
-            foreach (var (place, weight) in Postings(term)) here[place] = Math.Max(here.GetValueOrDefault(place), weight);
+            foreach (var (place, weight) in Postings(term)) here[place] =
+                Math.Max(here.GetValueOrDefault(place), weight);
             matches = matches is null
                 ? here
-                : matches.Where(each => here.ContainsKey(each.Key)).ToDictionary(each => each.Key, each => each.Value + here[each.Key]);
+                : matches.Where(each => here.ContainsKey(each.Key))
+                    .ToDictionary(each => each.Key, each => each.Value + here[each.Key]);
         }
 
         return matches ?? [];

@@ -41,8 +41,10 @@ internal static class SetHolidays
         return TypedResults.NoContent();
     }
 
-    public static async Task<Ok<List<HolidayResponse>>> List(RoutesDb db, CancellationToken cancellation, int? year = null) =>
+    public static async Task<Ok<List<HolidayResponse>>> List(
+        RoutesDb db, CancellationToken cancellation, int? year = null) =>
         TypedResults.Ok(await db.Holidays.AsNoTracking().Where(day => year == null || day.Date.Year == year)
             .OrderBy(day => day.Date).Take(1000)
-            .Select(day => new HolidayResponse(day.Date, day.NameZh, day.NameEn, day.DayOff, day.Assumed)).ToListAsync(cancellation));
+            .Select(day => new HolidayResponse(day.Date, day.NameZh, day.NameEn, day.DayOff, day.Assumed))
+                .ToListAsync(cancellation));
 }

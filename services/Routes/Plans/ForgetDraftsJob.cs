@@ -13,6 +13,7 @@ internal sealed class ForgetDraftsJob(IServiceScopeFactory scopes, TimeProvider 
     public override Task RunOnceAsync(IServiceProvider services, CancellationToken stopping)
     {
         var before = clock.GetUtcNow() - Kept;
-        return services.GetRequiredService<RoutesDb>().Drafts.Where(draft => draft.MadeAt < before).ExecuteDeleteAsync(stopping);
+        return services.GetRequiredService<RoutesDb>().Drafts.Where(draft => draft.MadeAt < before)
+            .ExecuteDeleteAsync(stopping);
     }
 }

@@ -6,7 +6,8 @@ internal static class PlanEndpoints
 {
     public static void AddPlans(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(builder.Configuration.GetSection("Planner:Weights").Get<PlanWeights>() ?? new PlanWeights());
+        builder.Services.AddSingleton(builder.Configuration.GetSection("Planner:Weights").Get<PlanWeights>()
+            ?? new PlanWeights());
         builder.Services.AddSingleton<TripReader>();
         builder.Services.AddSingleton<PlanningGate>();
         builder.Services.AddSingleton<TripPlanner>();

@@ -20,9 +20,12 @@ internal sealed class DraftPlanMapping : IEntityTypeConfiguration<DraftPlan>
 
 internal static class JsonColumn
 {
-    // Such values are replaced, never changed within; comparing texts of plans with every save would cost more than it tells.
+    // Such values are replaced, never changed within; comparing texts of plans with every save would cost more than it
+    // tells.
     public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property) where T : class =>
         property.HasColumnType("jsonb").HasConversion(
-            value => JsonSerializer.Serialize(value, DraftPlan.Json), text => JsonSerializer.Deserialize<T>(text, DraftPlan.Json)!,
-            new ValueComparer<T>((left, right) => ReferenceEquals(left, right), value => value.GetHashCode(), value => value));
+            value => JsonSerializer.Serialize(value, DraftPlan.Json), text =>
+                JsonSerializer.Deserialize<T>(text, DraftPlan.Json)!,
+            new ValueComparer<T>((left, right) => ReferenceEquals(left, right), value => value.GetHashCode(), value =>
+                value));
 }

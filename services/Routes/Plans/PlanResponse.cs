@@ -9,13 +9,15 @@ public sealed record PlanResponse(
     double BudgetMilliseconds, long Iterations, ulong Seed, IReadOnlyList<string>? Counties = null);
 
 public sealed record PlanDayResponse(
-    DateOnly Date, PlanPointResponse Start, PlanPointResponse End, IReadOnlyList<PlanStopResponse> Stops, PlanLegResponse Home,
+    DateOnly Date, PlanPointResponse Start, PlanPointResponse End, IReadOnlyList<PlanStopResponse> Stops,
+        PlanLegResponse Home,
     int WalkMeters);
 
 public sealed record PlanPointResponse(string? PlaceId, string NameZh, string NameEn, double Lat, double Lon);
 
 /// <param name="Mode">walk, ebike or taxi.</param>
-public sealed record PlanLegResponse(string Mode, int Meters, DateTimeOffset Depart, DateTimeOffset Arrive, long CostFen);
+public sealed record PlanLegResponse(string Mode, int Meters, DateTimeOffset Depart, DateTimeOffset Arrive,
+    long CostFen);
 
 /// <param name="Kind">visit or break.</param>
 /// <param name="Break">A meal or rest after the visit, or within it where meals are served.</param>
@@ -23,7 +25,8 @@ public sealed record PlanLegResponse(string Mode, int Meters, DateTimeOffset Dep
 /// <param name="Pinned">The visitor settled place and time; a new plan leaves it so.</param>
 /// <param name="BookingId">What was booked for this stop.</param>
 public sealed record PlanStopResponse(
-    string Kind, PlanPointResponse Place, PlanLegResponse Leg, DateTimeOffset Arrive, DateTimeOffset Start, DateTimeOffset End,
+    string Kind, PlanPointResponse Place, PlanLegResponse Leg, DateTimeOffset Arrive, DateTimeOffset Start,
+        DateTimeOffset End,
     DateTimeOffset Leave, PlanBreakResponse? Break, Guid? AvailabilityId, long FareFen, bool FareKnown, int Score,
     IReadOnlyList<ReasonResponse> Reasons, IReadOnlyList<AlternativeResponse> Alternatives, bool Pinned = false,
     Guid? BookingId = null);
@@ -38,7 +41,8 @@ public sealed record AlternativeResponse(
 public sealed record PlanCostsResponse(long FaresFen, long TaxiFen, long EbikeFen, long TotalFen, bool FaresComplete);
 
 /// <param name="Code">The constraint that binds; its meaning is in Zh and En.</param>
-public sealed record LeftOutResponse(string PlaceId, string NameZh, string NameEn, bool MustSee, string Code, string Zh, string En);
+public sealed record LeftOutResponse(string PlaceId, string NameZh, string NameEn, bool MustSee, string Code, string Zh,
+    string En);
 
 public sealed record UnmetResponse(string Kind, string Name, string Code, string Zh, string En);
 

@@ -6,6 +6,7 @@ internal static class PlanTexts
     private static readonly Dictionary<string, (string Zh, string En)> Reasons = new(StringComparer.Ordinal)
     {
         ["theme"] = ("符合您的兴趣", "matches your interest"),
+        ["interest"] = ("兴趣合计", "your interest in all"),
         ["quality"] = ("整体品质", "general worth"),
         ["rain"] = ("已考虑雨天", "rain was considered"),
         ["children-family"] = ("适合带孩子", "good with children"),

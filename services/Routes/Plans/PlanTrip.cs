@@ -14,11 +14,13 @@ namespace Jingdezhen.Tourism.Routes.Plans;
 
 internal static class PlanTrip
 {
-    public static readonly Refusal Overloaded = new("planner-busy", "Too many plans are being made; try again in a second.");
+    public static readonly Refusal Overloaded = new(
+        "planner-busy", "Too many plans are being made; try again in a second.");
 
     /// <summary>Makes a plan, has it checked, and keeps it for a day so that it can be saved as an itinerary.</summary>
     public static async Task<Results<Ok<PlanResponse>, ProblemHttpResult>> Handle(
-        TripWishes wishes, ClaimsPrincipal user, HttpResponse response, TripPlanner planner, RoutesDb db, TimeProvider clock,
+        TripWishes wishes, ClaimsPrincipal user, HttpResponse response, TripPlanner planner, RoutesDb db,
+            TimeProvider clock,
         CancellationToken cancellation)
     {
         var (trip, fault) = await planner.ReadAsync(wishes, cancellation);
@@ -36,7 +38,8 @@ internal static class PlanTrip
         return TypedResults.Ok(plan);
     }
 
-    internal static ItineraryPlanned Planned(PlanResponse plan, TripWishes wishes, Guid? routeId, ClaimsPrincipal? user) => new(
+    internal static ItineraryPlanned Planned(PlanResponse plan, TripWishes wishes, Guid? routeId,
+        ClaimsPrincipal? user) => new(
         plan.Id, routeId, user?.Identity?.IsAuthenticated == true ? user.AccountId() : null, plan.Days.Count,
         plan.Days.Sum(day => day.Stops.Count(stop => stop.Kind == "visit")), plan.Counties ?? [],
         wishes.Source, wishes.Campaign, wishes.GuestKey);
@@ -59,8 +62,11 @@ internal sealed class DraftPlan
 }
 
 /// <summary>Reads wishes, plans behind the gate, and lets no plan out that the checker objects to.</summary>
-internal sealed class TripPlanner(TripReader reader, PlanningGate gate, TimeProvider clock)
+internal sealed partial class TripPlanner(TripReader reader, PlanningGate gate, TimeProvider clock,
+    ILogger<TripPlanner> logger)
 {
+    private const int MostAttempts = 3;
+
     public Task<(Trip? Trip, WishFault? Fault)> ReadAsync(TripWishes wishes, CancellationToken cancellation) =>
         reader.ReadAsync(wishes, cancellation);
 
@@ -71,16 +77,27 @@ internal sealed class TripPlanner(TripReader reader, PlanningGate gate, TimeProv
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var made = await gate.RunAsync(
             TimeSpan.FromMilliseconds(trip.Wishes.TimeLimitMilliseconds),
-            budget => PlanView.Of(id, trip, Checked(trip.Problem, Planner.Make(trip.Problem, new TourBudget(budget), trip.Wishes.Seed)), budget, []),
+            budget => PlanView.Of(id, trip, Make(trip.Problem, budget, trip.Wishes.Seed), budget, []),
             cancellation);
         return made?.Result;
     }
 
-    public static Plan Checked(PlanProblem problem, Plan plan)
+    // A plan that the checker rejects is a bug to be found; the visitor gets one made from another seed, if that one
+    // stands.
+    private Plan Make(PlanProblem problem, TimeSpan budget, ulong seed)
     {
-        var objections = PlanChecker.Check(problem, plan);
-        return objections.Count == 0 ? plan : throw new PlanRejectedException(objections);
+        for (var attempt = 0; ; attempt++)
+        {
+            var plan = Planner.Make(problem, new TourBudget(budget), unchecked(seed + (ulong)attempt));
+            var objections = PlanChecker.Check(problem, plan);
+            if (objections.Count == 0) return plan;
+            if (attempt == MostAttempts - 1) throw new PlanRejectedException(objections);
+            LogRejected(logger, seed, PlanView.Text(objections[0]));
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "The checker rejected the plan of seed {Seed}: {Objection}; another seed is tried")]
+    private static partial void LogRejected(ILogger logger, ulong seed, string objection);
 }
 
 /// <summary>The planner made a plan that its checker rejects. No visitor ever sees it.</summary>

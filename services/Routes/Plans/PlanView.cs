@@ -6,7 +6,8 @@ namespace Jingdezhen.Tourism.Routes.Plans;
 /// <summary>A plan as the visitor reads it: names for indexes, moments for minutes, words for codes.</summary>
 internal static class PlanView
 {
-    // What the checker walks through for every plan, whatever it asks for: times, doors, tickets, metres, wishes, score.
+    // What the checker walks through for every plan, whatever it asks for: times, doors, tickets, metres, wishes,
+    // score.
     private const int StatementsPerStop = 8, StatementsPerDay = 5, StatementsPerPlan = 6;
 
     public static PlanResponse Of(Guid id, Trip trip, Plan plan, TimeSpan budget, IReadOnlyList<Objection> objections)
@@ -15,10 +16,13 @@ internal static class PlanView
         var visited = plan.Stops.Where(stop => stop.Place >= 0).Select(stop => places[stop.Place].Facts).ToArray();
         return new(
             id, [.. plan.Days.Select(day => Day(trip, day))],
-            new(plan.Costs.FaresFen, plan.Costs.TaxiFen, plan.Costs.EbikeFen, plan.Costs.TotalFen, visited.All(place => place.TicketFen is not null)),
+            new(plan.Costs.FaresFen, plan.Costs.TaxiFen, plan.Costs.EbikeFen, plan.Costs.TotalFen,
+                visited.All(place => place.TicketFen is not null)),
             plan.Score,
-            [.. plan.LeftOut.Where(left => left.MustSee || !IsNoCandidate(places[left.Place].Facts)).Select(left => LeftOut(places[left.Place].Facts, left))],
-            [.. plan.Unmet.Select(unmet => PlanTexts.Omission(unmet.Code) is var text ? new UnmetResponse(unmet.Kind, unmet.Name, unmet.Code, text.Zh, text.En) : null!)],
+            [.. plan.LeftOut.Where(left => left.MustSee || !IsNoCandidate(places[left.Place].Facts))
+                .Select(left => LeftOut(places[left.Place].Facts, left))],
+            [.. plan.Unmet.Select(unmet => PlanTexts.Omission(unmet.Code) is var text
+                ? new UnmetResponse(unmet.Kind, unmet.Name, unmet.Code, text.Zh, text.En) : null!)],
             Certificate(plan, objections), Math.Round(budget.TotalMilliseconds, 1), plan.Iterations, trip.Wishes.Seed,
             [.. visited.Select(place => place.District).Distinct().Order(StringComparer.Ordinal)]);
     }
@@ -29,7 +33,8 @@ internal static class PlanView
         [.. objections.Select(Text)]);
 
     public static string Text(Objection objection) =>
-        objection.Day < 0 ? $"{objection.Code}: {objection.Detail}" : $"{objection.Code}, day {objection.Day + 1}: {objection.Detail}";
+        objection.Day < 0 ? $"{objection.Code}: {objection.Detail}"
+            : $"{objection.Code}, day {objection.Day + 1}: {objection.Detail}";
 
     private static bool IsNoCandidate(PlaceFacts facts) => facts.Withdrawn || facts.Category == TripReader.Hub;
 
@@ -52,10 +57,13 @@ internal static class PlanView
         var date = trip.Problem.Days[day].Date;
         var pinned = trip.Problem.Wishes.Fixed.Any(settled => settled.Place == stop.Place && settled.Day == day);
         return new(
-            stop.Kind == StopKind.Visit ? "visit" : "break", Point(trip, stop.Place >= 0 ? stop.Place : stop.Leg.ToPoint),
-            Leg(date, stop.Leg), Geo.At(date, stop.ArriveMinute), Geo.At(date, stop.StartMinute), Geo.At(date, stop.EndMinute),
+            stop.Kind == StopKind.Visit ? "visit" : "break",
+                Point(trip, stop.Place >= 0 ? stop.Place : stop.Leg.ToPoint),
+            Leg(date, stop.Leg), Geo.At(date, stop.ArriveMinute), Geo.At(date, stop.StartMinute),
+                Geo.At(date, stop.EndMinute),
             Geo.At(date, stop.LeaveMinute),
-            stop.Break is { } name ? new(name, Geo.At(date, stop.BreakStartMinute), Geo.At(date, stop.BreakEndMinute)) : null,
+            stop.Break is { } name ? new(name, Geo.At(date, stop.BreakStartMinute), Geo.At(date, stop.BreakEndMinute))
+                : null,
             stop.AvailabilityId is { } slot ? Guid.Parse(slot) : null, stop.FareFen,
             stop.Place < 0 || trip.Catalogue.Places[stop.Place].Facts.TicketFen is not null, stop.Score,
             [.. stop.Reasons.Select(Reason)],
@@ -71,7 +79,8 @@ internal static class PlanView
     private static AlternativeResponse Alternative(Trip trip, DateOnly date, Alternative other)
     {
         var facts = trip.Catalogue.Places[other.Place].Facts;
-        return new(facts.Id, facts.NameZh, facts.NameEn, Geo.At(date, other.StartMinute), Geo.At(date, other.LeaveMinute), other.Score);
+        return new(facts.Id, facts.NameZh, facts.NameEn, Geo.At(date, other.StartMinute),
+            Geo.At(date, other.LeaveMinute), other.Score);
     }
 
     private static PlanPointResponse Point(Trip trip, int index)

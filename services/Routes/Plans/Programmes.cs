@@ -7,7 +7,8 @@ internal sealed record Programme(
 {
     public static readonly IReadOnlyList<Programme> All =
     [
-        new("tea-and-porcelain", "采茶·画瓷杯", "Tea picking, painting porcelain cups", ["tea", "hands-on"], ["Fuliang"], false,
+        new("tea-and-porcelain", "采茶·画瓷杯", "Tea picking, painting porcelain cups", ["tea", "hands-on"], ["Fuliang"],
+            false,
             ["tea", "hands-on", "village-life"], ["fuliang-tribute-tea", "pottery-workshop"], 2),
         new("kilns", "千年窑火之路", "A thousand years of kilns", ["ceramic-heritage"], [], false,
             ["ceramic-heritage", "history"], ["ancient-kiln-expo", "imperial-kiln-site", "hutian-kiln"], 2),

@@ -7,7 +7,8 @@ namespace Jingdezhen.Tourism.Routes.Plans;
 internal sealed record NamedPoint(string? PlaceId, string NameZh, string NameEn, double Lat, double Lon);
 
 /// <summary>Wishes that were understood: the planner's problem and what its indexes mean.</summary>
-internal sealed record Trip(TripWishes Wishes, Catalogue Catalogue, PlanProblem Problem, IReadOnlyList<NamedPoint> OwnPoints)
+internal sealed record Trip(TripWishes Wishes, Catalogue Catalogue, PlanProblem Problem,
+    IReadOnlyList<NamedPoint> OwnPoints)
 {
     public NamedPoint Point(int index)
     {

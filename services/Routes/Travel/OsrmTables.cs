@@ -94,8 +94,10 @@ internal sealed partial class OsrmTables(
 
     public static TravelTable Empty(int points, int ebikeDayFen) => new()
     {
-        Points = points, EbikeDayFen = ebikeDayFen, Meters = new int[points * points], WalkMinutes = new int[points * points],
-        EbikeMinutes = new int[points * points], TaxiMinutes = new int[points * points], TaxiFen = new int[points * points],
+        Points = points, EbikeDayFen = ebikeDayFen, Meters = new int[points * points],
+            WalkMinutes = new int[points * points],
+        EbikeMinutes = new int[points * points], TaxiMinutes = new int[points * points],
+            TaxiFen = new int[points * points],
     };
 
     private static TravelTable Clone(TravelTable table)
@@ -130,8 +132,10 @@ internal sealed partial class OsrmTables(
                 var at = (from[row] * table.Points) + to[column];
                 if (from[row] == to[column]) continue;
                 var distance = answer.Distances?[row][column];
-                minutes[at] = answer.Durations![row][column] is { } seconds ? (int)Math.Ceiling(seconds / 60) + overhead : TravelTable.Impossible;
-                if (mode == TravelMode.Ebike && distance > rules.EbikeMaxKm * 1000) minutes[at] = TravelTable.Impossible;
+                minutes[at] = answer.Durations![row][column] is { } seconds ? (int)Math.Ceiling(seconds / 60) + overhead
+                    : TravelTable.Impossible;
+                if (mode == TravelMode.Ebike && distance > rules.EbikeMaxKm * 1000) minutes[at] =
+                    TravelTable.Impossible;
                 if (distance is not { } meters) continue;
                 if (mode == TravelMode.Walk) table.Meters[at] = (int)Math.Round(meters);
                 if (mode == TravelMode.Taxi)
@@ -159,8 +163,10 @@ internal sealed partial class OsrmTables(
             using var response = await http.GetAsync(new Uri(url), cancellation);
             response.EnsureSuccessStatusCode();
             var answer = await response.Content.ReadFromJsonAsync<Answer>(cancellation);
-            if (answer is { Code: "Ok", Durations: { } rows } && rows.Length == from.Length && rows.All(row => row.Length == to.Length)
-                && (answer.Distances is null || (answer.Distances.Length == from.Length && answer.Distances.All(row => row.Length == to.Length))))
+            if (answer is { Code: "Ok", Durations: { } rows } && rows.Length == from.Length
+                && rows.All(row => row.Length == to.Length)
+                && (answer.Distances is null || (answer.Distances.Length == from.Length
+                    && answer.Distances.All(row => row.Length == to.Length))))
             {
                 return answer;
             }

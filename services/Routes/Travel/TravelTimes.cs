@@ -76,7 +76,8 @@ internal sealed class TravelTimes(OsrmTables osrm, TravelRules rules) : IDisposa
         try
         {
             var routed = await osrm.FillAsync(straight.Points, straight.Table, CancellationToken.None);
-            if (routed is not null && known?.Edition == straight.Edition) known = straight with { Table = routed, Routed = true };
+            if (routed is not null && known?.Edition == straight.Edition) known =
+                straight with { Table = routed, Routed = true };
         }
         finally
         {

@@ -22,7 +22,8 @@ internal static class CrowdSimulation
     public static int Run()
     {
         Console.WriteLine($"{Parties} parties of {Scale}, one day, {Iterations} iterations a plan, personas in turn:");
-        Console.WriteLine("steering   peak load   places over capacity   p90 of peak loads   mean score (without the crowd's factor)");
+        Console.WriteLine(
+            "steering   peak load   places over capacity   p90 of peak loads   mean score (without the crowd's factor)");
         foreach (var steered in new[] { false, true })
         {
             var (peaks, score) = Day(steered);
@@ -43,7 +44,8 @@ internal static class CrowdSimulation
             var facts = PlaceReader.Read(row!.AsObject()).Facts!;
             return new CataloguePlace(facts, new(facts), 1);
         }).OrderBy(place => place.Id, StringComparer.Ordinal).ToArray();
-        var travel = TravelTable.FromCoordinates([.. places.Select(place => (place.Facts.Lat, place.Facts.Lon))], new TravelRules());
+        var travel = TravelTable.FromCoordinates([.. places.Select(place => (place.Facts.Lat, place.Facts.Lon))],
+            new TravelRules());
         var present = new int[places.Length, 24];
         var total = 0.0;
         var home = Array.FindIndex(places, place => place.Id == "renmin-square");
@@ -56,8 +58,10 @@ internal static class CrowdSimulation
             var plain = problem with { Places = [.. problem.Places.Select(place => place with { Crowding = [] })] };
             foreach (var stop in plan.Stops.Where(stop => stop.Place >= 0))
             {
-                total += PlaceScores.Of(plain, stop.Place, 0, stop.StartMinute >= problem.Weights.EveningFrom) / Parties;
-                for (var hour = stop.StartMinute / 60; hour <= Math.Min(23, (stop.EndMinute - 1) / 60); hour++) present[stop.Place, hour] += Scale;
+                total += PlaceScores.Of(plain, stop.Place, 0,
+                    stop.StartMinute >= problem.Weights.EveningFrom) / Parties;
+                for (var hour = stop.StartMinute / 60; hour <= Math.Min(23, (stop.EndMinute - 1) / 60);
+                    hour++) present[stop.Place, hour] += Scale;
             }
         }
 
@@ -67,19 +71,24 @@ internal static class CrowdSimulation
     private static int Peak(int[,] present, int place) => Enumerable.Range(0, 24).Max(hour => present[place, hour]);
 
     private static PlanProblem Problem(
-        CataloguePlace[] places, TravelTable travel, DateOnly date, int home, Persona persona, double[]? crowding) => new()
+        CataloguePlace[] places, TravelTable travel, DateOnly date, int home, Persona persona,
+            double[]? crowding) => new()
     {
         Places = [.. places.Select((place, at) => new PlanPlace
         {
-            Id = place.Id, Category = place.Facts.Category, County = place.Facts.District, Themes = [.. place.Facts.Themes],
-            VisitMinutes = place.Facts.VisitMinutes, Evening = place.Facts.Evening, FareFen = place.Facts.TicketFen ?? 0,
+            Id = place.Id, Category = place.Facts.Category, County = place.Facts.District,
+                Themes = [.. place.Facts.Themes],
+            VisitMinutes = place.Facts.VisitMinutes, Evening = place.Facts.Evening,
+                FareFen = place.Facts.TicketFen ?? 0,
             Wheelchair = place.Facts.Wheelchair, ServesMeals = place.Facts.Themes.Contains("food"),
             Crowding = crowding is null ? [] : [crowding[at]],
-            Open = [place.Facts.Category == TripReader.Hub ? [] : [.. place.Hours.On(date, false).Select(window => new OpenWindow(window.From, window.To, window.To))]],
+            Open = [place.Facts.Category == TripReader.Hub ? []
+                : [.. place.Hours.On(date, false).Select(window => new OpenWindow(window.From, window.To, window.To))]],
         })],
         Days = [new(date, 9 * 60, 21 * 60, home, home)],
         Travel = travel,
         Party = new(persona.Party.Adults, persona.Party.Children, persona.Party.Seniors, persona.Party.Wheelchairs),
-        Wishes = new() { Interests = persona.Interests.ToDictionary(each => each.Theme, each => each.Interest), Transport = (Transport)persona.Transport },
+        Wishes = new() { Interests = persona.Interests.ToDictionary(each => each.Theme, each => each.Interest),
+            Transport = (Transport)persona.Transport },
     };
 }

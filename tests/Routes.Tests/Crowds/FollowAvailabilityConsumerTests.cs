@@ -12,8 +12,10 @@ public sealed class FollowAvailabilityConsumerTests(RoutesFixture routes) : ICla
     {
         var slot = Guid.CreateVersion7();
 
-        await routes.Deliver(PlanTripTests.Slot(slot, "yaoli", RoutesFixture.Saturday, 9, 11, 10, 4, version: 7), times);
-        await routes.Deliver(PlanTripTests.Slot(slot, "yaoli", RoutesFixture.Saturday, 9, 11, 10, 9, version: 6), times);
+        await routes.Deliver(PlanTripTests.Slot(slot, "yaoli", RoutesFixture.Saturday, 9, 11, 10, 4, version: 7),
+            times);
+        await routes.Deliver(PlanTripTests.Slot(slot, "yaoli", RoutesFixture.Saturday, 9, 11, 10, 9, version: 6),
+            times);
 
         var known = await routes.Read(db => db.Slots.SingleAsync(each => each.AvailabilityId == slot));
         Assert.Equal((7, 4), (known.Version, known.Vacancies));
@@ -33,6 +35,7 @@ public sealed class FollowAvailabilityConsumerTests(RoutesFixture routes) : ICla
     }
 
     private static TicketRedeemed Redeemed(string venue, int visitors, bool reEntry) => new(
-        Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), venue,
+        Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
+            Guid.CreateVersion7(), venue,
         "Zhushan", "museum", "app", null, null, null, null, null, visitors, reEntry, RoutesFixture.Morning);
 }

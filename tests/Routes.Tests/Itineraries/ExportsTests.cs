@@ -19,7 +19,8 @@ public sealed class ExportsTests
 
     private static readonly Gen<string> Name = Gen.OneOf(
         Gen.String[1, 60], Gen.Int[0, Nasty.Length - 1].Select(each => Nasty[each]))
-        .Where(name => !name.Any(char.IsSurrogate) || char.IsSurrogatePair(name, 0)).Select(name => name.Trim()).Where(name => name.Length > 0);
+        .Where(name => !name.Any(char.IsSurrogate) || char.IsSurrogatePair(name, 0)).Select(name => name.Trim())
+            .Where(name => name.Length > 0);
 
     private static readonly Gen<PlanPointResponse> Point =
         from id in Gen.Int[0, 100_000]
@@ -43,7 +44,8 @@ public sealed class ExportsTests
 
         Assert.Equal(
             Exports.Visits(plan).Select(stop => (Id(stop.Place), stop.Start.UtcDateTime, stop.End.UtcDateTime)),
-            calendar.Events.Select(entry => (entry.Uid!.Split('-', 2)[1].Split('@')[0], entry.DtStart!.AsUtc, entry.DtEnd!.AsUtc)));
+            calendar.Events.Select(entry => (entry.Uid!.Split('-', 2)[1].Split('@')[0], entry.DtStart!.AsUtc,
+                entry.DtEnd!.AsUtc)));
     }, iter: 200);
 
     [Fact]
@@ -53,11 +55,13 @@ public sealed class ExportsTests
         document.Validate(Schema, (_, fault) => throw fault.Exception);
 
         Assert.Equal(
-            Exports.Visits(plan).Select(stop => (Id(stop.Place), Math.Round(stop.Place.Lat, 5), stop.Start.UtcDateTime)),
+            Exports.Visits(plan).Select(stop => (Id(stop.Place), Math.Round(stop.Place.Lat, 5),
+                stop.Start.UtcDateTime)),
             document.Descendants(document.Root!.Name.Namespace + "rtept").Select(point => (
                 point.Element(point.Name.Namespace + "src")!.Value,
                 Math.Round(double.Parse(point.Attribute("lat")!.Value, CultureInfo.InvariantCulture), 5),
-                DateTime.Parse(point.Element(point.Name.Namespace + "time")!.Value, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind))));
+                DateTime.Parse(point.Element(point.Name.Namespace + "time")!.Value, CultureInfo.InvariantCulture,
+                    DateTimeStyles.RoundtripKind))));
     }, iter: 200);
 
     [Fact]
@@ -77,7 +81,8 @@ public sealed class ExportsTests
     [Fact]
     public void The_drawing_is_well_formed_and_numbers_every_stop() => Plan.Sample(plan =>
     {
-        var drawing = XDocument.Parse(string.Concat(MapPicture.Draw("图 & <map>", plan).Where(System.Xml.XmlConvert.IsXmlChar)));
+        var drawing = XDocument.Parse(string.Concat(
+            MapPicture.Draw("图 & <map>", plan).Where(System.Xml.XmlConvert.IsXmlChar)));
 
         var circles = drawing.Descendants(drawing.Root!.Name.Namespace + "circle").Count();
         Assert.Equal(2 * Exports.Visits(plan).Count(), circles);
@@ -96,7 +101,8 @@ public sealed class ExportsTests
             {
                 var arrive = time.AddMinutes(7);
                 var leg = new PlanLegResponse("walk", 500, time, arrive, 0);
-                stops.Add(new("visit", point, leg, arrive, arrive, arrive.AddMinutes(lengths[index]), arrive.AddMinutes(lengths[index]), null, null, 0, true, 10, [], []));
+                stops.Add(new("visit", point, leg, arrive, arrive, arrive.AddMinutes(lengths[index]),
+                    arrive.AddMinutes(lengths[index]), null, null, 0, true, 10, [], []));
                 time = arrive.AddMinutes(lengths[index]);
             }
 

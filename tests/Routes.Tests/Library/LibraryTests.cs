@@ -26,12 +26,14 @@ public sealed class LibraryFixture : RoutesFixture
     public async Task<LibraryRunResponse> BuildAsync(int wanted)
     {
         using var admin = As("admin");
-        var asked = await (await admin.PostJson("/v1/routes/generations", new GenerateRoutesRequest(wanted, 5))).As<LibraryRunResponse>();
+        var asked = await (await admin.PostJson("/v1/routes/generations", new GenerateRoutesRequest(wanted, 5)))
+            .As<LibraryRunResponse>();
         return await Eventually.Holds(
             async () =>
             {
                 await Services.GetRequiredService<LibraryBuilder>().ContinueAsync(CancellationToken.None);
-                return await (await admin.GetAsync(new Uri($"/v1/routes/generations/{asked.Id}", UriKind.Relative))).As<LibraryRunResponse>();
+                return await (await admin.GetAsync(new Uri($"/v1/routes/generations/{asked.Id}", UriKind.Relative)))
+                    .As<LibraryRunResponse>();
             },
             run => run.FinishedAt is not null, TimeSpan.FromSeconds(60));
     }
@@ -43,7 +45,7 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
     public void The_run_says_what_it_did()
     {
         Assert.Equal(LibraryFixture.Wanted, routes.Run.OnOffer);
-        Assert.Equal(0, routes.Run.Invalid);
+        Assert.True(routes.Run.Invalid == 0, routes.Run.FirstObjection);
         Assert.True(routes.Run.Made >= LibraryFixture.Wanted);
     }
 
@@ -53,7 +55,8 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
         var reader = routes.Services.GetRequiredService<TripReader>();
         var distinct = new NearDuplicates();
 
-        foreach (var route in await routes.Read(db => db.Routes.AsNoTracking().Where(each => each.OnOffer).OrderBy(each => each.Id).ToListAsync()))
+        foreach (var route in await routes.Read(db =>
+            db.Routes.AsNoTracking().Where(each => each.OnOffer).OrderBy(each => each.Id).ToListAsync()))
         {
             var (trip, _) = await reader.ReadAsync(route.Wishes, CancellationToken.None, heedCrowds: false);
             Assert.Empty(PlanChecker.Check(trip!.Problem, StoredPlan.Back(trip, route.Plan)!));
@@ -66,11 +69,13 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
     {
         using var anyone = routes.Anonymous();
 
-        var library = await (await anyone.GetAsync(new Uri("/v1/routes/library", UriKind.Relative))).As<LibraryResponse>();
+        var library = await (await anyone.GetAsync(new Uri("/v1/routes/library", UriKind.Relative)))
+            .As<LibraryResponse>();
 
         Assert.Equal(6, library.Programmes.Count);
         Assert.All(library.Programmes, programme => Assert.NotNull(programme.RouteId));
-        var tea = await View(library.Programmes.Single(programme => programme.Code == "tea-and-porcelain").RouteId!.Value);
+        var tea = await View(library.Programmes.Single(programme => programme.Code == "tea-and-porcelain")
+            .RouteId!.Value);
         Assert.Contains("Fuliang", tea.Route.Counties);
     }
 
@@ -81,7 +86,9 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
         var (seen, after) = (new List<RouteSummaryResponse>(), (string?)null);
         do
         {
-            var page = await (await anyone.GetAsync(new Uri($"/v1/routes?interests=tea:1,nature:0.5&limit=25{(after is null ? "" : $"&after={after}")}", UriKind.Relative))).As<RoutePageResponse>();
+            var page = await (await anyone.GetAsync(
+                new Uri($"/v1/routes?interests=tea:1,nature:0.5&limit=25{(after is null ? "" : $"&after={after}")}",
+                UriKind.Relative))).As<RoutePageResponse>();
             seen.AddRange(page.Routes);
             after = page.Next;
         }
@@ -91,12 +98,14 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
         Assert.Equal(seen.Count, seen.DistinctBy(route => route.Id).Count());
     }
 
-    [Theory, InlineData("interests=football:1", "interests"), InlineData("interests=tea:9", "interests"), InlineData("after=%25", "after")]
+    [Theory, InlineData("interests=football:1", "interests"), InlineData("interests=tea:9", "interests"),
+        InlineData("after=%25", "after")]
     public async Task A_wrong_profile_is_named(string query, string field)
     {
         using var anyone = routes.Anonymous();
 
-        var problem = await (await anyone.GetAsync(new Uri($"/v1/routes?{query}", UriKind.Relative))).Problem(HttpStatusCode.BadRequest);
+        var problem = await (await anyone.GetAsync(new Uri($"/v1/routes?{query}", UriKind.Relative)))
+            .Problem(HttpStatusCode.BadRequest);
 
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _));
     }
@@ -104,23 +113,27 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
     [Fact]
     public async Task Looking_at_a_route_is_told_to_the_platform()
     {
-        var id = await routes.Read(db => db.Routes.Where(route => route.OnOffer).Select(route => route.Id).FirstAsync());
+        var id = await routes.Read(db => db.Routes.Where(route => route.OnOffer).Select(route => route.Id)
+            .FirstAsync());
         using var anyone = routes.Anonymous();
 
         await anyone.GetAsync(new Uri($"/v1/routes/{id}?source=douyin&campaign=kiln", UriKind.Relative));
 
-        var viewed = await routes.Published<RouteViewed>(message => message.RouteId == id && message.Source == "douyin");
+        var viewed = await routes.Published<RouteViewed>(
+            message => message.RouteId == id && message.Source == "douyin");
         Assert.Equal("kiln", viewed.Campaign);
     }
 
     [Fact]
     public async Task A_route_is_copied_to_a_day_of_ones_own()
     {
-        var id = await routes.Read(db => db.Routes.Where(route => route.OnOffer && route.Days == 2).Select(route => route.Id).FirstAsync());
+        var id = await routes.Read(db => db.Routes.Where(route => route.OnOffer && route.Days == 2)
+            .Select(route => route.Id).FirstAsync());
         using var tourist = routes.As("tourist");
 
         var copy = await (await tourist.PostJson(
-            "/v1/itineraries", new SaveItineraryRequest("Copied", RouteId: id, FirstDate: new(2027, 4, 16)), key: "copy")).As<ItineraryResponse>();
+            "/v1/itineraries", new SaveItineraryRequest("Copied", RouteId: id, FirstDate: new(2027, 4, 16)),
+                key: "copy")).As<ItineraryResponse>();
 
         Assert.Equal(id, copy.RouteId);
         Assert.Equal([new(2027, 4, 16), new DateOnly(2027, 4, 17)], copy.Plan.Days.Select(day => day.Date));
@@ -134,7 +147,8 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
             .GroupBy(id => id).OrderByDescending(group => group.Count()).Select(group => group.Key).FirstAsync());
         using var admin = routes.As("admin");
         var etag = (await admin.GetAsync(new Uri($"/v1/places/{place}", UriKind.Relative))).Headers.ETag!.ToString();
-        var closed = new { exceptions = new[] { new { from = "2027-01-01", to = "2029-01-01", windows = Array.Empty<string>(), reason = "rebuilt" } } };
+        var closed = new { exceptions = new[] { new { from = "2027-01-01", to = "2029-01-01",
+            windows = Array.Empty<string>(), reason = "rebuilt" } } };
 
         Assert.Equal(HttpStatusCode.OK, (await admin.PatchJson($"/v1/places/{place}", closed, etag)).StatusCode);
 
@@ -147,7 +161,8 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
     private async Task<List<RouteSummaryResponse>> OnOfferWith(string place)
     {
         using var anyone = routes.Anonymous();
-        return [.. (await (await anyone.GetAsync(new Uri($"/v1/routes?placeId={place}", UriKind.Relative))).As<RoutePageResponse>()).Routes];
+        return [.. (await (await anyone.GetAsync(new Uri($"/v1/routes?placeId={place}", UriKind.Relative)))
+            .As<RoutePageResponse>()).Routes];
     }
 
     private async Task<RouteResponse> View(Guid id)

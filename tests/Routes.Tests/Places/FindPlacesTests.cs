@@ -49,7 +49,8 @@ public sealed class FindPlacesTests(RoutesFixture routes) : IClassFixture<Routes
         var found = await Find("near=29.2996,117.2317&within=800&limit=100");
 
         Assert.Equal("taoxichuan", found.Places[0].Facts.Id);
-        Assert.Equal(found.Places.Select(place => place.DistanceMeters).Order(), found.Places.Select(place => place.DistanceMeters));
+        Assert.Equal(found.Places.Select(place => place.DistanceMeters).Order(),
+            found.Places.Select(place => place.DistanceMeters));
         Assert.All(found.Places, place => Assert.InRange(place.DistanceMeters!.Value, 0, 800));
     }
 
@@ -69,12 +70,14 @@ public sealed class FindPlacesTests(RoutesFixture routes) : IClassFixture<Routes
         Assert.Equal(seen.Distinct().Count(), seen.Count);
     }
 
-    [Theory, InlineData("near=91,0", "near"), InlineData("near=abc", "near"), InlineData("within=5", "within"), InlineData("after=***", "after")]
+    [Theory, InlineData("near=91,0", "near"), InlineData("near=abc", "near"), InlineData("within=5", "within"),
+        InlineData("after=***", "after")]
     public async Task A_wrong_condition_is_named(string query, string field)
     {
         using var anyone = routes.Anonymous();
 
-        var problem = await (await anyone.GetAsync(new Uri($"/v1/places?{query}", UriKind.Relative))).Problem(HttpStatusCode.BadRequest);
+        var problem = await (await anyone.GetAsync(new Uri($"/v1/places?{query}", UriKind.Relative)))
+            .Problem(HttpStatusCode.BadRequest);
 
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _));
     }
@@ -85,7 +88,8 @@ public sealed class FindPlacesTests(RoutesFixture routes) : IClassFixture<Routes
         using var anyone = routes.Anonymous();
 
         var answer = await anyone.GetAsync(new Uri("/v1/places.geojson?district=Leping", UriKind.Relative));
-        var features = JsonSerializer.Deserialize<FeatureCollection>(await answer.Content.ReadAsStringAsync(), GeoJsonResult.Json)!;
+        var features = JsonSerializer.Deserialize<FeatureCollection>(
+            await answer.Content.ReadAsStringAsync(), GeoJsonResult.Json)!;
 
         Assert.Equal("application/geo+json", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal(7, features.Count);
@@ -98,7 +102,8 @@ public sealed class FindPlacesTests(RoutesFixture routes) : IClassFixture<Routes
     {
         using var anyone = routes.Anonymous();
 
-        Assert.Equal(HttpStatusCode.NotFound, (await anyone.GetAsync(new Uri("/v1/places/atlantis", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await anyone.GetAsync(new Uri("/v1/places/atlantis", UriKind.Relative)))
+            .StatusCode);
     }
 
     private async Task<PlacePageResponse> Find(string query)

@@ -20,7 +20,8 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
     {
         using var admin = routes.As("admin");
 
-        var again = await (await admin.PostJson("/v1/places/import", RoutesFixture.ImportBody())).As<ImportedPlacesResponse>();
+        var again = await (await admin.PostJson("/v1/places/import", RoutesFixture.ImportBody()))
+            .As<ImportedPlacesResponse>();
 
         Assert.Equal(new ImportedPlacesResponse(0, 0, 79), again);
     }
@@ -41,9 +42,12 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
         var rows = problem.GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal(2, rows.Length);
         Assert.All(rows, row => Assert.Equal(("places.json", 5, "taoyangli"),
-            (row.GetProperty("file").GetString(), row.GetProperty("row").GetInt32(), row.GetProperty("id").GetString())));
-        Assert.Contains(rows, row => row.GetProperty("reason").GetString()!.Contains("17:00-09:00", StringComparison.Ordinal));
-        Assert.Equal("Longzhu Pavilion", (await routes.Read(db => db.Places.SingleAsync(place => place.Id == "longzhu-pavilion"))).Facts.NameEn);
+            (row.GetProperty("file").GetString(), row.GetProperty("row").GetInt32(),
+                row.GetProperty("id").GetString())));
+        Assert.Contains(rows, row => row.GetProperty("reason")
+            .GetString()!.Contains("17:00-09:00", StringComparison.Ordinal));
+        Assert.Equal("Longzhu Pavilion", (await routes.Read(
+            db => db.Places.SingleAsync(place => place.Id == "longzhu-pavilion"))).Facts.NameEn);
     }
 
     [Theory]
@@ -64,11 +68,13 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
         var row = JsonNode.Parse(RoutesFixture.Catalogue("places.json"))!.AsArray()[0]!.DeepClone();
         row["id"] = "new-place";
         row[field] = JsonNode.Parse(value);
-        var body = new JsonObject { ["files"] = new JsonArray(new JsonObject { ["name"] = "one.json", ["rows"] = new JsonArray(row) }) };
+        var body = new JsonObject { ["files"] = new JsonArray(
+            new JsonObject { ["name"] = "one.json", ["rows"] = new JsonArray(row) }) };
 
         var problem = await (await admin.PostJson("/v1/places/import", body)).Problem(HttpStatusCode.BadRequest);
 
-        Assert.Contains(reason, problem.GetProperty("rows")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains(reason, problem.GetProperty("rows")[0].GetProperty("reason").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,13 +82,15 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
     {
         using var tourist = routes.As("tourist");
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await tourist.PostJson("/v1/places/import", RoutesFixture.ImportBody())).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await tourist.PostJson("/v1/places/import", RoutesFixture.ImportBody()))
+            .StatusCode);
     }
 
     [Fact]
     public async Task The_history_of_edits_cannot_be_rewritten()
     {
-        var fault = await Assert.ThrowsAsync<PostgresException>(() => routes.Read(db => db.Database.ExecuteSqlAsync($"DELETE FROM place_edits")));
+        var fault = await Assert.ThrowsAsync<PostgresException>(
+            () => routes.Read(db => db.Database.ExecuteSqlAsync($"DELETE FROM place_edits")));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, fault.SqlState);
     }
@@ -93,14 +101,16 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
         using var admin = routes.As("admin");
         const string Path = "/v1/places/red-pagoda";
         var etag = (await admin.GetAsync(new Uri(Path, UriKind.Relative))).Headers.ETag!.ToString();
-        var closed = new { exceptions = new[] { new { from = "2027-06-01", to = "2027-06-03", windows = Array.Empty<string>(), reason = "repairs" } } };
+        var closed = new { exceptions = new[] { new { from = "2027-06-01", to = "2027-06-03",
+            windows = Array.Empty<string>(), reason = "repairs" } } };
 
         Assert.Equal(HttpStatusCode.PreconditionRequired, (await admin.PatchJson(Path, closed)).StatusCode);
         var edited = await admin.PatchJson(Path, closed, etag);
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await admin.PatchJson(Path, closed, etag)).StatusCode);
 
         Assert.Equal("repairs", (await edited.As<PlaceResponse>()).Facts.Exceptions.Single().Reason);
-        var history = await (await admin.GetAsync(new Uri($"{Path}/history", UriKind.Relative))).As<List<PlaceEditResponse>>();
+        var history = await (await admin.GetAsync(new Uri($"{Path}/history", UriKind.Relative)))
+            .As<List<PlaceEditResponse>>();
         Assert.Equal([2, 1], history.Select(edit => edit.Version));
         Assert.Equal("edit", history[0].Source);
     }
@@ -111,7 +121,8 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
         var rows = JsonNode.Parse(RoutesFixture.Catalogue("places.json"))!.AsArray();
         var row = rows[0]!.DeepClone().AsObject();
         row["holidayOpening"] = new JsonArray("09:00-22:00");
-        row["exceptions"] = JsonNode.Parse("""[{"from":"2027-10-04","to":"2027-10-04","windows":[],"reason":"a state visit"}]""");
+        row["exceptions"] =
+            JsonNode.Parse("""[{"from":"2027-10-04","to":"2027-10-04","windows":[],"reason":"a state visit"}]""");
         var hours = new OpeningHours(PlaceReader.Read(row).Facts!);
 
         Assert.Empty(hours.On(new(2027, 5, 10), statutoryHoliday: false));
@@ -124,7 +135,8 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
     {
         using var anyone = routes.Anonymous();
 
-        var show = await (await anyone.GetAsync(new Uri("/v1/places/millennial-kiln-fire", UriKind.Relative))).As<PlaceResponse>();
+        var show = await (await anyone.GetAsync(new Uri("/v1/places/millennial-kiln-fire", UriKind.Relative)))
+            .As<PlaceResponse>();
 
         Assert.True(show.Facts.Demonstration);
         Assert.Equal(["19:30-21:00"], show.Facts.Opening["sat"]);
@@ -138,7 +150,8 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
 
         var days = await (await anyone.GetAsync(new Uri("/v1/holidays", UriKind.Relative))).As<List<HolidayResponse>>();
 
-        Assert.Contains(days, day => day is { Date: { Year: 2026, Month: 10, Day: 10 }, DayOff: false, Assumed: false });
+        Assert.Contains(days, day => day is { Date: { Year: 2026, Month: 10, Day: 10 }, DayOff: false,
+            Assumed: false });
         Assert.All(days.Where(day => day.Date.Year == 2027), day => Assert.True(day.Assumed));
     }
 }

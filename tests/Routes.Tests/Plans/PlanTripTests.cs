@@ -16,7 +16,8 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     [Fact]
     public async Task A_plan_of_three_days_is_checked_and_says_why_each_stop_is_there()
     {
-        var plan = await Plan(Days(3) with { Interests = new Dictionary<string, double> { ["ceramic-heritage"] = 1, ["tea"] = 0.8 } });
+        var plan = await Plan(Days(3) with { Interests = new Dictionary<string,
+            double> { ["ceramic-heritage"] = 1, ["tea"] = 0.8 } });
 
         Assert.True(plan.Certificate.Valid);
         Assert.Equal(3, plan.Days.Count);
@@ -42,7 +43,8 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     [Fact]
     public async Task A_must_see_that_is_closed_is_left_out_and_the_reason_named()
     {
-        var monday = new TripWishes([new(Saturday.AddDays(2))], MustSee: ["china-ceramics-museum", "ancient-kiln-expo"]);
+        var monday = new TripWishes([new(Saturday.AddDays(2))],
+            MustSee: ["china-ceramics-museum", "ancient-kiln-expo"]);
 
         var plan = await Plan(monday);
 
@@ -54,7 +56,7 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     [Fact]
     public async Task A_budget_of_nothing_walks_and_visits_what_is_free()
     {
-        var plan = await Plan(Days(1) with { BudgetFen = 0 });
+        var plan = await Plan(Days(1) with { BudgetFen = 0, Transport = TransportWish.Mixed });
 
         Assert.Equal(0, plan.Costs.TotalFen);
         Assert.NotEmpty(plan.Days[0].Stops);
@@ -71,7 +73,9 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     [InlineData("""{"days":[{"date":"2027-04-10"}],"mustSee":["atlantis"]}""", "mustSee[0]")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"mustSee":["jdz-north-station"]}""", "mustSee[0]")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"mustSee":["yaoli"],"avoid":["yaoli"]}""", "mustSee[0]")]
-    [InlineData("""{"days":[{"date":"2027-04-10"}],"mustSee":["guyao-porcelain-music"],"avoid":["ancient-kiln-expo"]}""", "mustSee[0]")]
+    [InlineData(
+        """{"days":[{"date":"2027-04-10"}],"mustSee":["guyao-porcelain-music"],"avoid":["ancient-kiln-expo"]}""",
+        "mustSee[0]")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"interests":{"football":1}}""", "interests.football")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"interests":{"tea":7}}""", "interests.tea")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"interests":{"tea":0},"themes":["tea"]}""", "themes[0]")]
@@ -82,9 +86,12 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     [InlineData("""{"days":[{"date":"2027-04-10"}],"budgetFen":-1}""", "budgetFen")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"timeLimitMilliseconds":100000}""", "timeLimitMilliseconds")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"enteredOn":"2027-03-01"}""", "enteredOn")]
-    [InlineData("""{"days":[{"date":"2027-04-10"}],"breaks":[{"name":"tea","earliest":"15:00","latest":"14:00","minutes":20}]}""", "breaks[0].latest")]
-    [InlineData("""{"days":[{"date":"2027-04-10"}],"fixed":[{"placeId":"yaoli","date":"2027-04-11","at":"10:00"}]}""", "fixed[0].date")]
-    [InlineData("""{"days":[{"date":"2027-04-10"}],"fixed":[{"placeId":"yaoli","date":"2027-04-10","at":"10:00"},{"placeId":"raonan","date":"2027-04-10","at":"10:00"}]}""", "fixed[1].at")]
+    [InlineData(
+        """{"days":[{"date":"2027-04-10"}],"breaks":[{"name":"tea","earliest":"15:00","latest":"14:00","minutes":20}]}""", "breaks[0].latest")]
+    [InlineData("""{"days":[{"date":"2027-04-10"}],"fixed":[{"placeId":"yaoli","date":"2027-04-11","at":"10:00"}]}""",
+        "fixed[0].date")]
+    [InlineData(
+        """{"days":[{"date":"2027-04-10"}],"fixed":[{"placeId":"yaoli","date":"2027-04-10","at":"10:00"},{"placeId":"raonan","date":"2027-04-10","at":"10:00"}]}""", "fixed[1].at")]
     public async Task Contradictory_or_impossible_wishes_are_refused_with_the_field(string wishes, string field)
     {
         var problem = await (await Post(wishes)).Problem(HttpStatusCode.BadRequest);
@@ -119,7 +126,8 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     {
         var plan = await Plan(Days(8) with { EnteredOn = Saturday });
 
-        Assert.All(plan.Days.SelectMany(day => day.Stops), stop => Assert.True(stop.Leave <= Geo.At(Saturday.AddDays(7), 0)));
+        Assert.All(plan.Days.SelectMany(day => day.Stops), stop =>
+            Assert.True(stop.Leave <= Geo.At(Saturday.AddDays(7), 0)));
     }
 
     [Fact]
@@ -129,9 +137,11 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
         var (full, free) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         await routes.Deliver(Slot(full, "huangyao", day, 9, 11, capacity: 20, vacancies: 1, version: 1));
         await routes.Deliver(Slot(free, "huangyao", day, 13, 15, capacity: 20, vacancies: 20, version: 1));
-        await routes.Deliver(Slot(Guid.CreateVersion7(), "porcelain-palace", day, 9, 16, capacity: 20, vacancies: 0, version: 1));
+        await routes.Deliver(Slot(Guid.CreateVersion7(), "porcelain-palace", day, 9, 16, capacity: 20, vacancies: 0,
+            version: 1));
         routes.Services.GetRequiredService<CrowdCache>().Expire();
-        var wishes = new TripWishes([new(day)], Party: new(Adults: 3), MustSee: ["huangyao", "porcelain-palace"], BookableOnly: true);
+        var wishes = new TripWishes([new(day)], Party: new(Adults: 3), MustSee: ["huangyao", "porcelain-palace"],
+            BookableOnly: true);
 
         var plan = await Plan(wishes);
 
@@ -144,7 +154,8 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     public async Task A_venue_that_fills_up_counts_less_and_says_so()
     {
         var day = Saturday.AddDays(30);
-        await routes.Deliver(Slot(Guid.CreateVersion7(), "ancient-kiln-expo", day, 8, 17, capacity: 1000, vacancies: 30, version: 1));
+        await routes.Deliver(Slot(Guid.CreateVersion7(), "ancient-kiln-expo", day, 8, 17, capacity: 1000, vacancies: 30,
+            version: 1));
         routes.Services.GetRequiredService<CrowdCache>().Expire();
         var wishes = new TripWishes([new(day)], MustSee: ["ancient-kiln-expo"]);
 
@@ -157,10 +168,12 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
 
     internal static AvailabilityChanged Slot(
         Guid id, string venue, DateOnly day, int from, int to, int capacity, int vacancies, long version) => new(
-        id, Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), venue, Geo.At(day, from * 60), Geo.At(day, to * 60),
+        id, Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), venue, Geo.At(day, from * 60),
+            Geo.At(day, to * 60),
         vacancies > 0 ? "AVAILABLE" : "SOLD_OUT", capacity, vacancies, version);
 
-    internal static TripWishes Days(int count) => new([.. Enumerable.Range(0, count).Select(day => new DayWish(Saturday.AddDays(day)))]);
+    internal static TripWishes Days(int count) =>
+        new([.. Enumerable.Range(0, count).Select(day => new DayWish(Saturday.AddDays(day)))]);
 
     private async Task<PlanResponse> Plan(TripWishes wishes) =>
         await (await routes.Anonymous().PostJson("/v1/plans", wishes)).As<PlanResponse>();

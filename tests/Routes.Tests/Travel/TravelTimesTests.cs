@@ -32,7 +32,8 @@ public sealed class TravelTimesTests
     [Fact]
     public async Task A_routing_service_fills_the_table_in_the_background_and_a_point_of_ones_own_at_once()
     {
-        await using var map = await Map.StartAsync(async (from, to) => await Task.FromResult<double?>(60 * (1 + from + (10 * to))));
+        await using var map = await Map.StartAsync(
+            async (from, to) => await Task.FromResult<double?>(60 * (1 + from + (10 * to))));
         await using var house = House.Of(map.Address);
         await house.Travel.TableAsync(House.Places, [], CancellationToken.None);
         await Eventually.Holds(() => Task.FromResult(house.Travel.IsRouted), routed => routed);
@@ -92,7 +93,8 @@ public sealed class TravelTimesTests
     private sealed class House : IAsyncDisposable
     {
         public static readonly Catalogue Places = Three();
-        public static readonly (double Lat, double Lon)[] Points = [.. Places.Places.Select(place => (place.Facts.Lat, place.Facts.Lon))];
+        public static readonly (double Lat, double Lon)[] Points =
+            [.. Places.Places.Select(place => (place.Facts.Lat, place.Facts.Lon))];
         private readonly WebApplication application;
 
         private House(WebApplication application) => this.application = application;
@@ -105,7 +107,8 @@ public sealed class TravelTimesTests
             builder.Logging.ClearProviders();
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
-                ["Travel:Osrm:Taxi"] = address, ["Travel:Osrm:TimeoutMilliseconds"] = timeout.ToString(CultureInfo.InvariantCulture),
+                ["Travel:Osrm:Taxi"] = address, ["Travel:Osrm:TimeoutMilliseconds"] =
+                    timeout.ToString(CultureInfo.InvariantCulture),
             });
             builder.AddTravel();
             return new(builder.Build());
@@ -140,12 +143,14 @@ public sealed class TravelTimesTests
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             var application = builder.Build();
             var map = new Map(application);
-            application.MapGet("/table/v1/car/{coordinates}", async (string coordinates, string sources, string destinations, CancellationToken gone) =>
+            application.MapGet("/table/v1/car/{coordinates}",
+                async (string coordinates, string sources, string destinations, CancellationToken gone) =>
             {
                 Interlocked.Increment(ref map.asked);
                 if (failure == "error") return Results.StatusCode(500);
-                if (failure == "garbage") return Results.Text("{\"code\":\"Ok\",\"durations\":[[1]]}", "application/json");
-                if (failure == "slow") await Task.Delay(Timeout.Infinite, gone);
+                if (failure == "garbage") return Results.Text(
+                    "{\"code\":\"Ok\",\"durations\":[[1]]}", "application/json");
+                if (failure == "slow") await new TaskCompletionSource().Task.WaitAsync(gone);
                 var (from, to) = (Read(sources), Read(destinations));
                 var durations = new List<List<double?>>();
                 foreach (var source in from)
@@ -161,7 +166,8 @@ public sealed class TravelTimesTests
             map.Address = $"{application.Urls.Single()}/table/v1/car/";
             return map;
 
-            static int[] Read(string positions) => [.. positions.Split(';').Select(each => int.Parse(each, CultureInfo.InvariantCulture))];
+            static int[] Read(string positions) =>
+                [.. positions.Split(';').Select(each => int.Parse(each, CultureInfo.InvariantCulture))];
         }
 
         public Task StopAsync() => application.StopAsync();

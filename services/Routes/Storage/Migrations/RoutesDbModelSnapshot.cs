@@ -390,13 +390,13 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("duplicates");
 
-                    b.Property<string>("Failure")
-                        .HasColumnType("text")
-                        .HasColumnName("failure");
-
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
+
+                    b.Property<string>("FirstObjection")
+                        .HasColumnType("text")
+                        .HasColumnName("first_objection");
 
                     b.Property<int>("Invalid")
                         .HasColumnType("integer")

@@ -156,7 +156,7 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                     invalid = table.Column<int>(type: "integer", nullable: false),
                     on_offer = table.Column<int>(type: "integer", nullable: false),
                     seconds = table.Column<double>(type: "double precision", nullable: false),
-                    failure = table.Column<string>(type: "text", nullable: true)
+                    first_objection = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
                 {

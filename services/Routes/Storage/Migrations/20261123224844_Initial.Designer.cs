@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Jingdezhen.Tourism.Routes.Storage.Migrations
 {
     [DbContext(typeof(RoutesDb))]
-    [Migration("20261123222814_Initial")]
+    [Migration("20261123224844_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -393,13 +393,13 @@ namespace Jingdezhen.Tourism.Routes.Storage.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("duplicates");
 
-                    b.Property<string>("Failure")
-                        .HasColumnType("text")
-                        .HasColumnName("failure");
-
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
+
+                    b.Property<string>("FirstObjection")
+                        .HasColumnType("text")
+                        .HasColumnName("first_objection");
 
                     b.Property<int>("Invalid")
                         .HasColumnType("integer")
