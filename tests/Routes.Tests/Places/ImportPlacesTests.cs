@@ -19,6 +19,7 @@ public sealed class ImportPlacesTests(RoutesFixture routes) : IClassFixture<Rout
     public async Task Loading_the_same_files_again_changes_nothing()
     {
         using var admin = routes.As("admin");
+        await admin.PostJson("/v1/places/import", RoutesFixture.ImportBody());
 
         var again = await (await admin.PostJson("/v1/places/import", RoutesFixture.ImportBody()))
             .As<ImportedPlacesResponse>();
