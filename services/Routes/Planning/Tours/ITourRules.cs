@@ -12,6 +12,9 @@ internal interface ITourRules
     /// <summary>No value can be higher; the search stops when it is reached.</summary>
     long Ceiling { get; }
 
+    /// <summary>Whether the present tours keep all limits; removals may break what insertions respected.</summary>
+    bool Holds { get; }
+
     /// <summary>Whether this node could be added at all now, wherever it is put.</summary>
     bool Allows(int node);
 
@@ -43,6 +46,8 @@ internal readonly struct ScoreOnly(int[] score) : ITourRules
     public int Unit => 1;
 
     public long Ceiling { get; } = score.Sum(value => (long)value);
+
+    public bool Holds => true;
 
     public bool Allows(int node) => true;
 

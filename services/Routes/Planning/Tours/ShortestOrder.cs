@@ -12,11 +12,14 @@ internal static class ShortestOrder
 
     private sealed record Label(int Time, int Travel, int Node, Label? Before);
 
-    /// <summary>The best order, or null when the given one cannot be improved.</summary>
-    public static int[]? Find(TourProblem problem, int day, int[] visits)
+    /// <summary>
+    /// The best order, or null when the given one cannot be improved. Each visit may be made by any of its variants.
+    /// </summary>
+    public static int[]? Find(TourProblem problem, int day, int[] visits, Func<int, int[]> variantsOf)
     {
         if (visits.Length is < 2 or > MostVisits) return null;
         var (count, size) = (visits.Length, problem.Size);
+        var variants = visits.Select(variantsOf).ToArray();
         var labels = new List<Label>[(1 << count) * count];
         var full = (1 << count) - 1;
         var start = new Label(problem.Opens[day][problem.StartOf(day)], 0, problem.StartOf(day), null);
@@ -44,17 +47,23 @@ internal static class ShortestOrder
 
         void Extend(Label from, int set, int i)
         {
-            var node = visits[i];
+            foreach (var node in variants[i]) ExtendBy(from, set, i, node);
+        }
+
+        void ExtendBy(Label from, int set, int i, int node)
+        {
             var way = problem.Travel[(from.Node * size) + node];
             var time = Math.Max(from.Time + problem.Duration[from.Node] + way, problem.Opens[day][node]);
             if (time > problem.Closes[day][node]) return;
             var travel = from.Travel + way;
             var slot = ((set | (1 << i)) * count) + i;
             var known = labels[slot] ??= [];
-            if (known.Exists(label => label.Time <= time && label.Travel <= travel)) return;
-            known.RemoveAll(label => label.Time >= time && label.Travel >= travel);
+            if (known.Exists(label => Leaves(label) <= time + problem.Duration[node] && label.Travel <= travel)) return;
+            known.RemoveAll(label => Leaves(label) >= time + problem.Duration[node] && label.Travel >= travel);
             known.Add(new Label(time, travel, node, from));
         }
+
+        int Leaves(Label label) => label.Time + problem.Duration[label.Node];
     }
 
     public static int Travel(TourProblem problem, int day, ReadOnlySpan<int> visits)

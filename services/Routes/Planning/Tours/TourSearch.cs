@@ -77,7 +77,8 @@ internal sealed partial class TourSearch<TRules>
             }
             Recreate();
             var candidate = Energy();
-            if (candidate >= energy || candidate > energy + (temperature * Math.Log(random.NextFloat() + 1e-9)))
+            if (!rules.Holds) Reject();
+            else if (candidate >= energy || candidate > energy + (temperature * Math.Log(random.NextFloat() + 1e-9)))
             {
                 energy = candidate;
                 if (candidate > bestEnergy)
