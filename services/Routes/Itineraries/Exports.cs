@@ -32,7 +32,8 @@ internal static class Exports
                 Location = Printable(stop.Place.NameZh),
                 GeographicLocation = new GeographicLocation(stop.Place.Lat, stop.Place.Lon),
                 Description =
-                    $"{ModeZh(stop.Leg.Mode)} {stop.Leg.Depart.ToOffset(TimeSpan.FromHours(8)):HH:mm}–{stop.Leg.Arrive.ToOffset(TimeSpan.FromHours(8)):HH:mm}",
+                    $"{ModeZh(stop.Leg.Mode)} "
+                        + $"{stop.Leg.Depart.ToOffset(TimeSpan.FromHours(8)):HH:mm}–{stop.Leg.Arrive.ToOffset(TimeSpan.FromHours(8)):HH:mm}",
             });
         }
 

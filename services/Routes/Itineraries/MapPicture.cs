@@ -23,7 +23,10 @@ internal static class MapPicture
         var heights = plan.Days.Chunk(columns).Select(row => row.Max(Height)).ToArray();
         var (width, height) = ((columns * (Panel + Margin)) + Margin, heights.Sum() + (heights.Length * Margin) + 84);
         var svg = new StringBuilder();
-        Add($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif" role="img">""");
+        Add($"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"
+            font-family="'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif" role="img">
+            """);
         Add($"""<title>{Text(name)}</title><rect width="{width}" height="{height}" fill="#fbfaf6"/>""");
         Add($"""<text x="{Margin}" y="42" font-size="22" font-weight="700" fill="#222">{Text(name)}</text>""");
         Add($"""<text x="{Margin}" y="66" font-size="13" fill="#666">{Summary(plan)}</text>""");
@@ -51,7 +54,8 @@ internal static class MapPicture
 
     private static string Summary(PlanResponse plan) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{plan.Days.Count} 天 days · {Exports.Visits(plan).Count()} 站 stops · ¥{plan.Costs.TotalFen / 100.0:0.##} · {Text(string.Join(", ", plan.Counties ?? []))}");
+        $"{plan.Days.Count} 天 days · {Exports.Visits(plan).Count()} 站 stops · ¥{plan.Costs.TotalFen / 100.0:0.##} "
+            + $"· {Text(string.Join(", ", plan.Counties ?? []))}");
 
     private static void Legend(Action<string> add, int right)
     {
@@ -59,7 +63,10 @@ internal static class MapPicture
             ("taxi", "出租车 taxi") }.Index())
         {
             var x = right - 330 + (index * 112);
-            add($"""<line x1="{x}" y1="62" x2="{x + 26}" y2="62" stroke="#444" stroke-width="2.5" {Dash(mode)}/><text x="{x + 31}" y="66" font-size="12" fill="#444">{label}</text>""");
+            add($"""
+                <line x1="{x}" y1="62" x2="{x + 26}" y2="62" stroke="#444" stroke-width="2.5" {Dash(mode)}/><text
+                x="{x + 31}" y="66" font-size="12" fill="#444">{label}</text>
+                """);
         }
     }
 
@@ -68,8 +75,14 @@ internal static class MapPicture
         var colour = Colours[index % Colours.Length];
         var mapHeight = Panel - 140;
         add($"""<rect width="{Panel}" height="{height}" rx="10" fill="#fff" stroke="#ddd8cc"/>""");
-        add($"""<text x="16" y="26" font-size="15" font-weight="700" fill="{colour}">第{index + 1}天 Day {index + 1} · {day.Date:yyyy-MM-dd}</text>""");
-        add($"""<text x="{Panel - 16}" y="26" font-size="12" text-anchor="end" fill="#777">步行 walk {day.WalkMeters / 1000.0:0.0} km</text>""");
+        add($"""
+            <text x="16" y="26" font-size="15" font-weight="700" fill="{colour}">第{index + 1}天 Day {index + 1} ·
+            {day.Date:yyyy-MM-dd}</text>
+            """);
+        add($"""
+            <text x="{Panel - 16}" y="26" font-size="12" text-anchor="end" fill="#777">步行 walk
+            {day.WalkMeters / 1000.0:0.0} km</text>
+            """);
 
         var points = day.Stops.Select(stop => stop.Place).Prepend(day.Start).Append(day.End).ToArray();
         var place = Projection(points, mapHeight);
@@ -89,7 +102,11 @@ internal static class MapPicture
         {
             var (x, y) = circles[visit];
             add(Invariant(
-                $"""<circle cx="{x:F1}" cy="{y:F1}" r="10" fill="{colour}" stroke="#fff" stroke-width="2"/><text x="{x:F1}" y="{y + 4:F1}" font-size="11" font-weight="700" text-anchor="middle" fill="#fff">{visit + 1}</text>"""));
+                $"""
+                    <circle cx="{x:F1}" cy="{y:F1}" r="10" fill="{colour}" stroke="#fff" stroke-width="2"/><text
+                    x="{x:F1}" y="{y + 4:F1}" font-size="11" font-weight="700" text-anchor="middle"
+                    fill="#fff">{visit + 1}</text>
+                    """));
         }
 
         var number = 0;
@@ -99,22 +116,34 @@ internal static class MapPicture
         }
 
         var last = mapHeight + ListTop + (day.Stops.Count * Row);
-        add($"""<text x="40" y="{last + 2}" font-size="12" fill="#777">{Clock(day.Home.Arrive)} {Exports.ModeZh(day.Home.Mode)} → {Text(day.End.NameZh)} {Text(day.End.NameEn)}</text>""");
+        add($"""
+            <text x="40" y="{last + 2}" font-size="12" fill="#777">{Clock(day.Home.Arrive)}
+            {Exports.ModeZh(day.Home.Mode)} → {Text(day.End.NameZh)} {Text(day.End.NameEn)}</text>
+            """);
     }
 
     private static void List(Action<string> add, PlanStopResponse stop, int number, int y, string colour)
     {
         if (number > 0)
         {
-            add($"""<circle cx="24" cy="{y - 2}" r="9" fill="{colour}"/><text x="24" y="{y + 2}" font-size="10" font-weight="700" text-anchor="middle" fill="#fff">{number}</text>""");
+            add($"""
+                <circle cx="24" cy="{y - 2}" r="9" fill="{colour}"/><text x="24" y="{y + 2}" font-size="10"
+                font-weight="700" text-anchor="middle" fill="#fff">{number}</text>
+                """);
         }
 
         var (zh, en) = number > 0 ? (stop.Place.NameZh, stop.Place.NameEn)
             : (BreakZh(stop.Break?.Name), "at " + stop.Place.NameEn);
-        add($"""<text x="40" y="{y - 4}" font-size="13" fill="#222">{Clock(stop.Start)}–{Clock(stop.End)}　{Text(Short(zh, 22))}</text>""");
+        add($"""
+            <text x="40" y="{y - 4}" font-size="13"
+            fill="#222">{Clock(stop.Start)}–{Clock(stop.End)}　{Text(Short(zh, 22))}</text>
+            """);
         var pause = number > 0 && stop.Break is { } rest ? $" · {BreakZh(rest.Name)} {Clock(rest.From)}" : "";
         var fare = stop.FareFen > 0 ? Invariant($" · ¥{stop.FareFen / 100.0:0.##}") : "";
-        add($"""<text x="40" y="{y + 12}" font-size="11" fill="#777">{Text(Short(en, 44))} · {Exports.ModeZh(stop.Leg.Mode)} {(int)(stop.Leg.Arrive - stop.Leg.Depart).TotalMinutes} min{Text(pause)}{fare}</text>""");
+        add($"""
+            <text x="40" y="{y + 12}" font-size="11" fill="#777">{Text(Short(en, 44))} · {Exports.ModeZh(stop.Leg.Mode)}
+            {(int)(stop.Leg.Arrive - stop.Leg.Depart).TotalMinutes} min{Text(pause)}{fare}</text>
+            """);
     }
 
     private static string BreakZh(string? name) =>
@@ -162,7 +191,10 @@ internal static class MapPicture
 
     private static string Line((double X, double Y) from, (double X, double Y) to, string mode, string colour) =>
         Invariant(
-        $"""<line x1="{from.X:F1}" y1="{from.Y:F1}" x2="{to.X:F1}" y2="{to.Y:F1}" stroke="{colour}" stroke-width="2.2" stroke-opacity="0.65" {Dash(mode)}/>""");
+        $"""
+            <line x1="{from.X:F1}" y1="{from.Y:F1}" x2="{to.X:F1}" y2="{to.Y:F1}" stroke="{colour}" stroke-width="2.2"
+            stroke-opacity="0.65" {Dash(mode)}/>
+            """);
 
     private static string Dash(string mode) => mode switch
     {
@@ -170,7 +202,10 @@ internal static class MapPicture
     };
 
     private static void Marker(Action<string> add, (double X, double Y) at, string colour) => add(Invariant(
-        $"""<rect x="{at.X - 5:F1}" y="{at.Y - 5:F1}" width="10" height="10" fill="{colour}" stroke="#fff" stroke-width="1.5"/>"""));
+        $"""
+            <rect x="{at.X - 5:F1}" y="{at.Y - 5:F1}" width="10" height="10" fill="{colour}" stroke="#fff"
+            stroke-width="1.5"/>
+            """));
 
     private static string Clock(DateTimeOffset time) =>
         Geo.InShanghai(time).ToString("HH:mm", CultureInfo.InvariantCulture);

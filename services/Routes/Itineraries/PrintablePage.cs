@@ -24,14 +24,17 @@ internal static class PrintablePage
         foreach (var (index, day) in plan.Days.Index())
         {
             Add($"<h2>第{index + 1}天 Day {index + 1} · {day.Date:yyyy-MM-dd}</h2>");
-            Add("<table><thead><tr><th>时间 Time</th><th>地点 Place</th><th>前往 Getting there</th><th>费用 Fare</th><th>理由 Why</th></tr></thead><tbody>");
+            Add("<table><thead><tr><th>时间 Time</th><th>地点 Place</th><th>前往 Getting there</th><th>费用 Fare</th><th>理由 "
+                + "Why</th></tr></thead><tbody>");
             foreach (var stop in day.Stops) Add(Row(stop));
             Add($"<tr><td>{Clock(day.Home.Arrive)}</td><td>{Text(day.End.NameZh)}<br><small>{Text(day.End.NameEn)}</small></td><td>{Leg(day.Home)}</td><td></td><td></td></tr></tbody></table>");
         }
 
         var costs = plan.Costs;
         Add(string.Create(CultureInfo.InvariantCulture,
-            $"<p>门票 Fares ¥{costs.FaresFen / 100.0:0.##}{(costs.FaresComplete ? "" : " +")} · 出租车 Taxi ¥{costs.TaxiFen / 100.0:0.##} · 电动车 E-bike ¥{costs.EbikeFen / 100.0:0.##} · 合计 Total ¥{costs.TotalFen / 100.0:0.##}</p></body></html>"));
+            $"<p>门票 Fares ¥{costs.FaresFen / 100.0:0.##}{(costs.FaresComplete ? "" : " +")} · 出租车 Taxi "
+                + $"¥{costs.TaxiFen / 100.0:0.##} · 电动车 E-bike ¥{costs.EbikeFen / 100.0:0.##} · 合计 Total "
+                + $"¥{costs.TotalFen / 100.0:0.##}</p></body></html>"));
         return page.ToString();
 
         void Add(string line) => page.Append(line).Append('\n');
@@ -49,7 +52,8 @@ internal static class PrintablePage
 
     private static string Leg(PlanLegResponse leg) => string.Create(
         CultureInfo.InvariantCulture,
-            $"{Exports.ModeZh(leg.Mode)} {Clock(leg.Depart)}–{Clock(leg.Arrive)}<br><small>{leg.Meters / 1000.0:0.0} km</small>");
+            $"{Exports.ModeZh(leg.Mode)} "
+                + $"{Clock(leg.Depart)}–{Clock(leg.Arrive)}<br><small>{leg.Meters / 1000.0:0.0} km</small>");
 
     private static string Clock(DateTimeOffset time) =>
         Geo.InShanghai(time).ToString("HH:mm", CultureInfo.InvariantCulture);

@@ -122,7 +122,8 @@ internal static class ImportPlaces
     }
 
     private static ProblemHttpResult Refused(List<RowFault> faults) => TypedResults.Problem(
-        $"{faults.Count} rows or fields are wrong; nothing was imported. The first: {faults[0].File}, row {faults[0].Row}: {faults[0].Reason}",
+        $"{faults.Count} rows or fields are wrong; nothing was imported. The first: {faults[0].File}, row "
+            + $"{faults[0].Row}: {faults[0].Reason}",
         statusCode: StatusCodes.Status400BadRequest, type: Problems.TypePrefix + "rows-refused",
         extensions: new Dictionary<string, object?> { ["code"] = "rows-refused", ["rows"] = faults.Take(MostFaults) });
 }

@@ -139,7 +139,8 @@ internal sealed class TripReader(CatalogueCache catalogues, CrowdCache crowds, T
         var themes = catalogue.Places.SelectMany(place => place.Facts.Themes).ToHashSet(StringComparer.Ordinal);
         var programmes = Named("programmes", wishes.Programmes).Select((code, at) => Programme.Find(code)
             ?? throw new Fault($"programmes[{at}]",
-                $"There is no programme \"{code}\"; there are {string.Join(", ", Programme.All.Select(each => each.Code))}.")).ToArray();
+                $"There is no programme \"{code}\"; there are "
+                    + $"{string.Join(", ", Programme.All.Select(each => each.Code))}.")).ToArray();
 
         var interests = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var theme in programmes.SelectMany(programme => programme.Interests)) interests[theme] = 1;
@@ -179,7 +180,8 @@ internal sealed class TripReader(CatalogueCache catalogues, CrowdCache crowds, T
                 if (needed is not null && avoid.Contains(catalogue.IndexOf(needed)))
                 {
                     throw new Fault($"mustSee[{at}]",
-                        $"\"{catalogue.Places[place].Id}\" lies behind the gate of \"{needed}\", which is to be avoided.");
+                        $"\"{catalogue.Places[place].Id}\" lies behind the gate of \"{needed}\", which is to be "
+                            + $"avoided.");
                 }
             }
         }

@@ -87,11 +87,16 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
     [InlineData("""{"days":[{"date":"2027-04-10"}],"timeLimitMilliseconds":100000}""", "timeLimitMilliseconds")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"enteredOn":"2027-03-01"}""", "enteredOn")]
     [InlineData(
-        """{"days":[{"date":"2027-04-10"}],"breaks":[{"name":"tea","earliest":"15:00","latest":"14:00","minutes":20}]}""", "breaks[0].latest")]
+        """
+            {"days":[{"date":"2027-04-10"}],"breaks":[{"name":"tea","earliest":"15:00","latest":"14:00","minutes":20}]}
+            """, "breaks[0].latest")]
     [InlineData("""{"days":[{"date":"2027-04-10"}],"fixed":[{"placeId":"yaoli","date":"2027-04-11","at":"10:00"}]}""",
         "fixed[0].date")]
     [InlineData(
-        """{"days":[{"date":"2027-04-10"}],"fixed":[{"placeId":"yaoli","date":"2027-04-10","at":"10:00"},{"placeId":"raonan","date":"2027-04-10","at":"10:00"}]}""", "fixed[1].at")]
+        """
+            {"days":[{"date":"2027-04-10"}],"fixed":[{"placeId":"yaoli","date":"2027-04-10","at":"10:00"},
+            {"placeId":"raonan","date":"2027-04-10","at":"10:00"}]}
+            """, "fixed[1].at")]
     public async Task Contradictory_or_impossible_wishes_are_refused_with_the_field(string wishes, string field)
     {
         var problem = await (await Post(wishes)).Problem(HttpStatusCode.BadRequest);
