@@ -3,6 +3,7 @@ using Jingdezhen.Tourism.Benchmarks.Homestays;
 using Jingdezhen.Tourism.Benchmarks.Metrics;
 using Jingdezhen.Tourism.Benchmarks.Payments;
 using Jingdezhen.Tourism.Benchmarks.Planner;
+using Jingdezhen.Tourism.Benchmarks.Routes;
 
 return args switch
 {
@@ -11,11 +12,12 @@ return args switch
     ["metrics", .. var rest] => await MetricsBenchmark.RunAsync(rest),
     ["payments", .. var rest] => await PaymentsBenchmark.RunAsync(rest),
     ["planner", .. var rest] => PlannerBenchmark.Run(rest),
+    ["routes", .. var rest] => await RoutesBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|homestays|metrics|payments|planner ARGS");
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|homestays|metrics|payments|planner|routes ARGS");
     return 2;
 }
