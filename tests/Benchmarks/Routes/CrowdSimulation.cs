@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Jingdezhen.Tourism.Routes.Crowds;
 using Jingdezhen.Tourism.Routes.Library;
 using Jingdezhen.Tourism.Routes.Places;
 using Jingdezhen.Tourism.Routes.Planning;
@@ -23,13 +22,15 @@ internal static class CrowdSimulation
     {
         Console.WriteLine($"{Parties} parties of {Scale}, one day, {Iterations} iterations a plan, personas in turn:");
         Console.WriteLine(
-            "steering   peak load   places over capacity   p90 of peak loads   mean score (without the crowd's factor)");
+            "steering   peak load   places over capacity   p90 of peak loads   mean score (without the crowd's "
+                + "factor)");
         foreach (var steered in new[] { false, true })
         {
             var (peaks, score) = Day(steered);
             Array.Sort(peaks);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(steered ? "with" : "without"),-9} {peaks[^1],10:F2} {peaks.Count(peak => peak > 1),22} {RoutesBenchmark.At(peaks, 0.9),19:F2} {score,14:F1}"));
+                $"{(steered ? "with" : "without"),-9} {peaks[^1],10:F2} {peaks.Count(peak => peak > 1),22} "
+                    + $"{RoutesBenchmark.At(peaks, 0.9),19:F2} {score,14:F1}"));
         }
 
         return 0;
@@ -54,7 +55,7 @@ internal static class CrowdSimulation
             var persona = Persona.All[party % Persona.All.Count];
             var crowding = places.Select((place, at) => Peak(present, at) / (double)place.CarryingCapacity).ToArray();
             var problem = Problem(places, travel, date, home, persona, steered ? crowding : null);
-            var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), (ulong)party);
+            var plan = global::Jingdezhen.Tourism.Routes.Planning.Planner.Make(problem, TourBudget.OfIterations(Iterations), (ulong)party);
             var plain = problem with { Places = [.. problem.Places.Select(place => place with { Crowding = [] })] };
             foreach (var stop in plan.Stops.Where(stop => stop.Place >= 0))
             {

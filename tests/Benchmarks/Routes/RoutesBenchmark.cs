@@ -33,7 +33,8 @@ internal static class RoutesBenchmark
             using var admin = service.Client(TestTokens.For("admin"));
             await LoadAsync(admin);
             Console.WriteLine(
-                $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, 79 places; client and service share the cores.");
+                $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, 79 places; client and service "
+                    + $"share the cores.");
             if (args is ["pictures", var folder]) await PicturesAsync(service, folder);
             if (args is [] or ["plans", ..]) await PlansAsync(service);
             if (args is [] or ["library", ..])
@@ -82,14 +83,15 @@ internal static class RoutesBenchmark
         {
             foreach (var days in new[] { 1, 3, 5 })
             {
-                var answers = await MeasureAsync(service, clients, days, requests: clients == 2 ? 300 : 600);
+                var answers = await MeasureAsync(service, clients, days, requests: clients == 2 ? 200 : 500);
                 var times = answers.Select(answer => answer.Milliseconds).Order().ToArray();
                 var score = answers.GroupBy(answer => answer.Persona)
                     .Average(persona => persona.Average(answer => answer.Score));
                 if (clients == 2) quiet[days] = score;
                 var loss = clients == 2 ? "" : $"  ({(score / quiet[days]) - 1:+0.0 %;-0.0 %} against 2 clients)";
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{clients,7} {days,4} {times.Length,4} {At(times, 0.5),8:F1} {At(times, 0.95),8:F1} {At(times, 0.99),8:F1} {answers.Average(answer => answer.Budget),11:F1} {score,12:F1}{loss}"));
+                    $"{clients,7} {days,4} {times.Length,4} {At(times, 0.5),8:F1} {At(times, 0.95),8:F1} "
+                        + $"{At(times, 0.99),8:F1} {answers.Average(answer => answer.Budget),11:F1} {score,12:F1}{loss}"));
             }
         }
     }
@@ -162,7 +164,8 @@ internal static class RoutesBenchmark
             async () => (await admin.GetFromJsonAsync<LibraryRunResponse>($"/v1/routes/generations/{asked!.Id}"))!,
             each => each.FinishedAt is not null, TimeSpan.FromMinutes(20));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"library: {run.OnOffer} routes on offer in {run.Seconds:F0} s at {milliseconds} ms each; {run.Made} made, {run.Duplicates} near-duplicates dropped, {run.Invalid} invalid"));
+            $"library: {run.OnOffer} routes on offer in {run.Seconds:F0} s at {milliseconds} ms each; {run.Made} "
+                + $"made, {run.Duplicates} near-duplicates dropped, {run.Invalid} invalid"));
 
         foreach (var query in new[] { "interests=tea:1,nature:0.6",
             "days=3&season=autumn&interests=ceramic-heritage:1,food:0.4", "county=Leping" })
