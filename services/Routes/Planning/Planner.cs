@@ -12,6 +12,12 @@ internal static class Planner
     private const int ThriftyWalkMinutes = 50;
     private const int TiredWalkMinutes = 8;
 
+    /// <summary>
+    /// A visitor's days hold few stops and their score is fine-grained, so the search starts and ends cooler than on the
+    /// public sets.
+    /// </summary>
+    private static readonly TourSettings Settings = new() { Hot = 0.5, Cold = 0.005, LongestString = 6 };
+
     public static Plan Make(PlanProblem problem, TourBudget budget, ulong seed)
     {
         var profiles = new List<int> { problem.Weights.WalkUpToMinutes };
@@ -26,7 +32,7 @@ internal static class Planner
         foreach (var walkUpTo in profiles)
         {
             var model = new PlanModel(problem, walkUpTo);
-            var result = TourSolver.Solve(model.Tours, new VisitorRules(new VisitorLedger(model)), share, seed);
+            var result = TourSolver.Solve(model.Tours, new VisitorRules(new VisitorLedger(model)), share, seed, Settings);
             iterations += result.Iterations;
             if (best is null || result.Value > best.Value.Result.Value) best = (model, result);
         }

@@ -9,6 +9,8 @@ internal readonly struct VisitorRules(VisitorLedger ledger) : ITourRules
 
     public long Ceiling => long.MaxValue;
 
+    public bool Additive => false;
+
     public bool Holds => ledger.Holds;
 
     public bool Allows(int node) => ledger.Allows(node);
