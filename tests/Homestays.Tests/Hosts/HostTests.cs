@@ -74,7 +74,7 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
     [InlineData("""{"amenities":[null]}""", "amenities")]
     [InlineData("""{"photos":["http://example.com/a.jpg"]}""", "photos")]
     [InlineData("""{"nameZh":" "}""", "nameZh")]
-    [InlineData("""{"nameEn":null}""", "nameEn")]
+    [InlineData("""{"nameEn":""}""", "nameEn")]
     [InlineData("""{"houseRules":"a\u0007b"}""", "houseRules")]
     [InlineData("""{"lateRefundPercent":101}""", "lateRefundPercent")]
     public async Task A_listing_that_cannot_be_is_a_400_that_names_the_field(string wrong, string field)
