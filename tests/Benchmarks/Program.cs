@@ -1,15 +1,23 @@
 using Jingdezhen.Tourism.Benchmarks.Bookings;
+using Jingdezhen.Tourism.Benchmarks.Homestays;
+using Jingdezhen.Tourism.Benchmarks.Metrics;
+using Jingdezhen.Tourism.Benchmarks.Payments;
 using Jingdezhen.Tourism.Benchmarks.Planner;
+using Jingdezhen.Tourism.Benchmarks.Routes;
 
 return args switch
 {
     ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
+    ["homestays", .. var rest] => await HomestaysBenchmark.RunAsync(rest),
+    ["metrics", .. var rest] => await MetricsBenchmark.RunAsync(rest),
+    ["payments", .. var rest] => await PaymentsBenchmark.RunAsync(rest),
     ["planner", .. var rest] => PlannerBenchmark.Run(rest),
+    ["routes", .. var rest] => await RoutesBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|planner ARGS");
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|homestays|metrics|payments|planner|routes ARGS");
     return 2;
 }

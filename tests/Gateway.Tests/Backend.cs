@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Jingdezhen.Tourism.Gateway.Tests;
 
 /// <summary>What a service behind the gateway saw.</summary>
-public sealed record Seen(string Service, string Path, string Method, Dictionary<string, string> Headers, long BodyBytes);
+public sealed record Seen(string Service, string Path, string Method, Dictionary<string, string> Headers,
+    long BodyBytes);
 
 /// <summary>A service of five lines that answers with what it saw.</summary>
 public sealed class Backend : IAsyncDisposable
@@ -54,7 +55,8 @@ public sealed class Backend : IAsyncDisposable
         context.Response.Headers["X-Request-Id"] = "the-services-own";
         await context.Response.WriteAsJsonAsync(new Seen(
             Name, context.Request.Path + context.Request.QueryString, context.Request.Method,
-            context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()),
+            context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header =>
+                header.Value.ToString()),
             body.Length));
     }
 
@@ -67,5 +69,6 @@ public sealed class Backend : IAsyncDisposable
 
 internal static class SeenExtensions
 {
-    public static async Task<Seen> GetSeen(this HttpClient http, string path) => (await http.GetFromJsonAsync<Seen>(path))!;
+    public static async Task<Seen> GetSeen(this HttpClient http, string path) =>
+        (await http.GetFromJsonAsync<Seen>(path))!;
 }

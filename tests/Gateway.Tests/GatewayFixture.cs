@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -24,7 +25,8 @@ public class GatewayFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        foreach (var name in (string[])["Identity", "Bookings", "Metrics", "Routes", "Homestays", "Payments", "Notifications"])
+        foreach (var name in (string[])["Identity", "Bookings", "Metrics", "Routes", "Homestays", "Payments",
+            "Notifications"])
         {
             _backends.Add(await Backend.StartAsync(name));
         }
@@ -57,7 +59,8 @@ public class GatewayFixture : IAsyncLifetime
             UseProxy = false,
             ConnectCallback = async (connection, cancellation) =>
             {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay =
+                    true };
                 socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
                 await socket.ConnectAsync(IPAddress.Loopback, connection.DnsEndPoint.Port, cancellation);
                 return new NetworkStream(socket, ownsSocket: true);
@@ -71,7 +74,9 @@ public class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>A token that says what it likes; its signature is nonsense.</summary>
-    public static string MadeUpToken(string subject, string client = "app") =>
-        $"e30.{Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"sub":"{{subject}}","client_id":"{{client}}"}""")).TrimEnd('=')
-            .Replace('+', '-').Replace('/', '_')}.nonsense";
+    public static string MadeUpToken(string subject)
+    {
+        var claims = $$"""{"sub":"{{subject}}","client_id":"app"}""";
+        return $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.nonsense";
+    }
 }

@@ -22,13 +22,15 @@ internal sealed partial class Browser(IdentityFixture identity)
 
     private readonly HttpClient _http = identity.Anonymous();
 
-    public static string Challenge(string verifier) => WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
+    public static string Challenge(string verifier) =>
+        WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
 
     public static string AuthorizeAddress(params (string Name, string? Value)[] changes)
     {
         var query = new Dictionary<string, string?>
         {
-            ["client_id"] = "app", ["redirect_uri"] = RedirectUri, ["response_type"] = "code", ["scope"] = "openid offline_access",
+            ["client_id"] = "app", ["redirect_uri"] = RedirectUri, ["response_type"] = "code", ["scope"] =
+                "openid offline_access",
             ["state"] = "xyz", ["code_challenge"] = Challenge(Verifier), ["code_challenge_method"] = "S256",
         };
         foreach (var (name, value) in changes) query[name] = value;
@@ -37,7 +39,8 @@ internal sealed partial class Browser(IdentityFixture identity)
 
     public void Speak(string language) => _http.DefaultRequestHeaders.Add("Accept-Language", language);
 
-    public async Task<Arrival> Open(string address) => await Arrive(await _http.GetAsync(new Uri(address, UriKind.RelativeOrAbsolute)));
+    public async Task<Arrival> Open(string address) =>
+        await Arrive(await _http.GetAsync(new Uri(address, UriKind.RelativeOrAbsolute)));
 
     public async Task<Arrival> SignIn(string person, string password = IdentityFixture.Password, string? address = null)
     {
@@ -60,9 +63,11 @@ internal sealed partial class Browser(IdentityFixture identity)
 
     public Task<(HttpResponseMessage Answer, System.Text.Json.JsonElement Body)> Exchange(
         string code, string? verifier = null, string redirectUri = RedirectUri) => verifier == ""
-        ? identity.Post("/connect/token", ("grant_type", "authorization_code"), ("client_id", "app"), ("code", code), ("redirect_uri", redirectUri))
+        ? identity.Post("/connect/token", ("grant_type", "authorization_code"), ("client_id", "app"), ("code", code),
+            ("redirect_uri", redirectUri))
         : identity.Post(
-            "/connect/token", ("grant_type", "authorization_code"), ("client_id", "app"), ("code", code), ("redirect_uri", redirectUri),
+            "/connect/token", ("grant_type", "authorization_code"), ("client_id", "app"), ("code", code),
+                ("redirect_uri", redirectUri),
             ("code_verifier", verifier ?? Verifier));
 
     private static async Task<Arrival> Arrive(HttpResponseMessage answer) =>

@@ -21,19 +21,24 @@ public class IdentityFixture : ServiceFixture<IdentityDb>
         ["Demo"] = "true", ["Demo:Password"] = Password,
     };
 
-    protected override void ConfigureServices(IServiceCollection services) => services.AddSingleton<ICodeSender>(_codes);
+    protected override void ConfigureServices(IServiceCollection services) =>
+        services.AddSingleton<ICodeSender>(_codes);
 
     protected override Task PrepareAsync() => Eventually.Holds(
-        async () => await (await Anonymous().GetAsync(new Uri("/health/ready", UriKind.Relative))).Content.ReadAsStringAsync(),
+        async () =>
+            await (await Anonymous().GetAsync(new Uri("/health/ready", UriKind.Relative))).Content.ReadAsStringAsync(),
         state => state.Contains("\"status\":\"Healthy\",\"checks\"", StringComparison.Ordinal));
 
     /// <summary>The codes sent to an address, the newest last.</summary>
-    public IReadOnlyList<string> CodesFor(string address) => [.. _codes.Sent.Where(sent => sent.To == address).Select(sent => sent.Code)];
+    public IReadOnlyList<string> CodesFor(string address) =>
+        [.. _codes.Sent.Where(sent => sent.To == address).Select(sent => sent.Code)];
 
-    public async Task<(HttpResponseMessage Answer, JsonElement Body)> Post(string path, params (string Name, string Value)[] form)
+    public async Task<(HttpResponseMessage Answer, JsonElement Body)> Post(string path,
+        params (string Name, string Value)[] form)
     {
         using var http = Anonymous();
-        using var content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var content =
+            new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
         var text = await answer.Content.ReadAsStringAsync();
         return (answer, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default);
@@ -42,7 +47,8 @@ public class IdentityFixture : ServiceFixture<IdentityDb>
     public Task<(HttpResponseMessage Answer, JsonElement Body)> PasswordGrant(
         string person, string password = Password, string scope = "openid offline_access") => Post(
         "/connect/token", ("grant_type", "password"), ("client_id", "demo"), ("scope", scope),
-        ("username", person.Contains('@', StringComparison.Ordinal) ? person : $"{person}@demo.jingdezhen.example"), ("password", password));
+        ("username", person.Contains('@', StringComparison.Ordinal) ? person : $"{person}@demo.jingdezhen.example"),
+            ("password", password));
 
     public Task<(HttpResponseMessage Answer, JsonElement Body)> Refresh(string refreshToken) => Post(
         "/connect/token", ("grant_type", "refresh_token"), ("client_id", "demo"), ("refresh_token", refreshToken));
@@ -59,9 +65,12 @@ public class IdentityFixture : ServiceFixture<IdentityDb>
     {
         address ??= $"guest-{Guid.CreateVersion7():N}@example.com";
         using var http = Anonymous();
-        var started = await (await http.PostAsJsonAsync("/v1/sign-ups", new { address })).Content.ReadFromJsonAsync<SignUpResponse>();
+        var started =
+            await (await http.PostAsJsonAsync("/v1/sign-ups",
+                new { address })).Content.ReadFromJsonAsync<SignUpResponse>();
         var confirmed = await http.PostAsJsonAsync(
-            $"/v1/sign-ups/{started!.Id}/confirm", new { code = CodesFor(address)[^1], name = "Guest", password = Password });
+            $"/v1/sign-ups/{started!.Id}/confirm", new { code = CodesFor(address)[^1], name = "Guest", password =
+                Password });
         confirmed.EnsureSuccessStatusCode();
         return address;
     }

@@ -9,6 +9,7 @@ public sealed class PrivateProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private bool _disposed;
 
     private PrivateProcess(Process process) => _process = process;
 
@@ -65,7 +66,7 @@ public sealed class PrivateProcess : IAsyncDisposable
     /// <summary>kill -9: no goodbye, no flush, as a crash would.</summary>
     public void Kill()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (!_disposed && !_process.HasExited) _process.Kill(entireProcessTree: true);
     }
 
     /// <summary>SIGTERM, then waits for the end.</summary>
@@ -81,6 +82,7 @@ public sealed class PrivateProcess : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit -= KillOnExit;
         Kill();
         await _process.WaitForExitAsync();
+        _disposed = true;
         _process.Dispose();
     }
 

@@ -23,8 +23,11 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
     public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public string RuntimeConnection { get; private set; } = null!;
-    public Uri Broker { get; private set; } = null!;
     public string OwnerConnection { get; private set; } = null!;
+
+    /// <summary>The virtual host of this fixture.</summary>
+    public Uri Broker { get; private set; } = null!;
+
     public IServiceProvider Services => _application.Services;
 
     /// <summary>Settings besides the connections, for example <c>Demo</c>.</summary>

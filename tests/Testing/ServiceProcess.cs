@@ -18,10 +18,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     public static async Task<ServiceProcess> StartAsync(Type anchor, IReadOnlyDictionary<string, string> settings)
     {
         var address = new Uri($"http://127.0.0.1:{PrivateProcess.FreePort()}");
-        var environment = settings.ToDictionary(
-            setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+        var environment = EnvironmentOf(settings);
         environment["ASPNETCORE_URLS"] = address.ToString();
-        environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         var service = anchor.Assembly.GetName().Name!;
         var process = new ServiceProcess(
             PrivateProcess.Start("dotnet", [BuiltAssembly(service)], environment), address);
@@ -43,6 +41,13 @@ public sealed class ServiceProcess : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Runs a service with arguments, <c>migrate</c> for one, to its end and returns what it printed.</summary>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
+    public static Task<string> RunAsync(
+        Type anchor, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        PrivateProcess.RunAsync(
+            "dotnet", [BuiltAssembly(anchor.Assembly.GetName().Name!), .. arguments], EnvironmentOf(settings));
+
     public HttpClient Client(string token) => new()
     {
         BaseAddress = Address,
@@ -57,10 +62,17 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
+    private static Dictionary<string, string> EnvironmentOf(IReadOnlyDictionary<string, string> settings) =>
+        new(settings.Select(setting => KeyValuePair.Create(
+            setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value)))
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        };
+
     // The service's own output folder, not the copy beside the tests: only there are its runtime settings complete.
     private static string BuiltAssembly(string service)
     {
-        var project = service.Split('.')[^1];
+        var project = service["Jingdezhen.Tourism.".Length..];
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         var configuration = folder.Name;
         while (folder is not null && folder.Name != "artifacts") folder = folder.Parent;

@@ -63,43 +63,19 @@ public static class TestBroker
             {
                 UserName = broker.UserInfo.Split(':')[0], Password = broker.UserInfo.Split(':')[1],
             }.Uri;
-            return await ReadyAsync(new(broker, management));
+            await ReadyAsync(management);
+            return new(broker, management);
         }
 
-        return await ReadyAsync(StartPrivate());
+        // Ended with the process; nobody disposes of a server that all test classes share.
+        var own = await PrivateBroker.StartAsync();
+        return new(own.Address, own.Management);
     }
 
-    private static Node StartPrivate()
+    /// <summary>Waits until a node serves its virtual hosts.</summary>
+    internal static async Task ReadyAsync(Uri management)
     {
-        const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
-        if (!File.Exists(Server))
-        {
-            throw new InvalidOperationException(
-                "No RabbitMQ for the tests: set JDZ_TEST_BROKER, start a Docker engine, or install rabbitmq-server.");
-        }
-
-        var home = Directory.CreateTempSubdirectory("jdz-rabbitmq-").FullName;
-        int port = PrivateProcess.FreePort(), management = PrivateProcess.FreePort(), distribution = PrivateProcess.FreePort();
-        File.WriteAllText($"{home}/enabled_plugins", "[rabbitmq_management].\n");
-        File.WriteAllText($"{home}/rabbitmq.conf",
-            $"listeners.tcp.default = 127.0.0.1:{port}\nmanagement.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n");
-        PrivateProcess.StartServer(Server, [], new Dictionary<string, string>
-        {
-            ["HOME"] = home,
-            ["RABBITMQ_NODENAME"] = $"test{port}@localhost",
-            ["RABBITMQ_DIST_PORT"] = $"{distribution}",
-            ["RABBITMQ_MNESIA_BASE"] = $"{home}/data",
-            ["RABBITMQ_LOG_BASE"] = $"{home}/log",
-            ["RABBITMQ_CONFIG_FILE"] = $"{home}/rabbitmq.conf",
-            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = $"{home}/enabled_plugins",
-            ["RABBITMQ_PID_FILE"] = $"{home}/pid",
-        });
-        return new(new($"amqp://guest:guest@127.0.0.1:{port}/"), new($"http://guest:guest@127.0.0.1:{management}/"));
-    }
-
-    private static async Task<Node> ReadyAsync(Node node)
-    {
-        using var http = Client(node.Management);
+        using var http = Client(management);
         await Eventually.Holds(
             async () =>
             {
@@ -113,6 +89,5 @@ public static class TestBroker
                 }
             },
             state => state == "OK", TimeSpan.FromSeconds(60));
-        return node;
     }
 }

@@ -28,7 +28,7 @@ public static class TestTokens
 
     public static string For(
         string role, Guid? account = null, Guid? merchant = null, string client = "test", TimeSpan? lifetime = null,
-        SecurityKey? key = null, string? audience = null)
+        SecurityKey? key = null, string? audience = null, string? issuer = null, string type = "at+jwt")
     {
         var claims = new Dictionary<string, object>
         {
@@ -39,9 +39,9 @@ public static class TestTokens
         var expires = TimeProvider.System.GetUtcNow().UtcDateTime + (lifetime ?? TimeSpan.FromHours(1));
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = Issuer,
+            Issuer = issuer ?? Issuer,
             Audience = audience ?? Audience,
-            TokenType = "at+jwt",
+            TokenType = type,
             Subject = new ClaimsIdentity(),
             Claims = claims,
             Expires = expires,

@@ -63,18 +63,18 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
         """
         INSERT INTO bookings (id, uuid, reference, account_id, reseller_id, order_id, supplier_id, product_id, option_id, slot_id,
             starts_at, ends_at, status, channel, source, campaign, country_of_residence, guest_key, contact, notes,
-            reseller_reference, visitors, price_fen, expires_at, confirmed_at, confirmed_by, refund_fen, created_at, updated_at)
+            reseller_reference, visitors, price_fen, expires_at, confirmed_at, confirmed_by, refund_policy, refund_fen, created_at, updated_at)
         SELECT *, 0, now(), now() FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
             $8::uuid[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[],
             $16::text[], $17::text[], $18::bytea[], $19::jsonb[], $20::text[], $21::text[], $22::int[], $23::bigint[],
-            $24::timestamptz[], $25::timestamptz[], $26::text[])
+            $24::timestamptz[], $25::timestamptz[], $26::text[], $27::text[])
         """,
         Column(b => b.Id), Column(b => b.Uuid), Column(b => b.Reference), Column(b => b.AccountId), Column(b => b.ResellerId),
         Column(b => b.OrderId), Column(b => b.SupplierId), Column(b => b.ProductId), Column(b => b.OptionId), Column(b => b.SlotId),
         Column(b => b.StartsAt), Column(b => b.EndsAt), Column(b => b.Status.ToString()), Column(b => b.Channel),
         Column(b => b.Source), Column(b => b.Campaign), Column(b => b.CountryOfResidence), Column(b => b.GuestKey),
         Column(b => b.Contact), Column(b => b.Notes), Column(b => b.ResellerReference), Column(b => b.Visitors),
-        Column(b => b.PriceFen), Column(b => b.ExpiresAt), Column(b => b.ConfirmedAt), Column(b => b.ConfirmedBy));
+        Column(b => b.PriceFen), Column(b => b.ExpiresAt), Column(b => b.ConfirmedAt), Column(b => b.ConfirmedBy), Column(b => b.RefundPolicy));
 
     private void AddUnitItems(NpgsqlBatch batch)
     {

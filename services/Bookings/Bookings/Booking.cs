@@ -76,6 +76,9 @@ internal sealed class Booking
     /// <summary>The frozen price of the live units.</summary>
     public required long PriceFen { get; internal set; }
 
+    /// <summary>The cancellation policy as it stood when the booking was made.</summary>
+    public required string RefundPolicy { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; internal set; }
 
@@ -118,6 +121,7 @@ internal sealed class Booking
             ResellerReference = request.ResellerReference,
             Visitors = items.Sum(item => item.PaxCount),
             PriceFen = priceFen,
+            RefundPolicy = product.RefundPolicy,
             CreatedAt = now,
             UpdatedAt = now,
             ExpiresAt = request.ConfirmAs is null ? now + request.HoldLength : null,
@@ -171,7 +175,7 @@ internal sealed class Booking
     }
 
     /// <summary>Ends a hold or a sale and computes what is given back. The caller gives the places back to the slot.</summary>
-    public Refusal? Cancel(Product product, string reason, DateTimeOffset now)
+    public Refusal? Cancel(string reason, DateTimeOffset now)
     {
         if (Status == BookingStatus.Cancelled) return null;
         if (UnitItems.Exists(item => item.Status == UnitStatus.Redeemed)) return new("already-redeemed", "The tickets were used; they cannot be cancelled.");
@@ -181,7 +185,7 @@ internal sealed class Booking
         }
 
         var paid = Status == BookingStatus.Confirmed ? PriceFen : 0;
-        RefundFen = product.RefundOf(paid, StartsAt, now);
+        RefundFen = Products.Refund.Of(RefundPolicy, paid, StartsAt, now);
         Refund = Products.Refund.Kind(paid, RefundFen);
         (Status, CancelledAt, CancelReason, UpdatedAt, ExpiresAt) = (BookingStatus.Cancelled, now, reason, now, null);
         return null;
@@ -206,7 +210,7 @@ internal sealed class Booking
 
         foreach (var item in leaving) item.Status = UnitStatus.Cancelled;
         var paid = product.PricedPer == PricedPer.Unit ? leaving.Sum(item => item.PriceFen) : 0;
-        var refund = Status == BookingStatus.Confirmed ? product.RefundOf(paid, StartsAt, now) : 0;
+        var refund = Status == BookingStatus.Confirmed ? Products.Refund.Of(RefundPolicy, paid, StartsAt, now) : 0;
         RefundFen += refund;
         PriceFen -= paid;
         Visitors = staying.Sum(item => item.PaxCount);

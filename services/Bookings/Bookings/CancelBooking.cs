@@ -28,7 +28,7 @@ internal static class CancelBooking
         var (product, option) = (await catalogues.GetAsync(cancellation)).Options[booking.OptionId];
         var refusal = request?.UnitItemIds is { } items
             ? await CancelUnitsAsync(db, booking, items.ToHashSet(), product, option, now, cancellation)
-            : await CancelWholeAsync(db, booking, product, request?.Reason ?? "", now, cancellation);
+            : await CancelWholeAsync(db, booking, request?.Reason ?? "", now, cancellation);
         if (refusal is not null) return refusal.AsProblem();
 
         await db.SaveChangesAsync(cancellation);
@@ -39,10 +39,10 @@ internal static class CancelBooking
 
     /// <summary>Cancels within the caller's transaction and under its lock. Cancelling twice is one cancellation.</summary>
     public static async Task<Refusal?> CancelWholeAsync(
-        BookingsDb db, Booking booking, Product product, string reason, DateTimeOffset now, CancellationToken cancellation)
+        BookingsDb db, Booking booking, string reason, DateTimeOffset now, CancellationToken cancellation)
     {
         if (booking.Status == BookingStatus.Cancelled) return null;
-        if (booking.Cancel(product, reason, now) is { } refusal) return refusal;
+        if (booking.Cancel(reason, now) is { } refusal) return refusal;
 
         await db.ReturnPlacesAsync(booking.SlotId, booking.Visitors, cancellation);
         await db.ReturnClaimsAsync(booking.Id, cancellation);

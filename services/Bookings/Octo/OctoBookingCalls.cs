@@ -113,10 +113,10 @@ internal sealed class OctoBookingCalls(
         if (booking.ConfirmAndTell(db, product, Authority.OnAccount, booking.PriceFen, now) is { } refusal) throw OctoException.Uuid(uuid, refusal.Reason);
     });
 
-    public Task<IResult> Cancel(string uuid) => ChangeAsync(uuid, async (booking, product, now) =>
+    public Task<IResult> Cancel(string uuid) => ChangeAsync(uuid, async (booking, _, now) =>
     {
         var body = await OctoJson.ReadAsync<OctoCancelBody>(Http.Request, mayBeEmpty: true);
-        if (await CancelBooking.CancelWholeAsync(db, booking, product, body.Reason ?? "", now, Cancellation) is { } refusal)
+        if (await CancelBooking.CancelWholeAsync(db, booking, body.Reason ?? "", now, Cancellation) is { } refusal)
         {
             throw OctoException.Uuid(uuid, refusal.Reason);
         }

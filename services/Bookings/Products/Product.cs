@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Jingdezhen.Tourism.Bookings.Products;
 
 internal enum AvailabilityType
@@ -56,11 +58,8 @@ internal sealed class Product
     public bool Active { get; internal set; } = true;
     public List<Option> Options { get; init; } = [];
 
-    /// <summary>The money that a cancellation gives back.</summary>
-    /// <param name="paidFen">What the cancelled units cost.</param>
-    /// <param name="startsAt">When the slot begins.</param>
-    /// <param name="now">The moment of the cancellation.</param>
-    public long RefundOf(long paidFen, DateTimeOffset startsAt, DateTimeOffset now) => Refund.Of(RefundTiers, paidFen, startsAt, now);
+    /// <summary>The tiers as a booking keeps them: hours and percent of each, <c>24:100 2:50</c>.</summary>
+    public string RefundPolicy => string.Join(' ', RefundTiers.Select(tier => $"{tier.HoursBefore}:{tier.Percent}"));
 }
 
 /// <summary>What is given back when at least so many hours remain before the start.</summary>
@@ -76,11 +75,17 @@ internal static class Refund
     public const string Partial = "PARTIAL";
     public const string None = "NONE";
 
-    /// <summary>The best tier whose notice is kept; nothing when none is. Half a fen goes to the guest.</summary>
-    public static long Of(IEnumerable<RefundTier> tiers, long paidFen, DateTimeOffset startsAt, DateTimeOffset now)
+    /// <summary>What a cancellation gives back: the best tier whose notice is kept. Half a fen goes to the guest.</summary>
+    /// <param name="policy">Hours and percent of each tier, <c>24:100 2:50</c>, as it stood when the booking was made.</param>
+    /// <param name="paidFen">What the cancelled units cost.</param>
+    /// <param name="startsAt">When the slot begins.</param>
+    /// <param name="now">The moment of the cancellation.</param>
+    public static long Of(string policy, long paidFen, DateTimeOffset startsAt, DateTimeOffset now)
     {
         var hoursLeft = (startsAt - now).TotalHours;
-        var percent = tiers.Where(tier => hoursLeft >= tier.HoursBefore).Select(tier => tier.Percent).DefaultIfEmpty(0).Max();
+        var percent = policy.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(tier => tier.Split(':'))
+            .Where(tier => hoursLeft >= int.Parse(tier[0], CultureInfo.InvariantCulture))
+            .Select(tier => int.Parse(tier[1], CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
         return ((paidFen * percent) + 50) / 100;
     }
 

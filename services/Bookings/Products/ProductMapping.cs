@@ -11,6 +11,7 @@ internal sealed class ProductMapping :
     {
         product.Property(p => p.AvailabilityType).HasConversion<string>();
         product.Property(p => p.PricedPer).HasConversion<string>();
+        product.Ignore(p => p.RefundPolicy);
         product.OwnsMany(p => p.RefundTiers, tiers => tiers.ToJson());
         product.HasIndex(p => new { p.SupplierId, p.Code }).IsUnique();
         product.HasOne<Supplier>().WithMany().HasForeignKey(p => p.SupplierId);

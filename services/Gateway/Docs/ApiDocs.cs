@@ -13,6 +13,9 @@ internal static class ApiDocs
         {
             page.WithTitle("畅游景德镇 · Enjoy Jingdezhen API");
             page.DefaultFonts = false;
+
+            // Scalar's own services (chat, SDK generator, sharing) would send our documents away.
+            page.DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton();
             foreach (var service in services) page.AddDocument(service, service, RouteTable.DocumentPath(service));
         });
     }

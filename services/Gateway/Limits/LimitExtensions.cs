@@ -27,7 +27,9 @@ internal static class LimitExtensions
         app.Use(RefuseLargeBodyAsync);
     }
 
-    /// <summary>At once, before a byte goes to a service; a body that does not say its length is stopped on its way.</summary>
+    /// <summary>
+    /// At once, before a byte goes to a service; a body that does not say its length is stopped on its way.
+    /// </summary>
     private static Task RefuseLargeBodyAsync(HttpContext context, RequestDelegate next)
     {
         var largest = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>();

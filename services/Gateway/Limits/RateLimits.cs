@@ -10,8 +10,8 @@ namespace Jingdezhen.Tourism.Gateway.Limits;
 /// the caller in the fields of draft-ietf-httpapi-ratelimit-headers (RateLimit-Policy and RateLimit).
 /// </summary>
 /// <remarks>
-/// Tokens are read here without being checked, so a caller's quota must protect against made-up ones. Every request also
-/// spends its address's quota: inventing callers wins nothing. And a caller's bucket belongs to caller and address
+/// Tokens are read here without being checked, so a caller's quota must protect against made-up ones. Every request
+/// also spends its address's quota: inventing callers wins nothing. And a caller's bucket belongs to caller and address
 /// together: nobody empties somebody else's from afar by writing their name into a token.
 /// </remarks>
 internal sealed class RateLimits : IAsyncDisposable
@@ -98,7 +98,8 @@ internal sealed class RateLimits : IAsyncDisposable
                 {
                     TokenLimit = perMinute,
                     TokensPerPeriod = Math.Max(1, perMinute / 60),
-                    ReplenishmentPeriod = perMinute >= 60 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(60.0 / perMinute),
+                    ReplenishmentPeriod =
+                        perMinute >= 60 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(60.0 / perMinute),
                     QueueLimit = 0,
                 }));
 

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Jingdezhen.Tourism.Gateway.Requests;
 
 /// <summary>
-/// X-Request-Id: the caller's when it looks like one, else ours; in the answer, in every problem document, and on its way
-/// to the service.
+/// X-Request-Id: the caller's when it looks like one, else ours; in the answer, in every problem document, and on its
+/// way to the service.
 /// </summary>
 internal static partial class RequestIds
 {

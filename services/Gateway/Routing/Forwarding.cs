@@ -25,7 +25,7 @@ internal static class Forwarding
             })
             .AddTransforms(transforms =>
             {
-                // X-Forwarded-* are set anew by default; these others are never ours, so whoever sent them made them up.
+                // X-Forwarded-* are set anew by default; whoever sends one of these made it up.
                 foreach (var header in (string[])["Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL"])
                 {
                     transforms.AddRequestHeaderRemove(header);

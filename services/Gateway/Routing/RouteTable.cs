@@ -53,7 +53,12 @@ public sealed class RouteTable(IConfiguration configuration)
                // A service that does not answer is left alone for a moment: its callers get their 503 at once.
                HealthCheck = new()
                {
-                   Passive = new() { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(2) },
+                   Passive = new()
+                   {
+                       Enabled = true,
+                       Policy = "TransportFailureRate",
+                       ReactivationPeriod = TimeSpan.FromSeconds(2),
+                   },
                },
            },
     ];
@@ -61,5 +66,8 @@ public sealed class RouteTable(IConfiguration configuration)
     public static string DocumentPath(string service) => $"/openapi/{service.ToLowerInvariant()}.json";
 
     private IEnumerable<string> Prefixes(string service) =>
-        [.. configuration.GetSection($"Routing:{service}").Get<string[]>() ?? [], $"/v1/admin/{service.ToLowerInvariant()}"];
+    [
+        .. configuration.GetSection($"Routing:{service}").Get<string[]>() ?? [],
+        $"/v1/admin/{service.ToLowerInvariant()}",
+    ];
 }

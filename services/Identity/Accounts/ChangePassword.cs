@@ -14,7 +14,9 @@ public sealed record ChangePasswordRequest(
 
 internal static class ChangePassword
 {
-    /// <summary>Ends every sign-in of the account: the stamp in their refresh tokens is no longer the account's.</summary>
+    /// <summary>
+    /// Ends every sign-in of the account: the stamp in their refresh tokens is no longer the account's.
+    /// </summary>
     public static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Handle(
         ChangePasswordRequest request, ClaimsPrincipal user, IdentityDb db, PasswordCheck check,
         IPasswordHasher<Account> passwords, CancellationToken cancellation)

@@ -23,7 +23,8 @@ internal static class DeleteAccount
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
 
         // Who deletes twice at once is told once, and so are the services.
-        if (await db.Accounts.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation) == 0) return TypedResults.NotFound();
+        var deleted = await db.Accounts.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation);
+        if (deleted == 0) return TypedResults.NotFound();
 
         var subject = id.ToString();
         await db.Set<OpenIddictEntityFrameworkCoreToken<Guid>>()

@@ -17,7 +17,9 @@ public sealed record AccountExportResponse(
     ProfileResponse Profile, MerchantResponse? Merchant, IReadOnlyList<SignInRecord> SignIns,
     IReadOnlyList<RoleChangeRecord> RoleChanges);
 
-/// <summary>Everything that Identity holds of a person (PIPL art. 45); the other services export what they hold.</summary>
+/// <summary>
+/// Everything that Identity holds of a person (PIPL art. 45); the other services export what they hold.
+/// </summary>
 internal static class ExportAccount
 {
     private const int MostRows = 1000;
@@ -42,7 +44,7 @@ internal static class ExportAccount
             .Where(row => row.AccountId == id).OrderByDescending(row => row.ChangedAt).Take(MostRows)
             .Select(row => new RoleChangeRecord(row.Roles, row.ChangedAt)).ToListAsync(cancellation);
         return TypedResults.Ok(new AccountExportResponse(
-            ReadProfile.Profile(account, vault), merchant is null ? null : MerchantResponse.Of(merchant, vault), signIns,
-            roleChanges));
+            ReadProfile.Profile(account, vault), merchant is null ? null : MerchantResponse.Of(merchant, vault),
+            signIns, roleChanges));
     }
 }

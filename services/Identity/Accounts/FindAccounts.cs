@@ -17,9 +17,12 @@ public sealed record AccountResponse(
 
 internal static class FindAccounts
 {
-    /// <summary>By <c>address</c> (whole; it is matched by its hash), by <c>role</c>, or all of them page by page.</summary>
+    /// <summary>
+    /// By <c>address</c> (whole; it is matched by its hash), by <c>role</c>, or all of them page by page.
+    /// </summary>
     public static async Task<Ok<List<AccountResponse>>> Handle(
-        string? address, string? role, int? limit, Guid? after, IdentityDb db, Vault vault, CancellationToken cancellation)
+        string? address, string? role, int? limit, Guid? after, IdentityDb db, Vault vault,
+        CancellationToken cancellation)
     {
         var wanted = db.Accounts.AsNoTracking().Where(row => after == null || row.Id > after);
         if (address is not null)

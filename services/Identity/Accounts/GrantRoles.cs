@@ -15,7 +15,8 @@ public sealed record GrantRolesRequest([Required, MaxLength(3)] IReadOnlyList<st
 internal static class GrantRoles
 {
     // An admin who locks everybody out cannot let anybody in again.
-    private static readonly Refusal OwnAdmin = new("own-admin-role", "Another admin must take your admin role from you.");
+    private static readonly Refusal OwnAdmin =
+        new("own-admin-role", "Another admin must take your admin role from you.");
 
     public static async Task<Results<Ok<AccountResponse>, NotFound, ProblemHttpResult>> Handle(
         Guid accountId, GrantRolesRequest request, ClaimsPrincipal user, IdentityDb db, Vault vault,

@@ -6,7 +6,9 @@ using OpenIddict.Abstractions;
 
 namespace Jingdezhen.Tourism.Identity.Clients;
 
-/// <summary>What we keep with an OAuth client besides what OpenIddict keeps: its account, and whether the demo made it.</summary>
+/// <summary>
+/// What we keep with an OAuth client besides what OpenIddict keeps: its account, and whether the demo made it.
+/// </summary>
 internal static class ClientData
 {
     private const string AccountProperty = "account_id";
@@ -20,13 +22,16 @@ internal static class ClientData
 
     /// <summary>A database that once served a demo must not let its clients in when it serves people.</summary>
     public static async ValueTask<bool> MayBeUsedAsync(
-        IOpenIddictApplicationManager clients, object client, IConfiguration configuration, CancellationToken cancellation) =>
+        IOpenIddictApplicationManager clients, object client, IConfiguration configuration,
+        CancellationToken cancellation) =>
         configuration.GetValue("Demo", false)
         || !(await clients.GetPropertiesAsync(client, cancellation)).ContainsKey(DemoProperty);
 
     public static async ValueTask<Guid?> AccountIdOfAsync(
         IOpenIddictApplicationManager clients, object client, CancellationToken cancellation) =>
-        (await clients.GetPropertiesAsync(client, cancellation)).TryGetValue(AccountProperty, out var id) ? id.GetGuid() : null;
+        (await clients.GetPropertiesAsync(client, cancellation)).TryGetValue(AccountProperty, out var id)
+            ? id.GetGuid()
+            : null;
 
     public static async Task<Account?> AccountOfAsync(
         IOpenIddictApplicationManager clients, object client, IdentityDb db, CancellationToken cancellation) =>

@@ -15,7 +15,8 @@ using OpenIddict.Abstractions;
 namespace Jingdezhen.Tourism.Identity.Clients;
 
 /// <param name="ClientId">Lower-case letters, digits and hyphens.</param>
-/// <param name="Kind">reseller (an OTA, joining as a merchant) or service (a machine of the platform's operator).</param>
+/// <param name="Kind">reseller (an OTA, joining as a merchant) or service (a machine of the platform's
+/// operator).</param>
 /// <param name="LicenceNumber">A reseller's travel-agency licence.</param>
 /// <param name="County">Where a reseller is at home; Zhushan when left out.</param>
 public sealed record CreateClientRequest(
@@ -32,19 +33,25 @@ internal static class CreateClient
 {
     private static readonly Refusal ClientExists = new("client-exists", "There is a client with this id.");
 
-    private static readonly Refusal LicenceTaken = new("licence-taken", "Another merchant joined under this licence number.");
+    private static readonly Refusal LicenceTaken =
+        new("licence-taken", "Another merchant joined under this licence number.");
 
     public static async Task<Results<Created<ClientSecretResponse>, ProblemHttpResult>> Handle(
         CreateClientRequest request, ClaimsPrincipal user, IdentityDb db, IOpenIddictApplicationManager clients,
         TimeProvider clock, CancellationToken cancellation)
     {
         var isReseller = request.Kind == Merchant.Reseller;
-        if (isReseller && request.LicenceNumber is null) return Problems.Invalid("licenceNumber", "A reseller has a licence.");
+        if (isReseller && request.LicenceNumber is null)
+        {
+            return Problems.Invalid("licenceNumber", "A reseller has a licence.");
+        }
+
         if (MerchantRules.Against(request.County, patterns: null) is { } invalid) return invalid;
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtext('merchants'))", cancellation);
-        if (await clients.FindByClientIdAsync(request.ClientId, cancellation) is not null) return ClientExists.AsProblem();
+        var known = await clients.FindByClientIdAsync(request.ClientId, cancellation);
+        if (known is not null) return ClientExists.AsProblem();
 
         var account = new Account { Id = Guid.CreateVersion7(), Name = request.Name, Language = "zh" };
         db.Add(account);
@@ -83,7 +90,8 @@ internal static class CreateClient
             MachineClient.Describe(request.ClientId, request.Name, secret, account.Id), cancellation);
         await transaction.CommitAsync(cancellation);
         return TypedResults.Created(
-            $"/v1/admin/identity/clients/{request.ClientId}", new ClientSecretResponse(request.ClientId, account.Id, secret));
+            $"/v1/admin/identity/clients/{request.ClientId}",
+            new ClientSecretResponse(request.ClientId, account.Id, secret));
     }
 
     /// <summary>256 bits: nobody guesses it, so nobody needs to be slowed down.</summary>

@@ -5,7 +5,9 @@ namespace Jingdezhen.Tourism.Identity.Clients;
 
 internal static class DeleteClient
 {
-    /// <summary>Ends a machine's sign-in; its account stays, because bookings refer to it. People's clients are configuration.</summary>
+    /// <summary>
+    /// Ends a machine's sign-in; its account stays, because bookings refer to it. People's clients are configuration.
+    /// </summary>
     public static async Task<Results<NoContent, NotFound>> Handle(
         string clientId, IOpenIddictApplicationManager clients, CancellationToken cancellation)
     {

@@ -19,7 +19,8 @@ internal static class DemoData
 
     public sealed record Person(Guid Id, string LocalPart, string Name, string[] Roles, Guid? Merchant = null);
 
-    public sealed record Business(Guid Id, string Kind, string Name, string County, string Licence, Guid Owner, string[] Patterns);
+    public sealed record Business(
+        Guid Id, string Kind, string Name, string County, string Licence, Guid Owner, string[] Patterns);
 
     public static readonly IReadOnlyList<Person> People =
     [
@@ -35,7 +36,8 @@ internal static class DemoData
     [
         new(SupplierId, Merchant.Supplier, "景德镇演示供应商", "Zhushan", "DEMO-360203-0001", MerchantId,
             ["not-redeemed-closed-venue", "overcharged"]),
-        new(HostMerchantId, Merchant.Host, "演示民宿", "Fuliang", "DEMO-360222-0002", HostId, ["not-redeemed-closed-venue"]),
+        new(HostMerchantId, Merchant.Host, "演示民宿", "Fuliang", "DEMO-360222-0002", HostId,
+            ["not-redeemed-closed-venue"]),
         new(ResellerId, Merchant.Reseller, "演示分销商", "Changjiang", "DEMO-360202-0003", ResellerId, []),
     ];
 }

@@ -76,13 +76,20 @@ internal sealed class SeedJob(IServiceScopeFactory scopes, ILogger<SeedJob> logg
     private static IEnumerable<Uri> Uris(IConfigurationSection client, string name) =>
         (client.GetSection(name).Get<string[]>() ?? []).Select(uri => new Uri(uri));
 
-    /// <summary>Somebody must be able to make others admin: <c>Identity:FirstAdmin:Email</c> and <c>:Password</c>, read while there is no admin.</summary>
+    /// <summary>
+    /// Somebody must be able to make others admin: <c>Identity:FirstAdmin:Email</c> and <c>:Password</c>, read while
+    /// there is no admin.
+    /// </summary>
     private static async Task SeedFirstAdminAsync(
         IServiceProvider services, IdentityDb db, IConfiguration configuration, CancellationToken cancellation)
     {
         if (Address.Parse(configuration["Identity:FirstAdmin:Email"]) is not { IsEmail: true } address
             || configuration["Identity:FirstAdmin:Password"] is not { Length: > 0 } password
-            || await db.Accounts.AnyAsync(account => !account.IsDemo && account.Roles.Contains("admin"), cancellation)) return;
+            || await db.Accounts.AnyAsync(
+                account => !account.IsDemo && account.Roles.Contains("admin"), cancellation))
+        {
+            return;
+        }
 
         var account = new Account { Id = Guid.CreateVersion7(), Name = "Admin", Language = "zh" };
         account.Grant(["admin"]);
@@ -98,7 +105,8 @@ internal sealed class SeedJob(IServiceScopeFactory scopes, ILogger<SeedJob> logg
             ?? throw new InvalidOperationException("Demo is true, but Demo:Password is not configured.");
         var passwords = services.GetRequiredService<IPasswordHasher<Account>>();
         var vault = services.GetRequiredService<Vault>();
-        var known = await db.Accounts.Where(account => account.IsDemo).ToDictionaryAsync(account => account.Id, cancellation);
+        var known = await db.Accounts
+            .Where(account => account.IsDemo).ToDictionaryAsync(account => account.Id, cancellation);
         foreach (var person in DemoData.People)
         {
             if (!known.TryGetValue(person.Id, out var account))
@@ -111,7 +119,8 @@ internal sealed class SeedJob(IServiceScopeFactory scopes, ILogger<SeedJob> logg
             }
 
             if (account.PasswordHash is null
-                || passwords.VerifyHashedPassword(account, account.PasswordHash, password) == PasswordVerificationResult.Failed)
+                || passwords.VerifyHashedPassword(account, account.PasswordHash, password)
+                    == PasswordVerificationResult.Failed)
             {
                 account.SetPassword(passwords.HashPassword(account, password));
             }
@@ -129,7 +138,8 @@ internal sealed class SeedJob(IServiceScopeFactory scopes, ILogger<SeedJob> logg
         await PutAsync(services, DemoReseller(password), cancellation);
     }
 
-    private static async Task SeedBusinessesAsync(IServiceProvider services, IdentityDb db, CancellationToken cancellation)
+    private static async Task SeedBusinessesAsync(
+        IServiceProvider services, IdentityDb db, CancellationToken cancellation)
     {
         var known = await db.Merchants.Select(merchant => merchant.Id).Where(
             id => DemoData.Businesses.Select(business => business.Id).Contains(id)).ToListAsync(cancellation);
@@ -199,7 +209,8 @@ internal static class SeedExtensions
 
     private sealed class SeedIsDone(SeedJob.Progress progress) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken) =>
             Task.FromResult(progress.IsDone
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy("Clients and accounts have not been seeded yet."));

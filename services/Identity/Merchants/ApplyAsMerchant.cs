@@ -29,12 +29,15 @@ public sealed record ApplyAsMerchantRequest(
 
 internal static class ApplyAsMerchant
 {
-    private static readonly Refusal MerchantExists = new("merchant-exists", "This account already has a merchant or an application.");
+    private static readonly Refusal MerchantExists =
+        new("merchant-exists", "This account already has a merchant or an application.");
 
-    private static readonly Refusal LicenceTaken = new("licence-taken", "Another merchant joined under this licence number.");
+    private static readonly Refusal LicenceTaken =
+        new("licence-taken", "Another merchant joined under this licence number.");
 
     public static async Task<Results<Created<MerchantResponse>, NotFound, ProblemHttpResult>> Handle(
-        ApplyAsMerchantRequest request, ClaimsPrincipal user, IdentityDb db, Vault vault, CancellationToken cancellation)
+        ApplyAsMerchantRequest request, ClaimsPrincipal user, IdentityDb db, Vault vault,
+        CancellationToken cancellation)
     {
         if (MerchantRules.Against(request.County, request.ConsentPatterns) is { } invalid) return invalid;
 
@@ -45,7 +48,10 @@ internal static class ApplyAsMerchant
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtext('merchants'))", cancellation);
         var live = db.Merchants.Where(row => row.State != Merchant.Rejected);
         if (await live.AnyAsync(row => row.OwnerId == owner, cancellation)) return MerchantExists.AsProblem();
-        if (await live.AnyAsync(row => row.LicenceNumber == request.LicenceNumber, cancellation)) return LicenceTaken.AsProblem();
+        if (await live.AnyAsync(row => row.LicenceNumber == request.LicenceNumber, cancellation))
+        {
+            return LicenceTaken.AsProblem();
+        }
 
         var merchant = new Merchant
         {

@@ -10,14 +10,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Identity.Merchants;
 
-/// <summary>What is left out stays as it is. The licence is what was checked on joining, so it cannot be changed here.</summary>
+/// <summary>
+/// What is left out stays as it is. The licence is what was checked on joining, so it cannot be changed here.
+/// </summary>
 public sealed record ChangeMerchantRequest(
     [StringLength(100, MinimumLength = 1)] string? Name, string? County, ContactDetails? Contact, bool? StandingConsent,
     [MaxLength(20)] IReadOnlyList<string>? ConsentPatterns);
 
 internal static class ChangeMerchant
 {
-    private static readonly Refusal ChangedMeanwhile = new("changed-meanwhile", "Somebody else changed this merchant; read it again.");
+    private static readonly Refusal ChangedMeanwhile =
+        new("changed-meanwhile", "Somebody else changed this merchant; read it again.");
 
     public static async Task<Results<Ok<MerchantResponse>, NotFound, ProblemHttpResult>> Handle(
         ChangeMerchantRequest request, ClaimsPrincipal user, IdentityDb db, Vault vault, CancellationToken cancellation)
@@ -30,7 +33,8 @@ internal static class ChangeMerchant
 
         merchant.Name = request.Name ?? merchant.Name;
         merchant.County = request.County ?? merchant.County;
-        merchant.Consent(request.StandingConsent ?? merchant.StandingConsent, request.ConsentPatterns ?? merchant.ConsentPatterns);
+        merchant.Consent(
+            request.StandingConsent ?? merchant.StandingConsent, request.ConsentPatterns ?? merchant.ConsentPatterns);
 
         // Only what others may know is worth an event; a new phone number is not.
         var told = db.Entry(merchant).Properties.Any(property => property.IsModified);

@@ -46,5 +46,6 @@ internal static class DecideOnMerchant
     }
 
     private static Task<Merchant?> LockAsync(Guid id, IdentityDb db, CancellationToken cancellation) =>
-        db.Merchants.FromSql($"SELECT *, xmin FROM merchants WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellation);
+        db.Merchants.FromSql($"SELECT *, xmin FROM merchants WHERE id = {id} FOR UPDATE")
+            .SingleOrDefaultAsync(cancellation);
 }

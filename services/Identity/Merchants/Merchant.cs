@@ -51,7 +51,8 @@ internal sealed class Merchant
     public void OwnedBy(Guid account) => OwnerId = account;
 
     public void Consent(bool standing, IEnumerable<string> patterns) =>
-        (StandingConsent, ConsentPatterns) = (standing, standing ? [.. patterns.Distinct().Order(StringComparer.Ordinal)] : []);
+        (StandingConsent, ConsentPatterns) =
+            (standing, standing ? [.. patterns.Distinct().Order(StringComparer.Ordinal)] : []);
 
     public Refusal? Approve(DateTimeOffset now)
     {

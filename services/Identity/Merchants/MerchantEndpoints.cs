@@ -15,7 +15,8 @@ internal static class MerchantEndpoints
 
     public static RouteGroupBuilder MapMerchantAdministration(this RouteGroupBuilder admin)
     {
-        var merchants = admin.MapGroup("/merchants").RequireAuthorization(Roles.Admin).WithTags("Merchant administration");
+        var merchants =
+            admin.MapGroup("/merchants").RequireAuthorization(Roles.Admin).WithTags("Merchant administration");
         merchants.MapGet("/", FindMerchants.Handle).WithName("FindMerchants");
         merchants.MapPost("/{merchantId:guid}/approve", DecideOnMerchant.Approve).WithName("ApproveMerchant");
         merchants.MapPost("/{merchantId:guid}/reject", DecideOnMerchant.Reject).WithName("RejectMerchant");

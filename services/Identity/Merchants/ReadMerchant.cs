@@ -11,8 +11,9 @@ namespace Jingdezhen.Tourism.Identity.Merchants;
 /// <param name="State">applied, approved or rejected.</param>
 /// <param name="Version">Grows with every change that was published.</param>
 public sealed record MerchantResponse(
-    Guid Id, string Kind, string Name, string County, string LicenceNumber, ContactDetails? Contact, bool StandingConsent,
-    IReadOnlyList<string> ConsentPatterns, string State, string? RejectedBecause, long Version, DateTimeOffset AppliedAt)
+    Guid Id, string Kind, string Name, string County, string LicenceNumber, ContactDetails? Contact,
+    bool StandingConsent, IReadOnlyList<string> ConsentPatterns, string State, string? RejectedBecause, long Version,
+    DateTimeOffset AppliedAt)
 {
     private const string Purpose = "merchant-contact";
 
@@ -36,7 +37,9 @@ internal static class ReadMerchant
             ? TypedResults.Ok(MerchantResponse.Of(merchant, vault))
             : TypedResults.NotFound();
 
-    /// <summary>By owner, not by the token's merchant_id: an applicant's token has none, and an old one not yet.</summary>
+    /// <summary>
+    /// By owner, not by the token's merchant_id: an applicant's token has none, and an old one not yet.
+    /// </summary>
     public static IQueryable<Merchant> OwnedBy(ClaimsPrincipal user, IQueryable<Merchant> merchants)
     {
         var id = user.AccountId();

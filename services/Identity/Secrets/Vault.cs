@@ -4,9 +4,9 @@ using System.Text;
 namespace Jingdezhen.Tourism.Identity.Secrets;
 
 /// <summary>
-/// Seals what the database must not hold in the clear (signing keys, e-mail addresses, phone numbers, cookies), and makes
-/// the keyed hashes by which it is found again. Every purpose has a key of its own, derived (HKDF, RFC 5869) from the one
-/// master key, so all replicas agree without storing anything.
+/// Seals what the database must not hold in the clear (signing keys, e-mail addresses, phone numbers, cookies), and
+/// makes the keyed hashes by which it is found again. Every purpose has a key of its own, derived (HKDF, RFC 5869) from
+/// the one master key, so all replicas agree without storing anything.
 /// </summary>
 internal sealed class Vault
 {
@@ -35,7 +35,10 @@ internal sealed class Vault
         }
     }
 
-    /// <summary>AES-256-GCM: nonce, tag, ciphertext. The purpose separates the keys, so one kind of secret never opens as another.</summary>
+    /// <summary>
+    /// AES-256-GCM: nonce, tag, ciphertext. The purpose separates the keys, so one kind of secret never opens as
+    /// another.
+    /// </summary>
     public byte[] Seal(string purpose, ReadOnlySpan<byte> secret)
     {
         var seal = new byte[NonceSize + TagSize + secret.Length];
@@ -61,7 +64,9 @@ internal sealed class Vault
 
     public string OpenText(string purpose, ReadOnlySpan<byte> seal) => Encoding.UTF8.GetString(Open(purpose, seal));
 
-    /// <summary>A keyed hash: equal texts are found, and nobody without the key can try out all phone numbers.</summary>
+    /// <summary>
+    /// A keyed hash: equal texts are found, and nobody without the key can try out all phone numbers.
+    /// </summary>
     public byte[] Hash(string purpose, string text) =>
         HMACSHA256.HashData(KeyFor("hash:" + purpose), Encoding.UTF8.GetBytes(text));
 

@@ -12,11 +12,15 @@ namespace Jingdezhen.Tourism.Identity.SignIns;
 /// used, because it counts failures after the check (a hundred guesses at once would count as one) and keeps addresses
 /// in the clear.
 /// </summary>
-internal sealed class PasswordCheck(IdentityDb db, Vault vault, IPasswordHasher<Account> passwords, IConfiguration configuration)
+internal sealed class PasswordCheck(
+    IdentityDb db, Vault vault, IPasswordHasher<Account> passwords, IConfiguration configuration)
 {
-    /// <summary>One answer for unknown, wrong and resting, so that nobody learns which addresses have an account.</summary>
+    /// <summary>
+    /// One answer for unknown, wrong and resting, so that nobody learns which addresses have an account.
+    /// </summary>
     public static readonly Refusal Wrong = new(
-        "wrong-credentials", "The account or the password is wrong, or sign-in rests for a while after too many attempts.");
+        "wrong-credentials",
+        "The account or the password is wrong, or sign-in rests for a while after too many attempts.");
 
     // Any well-formed hash will do: an unknown address must take as long as a known one.
     private static readonly string NobodysHash =
@@ -38,7 +42,8 @@ internal sealed class PasswordCheck(IdentityDb db, Vault vault, IPasswordHasher<
     {
         if (password is null or { Length: > 200 }) return Wrong;
 
-        // The attempt is taken before the password is looked at: parallel guesses queue for the row and are all counted.
+        // The attempt is taken before the password is looked at: parallel guesses queue for the row and are all
+        // counted.
         var mayTry = account?.PasswordHash is not null && await TakeAttemptAsync(account.Id, cancellation);
         var outcome = passwords.VerifyHashedPassword(account!, mayTry ? account!.PasswordHash! : NobodysHash, password);
         if (account is null || !mayTry || outcome == PasswordVerificationResult.Failed) return Wrong;
@@ -51,7 +56,8 @@ internal sealed class PasswordCheck(IdentityDb db, Vault vault, IPasswordHasher<
         var stillIts = await db.Accounts
             .Where(row => row.Id == account.Id && row.PasswordHash == account.PasswordHash)
             .ExecuteUpdateAsync(
-                row => row.SetProperty(to => to.FailedAttempts, 0).SetProperty(to => to.LockedUntil, (DateTimeOffset?)null)
+                row => row.SetProperty(to => to.FailedAttempts, 0)
+                    .SetProperty(to => to.LockedUntil, (DateTimeOffset?)null)
                     .SetProperty(to => to.PasswordHash, stronger),
                 cancellation);
         return stillIts == 1 ? account : Wrong;

@@ -51,8 +51,8 @@ internal static class SignInExtensions
                     .SetRefreshTokenLifetime(RefreshTokenLifetime).SetRefreshTokenReuseLeeway(TimeSpan.Zero)
                     .DisableAccessTokenEncryption();
 
-                // Codes and refresh tokens are nobody's to read but ours: sealed by the vault, so that they neither need
-                // the signing keys nor outlive them. Access tokens stay signed JWTs.
+                // Codes and refresh tokens are nobody's to read but ours: sealed by the vault, so that they neither
+                // need the signing keys nor outlive them. Access tokens stay signed JWTs.
                 server.UseDataProtection().PreferDefaultAccessTokenFormat();
                 var web = server.UseAspNetCore().EnableAuthorizationEndpointPassthrough()
                     .EnableTokenEndpointPassthrough().EnableEndSessionEndpointPassthrough();
@@ -89,6 +89,7 @@ internal static class SignInExtensions
         connect.MapMethods("/authorize", [HttpMethods.Get, HttpMethods.Post], Authorize.Handle).WithName("Authorize");
         connect.MapGet("/sign-in", SignInPage.Show).WithName("ShowSignIn");
         connect.MapPost("/sign-in", SignInPage.SignIn).WithName("SignIn");
-        connect.MapMethods("/sign-out", [HttpMethods.Get, HttpMethods.Post], (Delegate)Authorize.SignOut).WithName("SignOut");
+        connect.MapMethods("/sign-out", [HttpMethods.Get, HttpMethods.Post], (Delegate)Authorize.SignOut)
+            .WithName("SignOut");
     }
 }

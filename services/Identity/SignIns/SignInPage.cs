@@ -9,7 +9,9 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Jingdezhen.Tourism.Identity.SignIns;
 
-/// <summary>The one page that people see of Identity, in Chinese or English; no script, and nothing from elsewhere.</summary>
+/// <summary>
+/// The one page that people see of Identity, in Chinese or English; no script, and nothing from elsewhere.
+/// </summary>
 internal static class SignInPage
 {
     private sealed record Words(
@@ -43,13 +45,17 @@ internal static class SignInPage
         [new(Claims.Subject, account.Id.ToString()), new(TokenClaims.StampClaim, account.Stamp.ToString())],
         CookieAuthenticationDefaults.AuthenticationScheme));
 
-    /// <summary>Nowhere but to our own authorization endpoint: the page must not be a springboard to a stranger's.</summary>
+    /// <summary>
+    /// Nowhere but to our own authorization endpoint: the page must not be a springboard to a stranger's.
+    /// </summary>
     private static string? ReturnTo(HttpContext http) =>
-        http.Request.Query["return"].ToString() is { } back && back.StartsWith("/connect/authorize?", StringComparison.Ordinal)
+        http.Request.Query["return"].ToString() is { } back
+            && back.StartsWith("/connect/authorize?", StringComparison.Ordinal)
             ? back
             : null;
 
-    private static IResult Page(HttpContext http, IAntiforgery antiforgery, Func<Words, string>? message, int status = 200)
+    private static IResult Page(HttpContext http, IAntiforgery antiforgery, Func<Words, string>? message, int status =
+        200)
     {
         var words = http.Request.PrefersChinese() ? Chinese : English;
         var token = antiforgery.GetAndStoreTokens(http);
@@ -69,14 +75,16 @@ internal static class SignInPage
             <style>
               :root { color-scheme: light; --blue: #1f4e8c; }
               body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #eef3f8;
-                font: 16px/1.5 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; color: #16283c; }
+                font: 16px/1.5 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif;
+                color: #16283c; }
               main { width: min(22rem, calc(100vw - 2rem)); background: #fff; border-top: 6px solid var(--blue);
                 border-radius: 8px; padding: 2rem; box-sizing: border-box; box-shadow: 0 4px 24px #16283c22; }
               h1 { font-size: 1.25rem; margin: 0 0 1.5rem; }
               label { display: block; margin: 0 0 1rem; }
               input { display: block; width: 100%; box-sizing: border-box; margin-top: .25rem; padding: .6rem .7rem;
                 font: inherit; border: 1px solid #8ba0b8; border-radius: 4px; }
-              button { width: 100%; padding: .7rem; font: inherit; font-weight: 600; color: #fff; background: var(--blue);
+              button { width: 100%; padding: .7rem; font: inherit; font-weight: 600; color: #fff;
+                background: var(--blue);
                 border: 0; border-radius: 4px; cursor: pointer; }
               input:focus, button:focus { outline: 3px solid #7fb0e6; outline-offset: 1px; }
               .said { margin: 0 0 1rem; padding: .6rem .8rem; background: #fdecea; border-left: 4px solid #b3261e; }
@@ -89,7 +97,8 @@ internal static class SignInPage
                 <label>{{Html(words.Address)}}
                   <input name="address" autocomplete="username" maxlength="254" required autofocus></label>
                 <label>{{Html(words.Password)}}
-                  <input name="password" type="password" autocomplete="current-password" maxlength="200" required></label>
+                  <input name="password" type="password" autocomplete="current-password" maxlength="200" required>
+                </label>
                 <button>{{Html(words.Button)}}</button>
               </form>
             </main>

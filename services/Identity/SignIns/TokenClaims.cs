@@ -6,7 +6,9 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Jingdezhen.Tourism.Identity.SignIns;
 
-/// <summary>What a token says of an account: always the account as it is now, so a new role is in the next token.</summary>
+/// <summary>
+/// What a token says of an account: always the account as it is now, so a new role is in the next token.
+/// </summary>
 internal static class TokenClaims
 {
     public const string Audience = "jingdezhen-tourism";
@@ -14,7 +16,8 @@ internal static class TokenClaims
 
     public static ClaimsPrincipal Of(Account account, IEnumerable<string> scopes)
     {
-        var identity = new ClaimsIdentity(TokenValidationParameters.DefaultAuthenticationType, Claims.Name, Claims.Role);
+        var identity =
+            new ClaimsIdentity(TokenValidationParameters.DefaultAuthenticationType, Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, account.Id.ToString())
             .SetClaim(Claims.Name, account.Name)
             .SetClaims(Claims.Role, [.. account.Roles])
@@ -24,7 +27,8 @@ internal static class TokenClaims
         identity.SetScopes(scopes).SetResources(Audience);
 
         // The stamp stays inside codes and refresh tokens: it is ours to compare and nobody's to read.
-        identity.SetDestinations(claim => claim.Type == StampClaim ? [] : [Destinations.AccessToken, Destinations.IdentityToken]);
+        identity.SetDestinations(claim => claim.Type == StampClaim ? [] : [Destinations.AccessToken,
+            Destinations.IdentityToken]);
         return new(identity);
     }
 }

@@ -12,7 +12,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Identity.SignUps;
 
 public sealed record ConfirmSignUpRequest(
-    [Required, RegularExpression("^[0-9]{6}$")] string Code, [Required, StringLength(100, MinimumLength = 1)] string Name,
+    [Required, RegularExpression("^[0-9]{6}$")] string Code, [Required,
+        StringLength(100, MinimumLength = 1)] string Name,
     [Required, StringLength(200, MinimumLength = 10)] string Password);
 
 internal static class ConfirmSignUp
@@ -20,9 +21,12 @@ internal static class ConfirmSignUp
     private static readonly Refusal WrongCode = new(
         "wrong-code", $"The code is wrong, has run out, or was tried {SignUp.MostAttempts} times.");
 
-    private static readonly Refusal AddressTaken = new("address-taken", "There is an account with this address: sign in.");
+    private static readonly Refusal AddressTaken =
+        new("address-taken", "There is an account with this address: sign in.");
 
-    /// <summary>Wrong, expired and unknown answer alike. The account is a tourist's; other roles are given, not taken.</summary>
+    /// <summary>
+    /// Wrong, expired and unknown answer alike. The account is a tourist's; other roles are given, not taken.
+    /// </summary>
     public static async Task<Results<Created<ProfileResponse>, ProblemHttpResult>> Handle(
         Guid signUpId, ConfirmSignUpRequest request, IdentityDb db, Vault vault, IPasswordHasher<Account> passwords,
         CancellationToken cancellation)
@@ -38,7 +42,8 @@ internal static class ConfirmSignUp
 
         var signUp = await db.SignUps.AsNoTracking().SingleOrDefaultAsync(row => row.Id == signUpId, cancellation);
         if (signUp is null
-            || !CryptographicOperations.FixedTimeEquals(signUp.CodeHash, StartSignUp.HashOf(vault, signUpId, request.Code)))
+            || !CryptographicOperations.FixedTimeEquals(signUp.CodeHash,
+                StartSignUp.HashOf(vault, signUpId, request.Code)))
         {
             return WrongCode.AsProblem();
         }
@@ -53,7 +58,8 @@ internal static class ConfirmSignUp
         }
 
         await db.Database.ExecuteSqlAsync(
-            $"SELECT pg_advisory_xact_lock(hashtextextended({Convert.ToHexString(signUp.AddressHash)}, 0))", cancellation);
+            $"SELECT pg_advisory_xact_lock(hashtextextended({Convert.ToHexString(signUp.AddressHash)}, 0))",
+                cancellation);
         if (await db.Accounts.AnyAsync(
             row => row.EmailHash == signUp.AddressHash || row.PhoneHash == signUp.AddressHash, cancellation))
         {

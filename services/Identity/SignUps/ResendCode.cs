@@ -12,11 +12,14 @@ internal static class ResendCode
 {
     private static readonly Refusal NotNow = new(
         "resend-not-now",
-        $"A code is sent at most {SignUp.MostSendings} times, {SignUp.ResendPause.TotalSeconds} seconds apart; else start again.");
+        $"A code is sent at most {SignUp.MostSendings} times, {SignUp.ResendPause.TotalSeconds} seconds apart.");
 
-    /// <summary>A new code in place of the old one. Attempts already made still count: resending buys no guesses.</summary>
+    /// <summary>
+    /// A new code in place of the old one. Attempts already made still count: resending buys no guesses.
+    /// </summary>
     public static async Task<Results<Accepted<SignUpResponse>, NotFound, ProblemHttpResult>> Handle(
-        Guid signUpId, IdentityDb db, Vault vault, ICodeSender sender, HttpResponse response, CancellationToken cancellation)
+        Guid signUpId, IdentityDb db, Vault vault, ICodeSender sender, HttpResponse response,
+            CancellationToken cancellation)
     {
         var code = StartSignUp.NewCode();
         var taken = await db.Database.ExecuteSqlAsync(
@@ -26,7 +29,8 @@ internal static class ResendCode
             WHERE id = {signUpId} AND sendings < {SignUp.MostSendings} AND attempts < {SignUp.MostAttempts}
                 AND sent_at <= now() - {SignUp.ResendPause}
             """, cancellation);
-        if (await db.SignUps.AsNoTracking().SingleOrDefaultAsync(row => row.Id == signUpId, cancellation) is not { } signUp)
+        if (await db.SignUps.AsNoTracking().SingleOrDefaultAsync(row => row.Id == signUpId,
+            cancellation) is not { } signUp)
         {
             return TypedResults.NotFound();
         }

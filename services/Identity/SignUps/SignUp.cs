@@ -1,8 +1,8 @@
 namespace Jingdezhen.Tourism.Identity.SignUps;
 
 /// <summary>
-/// A code on its way to an address. The code is kept as a keyed hash only; how often it may be tried and sent is bounded
-/// here and counted by the database.
+/// A code on its way to an address. The code is kept as a keyed hash only; how often it may be tried and sent is
+/// bounded here and counted by the database.
 /// </summary>
 internal sealed class SignUp
 {

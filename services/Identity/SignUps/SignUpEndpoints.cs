@@ -32,6 +32,7 @@ internal sealed class SweepSignUpsJob(IServiceScopeFactory scopes, ILogger<Sweep
         services.GetRequiredService<IdentityDb>().Database.ExecuteSqlAsync(
             $"""
             DELETE FROM sign_ups WHERE id IN (
-                SELECT id FROM sign_ups WHERE created_at < now() - interval '2 hours' LIMIT 10000 FOR UPDATE SKIP LOCKED)
+                SELECT id FROM sign_ups WHERE created_at < now() - interval '2 hours'
+                LIMIT 10000 FOR UPDATE SKIP LOCKED)
             """, stopping);
 }

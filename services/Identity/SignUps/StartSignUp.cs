@@ -24,7 +24,9 @@ internal static class StartSignUp
     private static readonly Refusal TooManyCodes = new(
         "too-many-codes", $"At most {SignUp.MostCodesPerHour} codes an hour go to one address.");
 
-    /// <summary>Answers alike whether or not the address has an account: that is learnt by whoever holds the code.</summary>
+    /// <summary>
+    /// Answers alike whether or not the address has an account: that is learnt by whoever holds the code.
+    /// </summary>
     public static async Task<Results<Accepted<SignUpResponse>, ProblemHttpResult>> Handle(
         StartSignUpRequest request, IdentityDb db, Vault vault, ICodeSender sender, HttpResponse response,
         CancellationToken cancellation)
@@ -67,10 +69,12 @@ internal static class StartSignUp
         return TypedResults.Accepted((string?)null, Response(id, address));
     }
 
-    public static string NewCode() => RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
+    public static string NewCode() =>
+        RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
 
     /// <summary>Keyed, and bound to its sign-up: six digits under a bare hash would be guessed in a blink.</summary>
-    public static byte[] HashOf(Vault vault, Guid signUp, string code) => vault.Hash("sign-up-code", $"{signUp}:{code}");
+    public static byte[] HashOf(Vault vault, Guid signUp, string code) =>
+        vault.Hash("sign-up-code", $"{signUp}:{code}");
 
     public static SignUpResponse Response(Guid id, Address address) => new(
         id, address.Masked, (int)SignUp.CodeLifetime.TotalSeconds, (int)SignUp.ResendPause.TotalSeconds);

@@ -45,7 +45,8 @@ internal static class SigningKeyEndpoints
 
     private static async Task<Ok<List<SigningKeyResponse>>> List(IdentityDb db, CancellationToken cancellation)
     {
-        var keys = await db.SigningKeys.AsNoTracking().OrderByDescending(key => key.Id).Take(100).ToListAsync(cancellation);
+        var keys =
+            await db.SigningKeys.AsNoTracking().OrderByDescending(key => key.Id).Take(100).ToListAsync(cancellation);
         return TypedResults.Ok(keys.ConvertAll(key => new SigningKeyResponse(
             key.Id, key.IsCurrent ? "current" : key.IsNext ? "next" : "retired", key.CreatedAt, key.RetiredAt)));
     }
@@ -59,7 +60,8 @@ internal static class SigningKeyEndpoints
 
     private sealed class KeysAreLoaded(SigningKeyRing ring) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken) =>
             Task.FromResult(ring.Keys.Count > 0
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy("The signing keys have not been read yet."));

@@ -21,7 +21,8 @@ internal sealed class SigningKeyRing(Vault vault, IConfiguration configuration)
     private const long LockKey = 0x6A64_7A6B_6579; // "jdzkey": one replica at a time changes the ring.
 
     /// <summary>Longer than a token lives, and than a replica may sign with the key it has just lost.</summary>
-    private static readonly TimeSpan RetiredStaysFor = SignIns.SignInExtensions.AccessTokenLifetime + TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RetiredStaysFor =
+        SignIns.SignInExtensions.AccessTokenLifetime + TimeSpan.FromMinutes(5);
 
     private volatile IReadOnlyList<ECDsaSecurityKey> _keys = [];
     private CancellationTokenSource _changed = new();
@@ -47,7 +48,8 @@ internal sealed class SigningKeyRing(Vault vault, IConfiguration configuration)
     /// </summary>
     public async Task KeepAsync(IdentityDb db, bool rotateNow, CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
+        await using var transaction =
+            await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockKey})", cancellation);
         var now = await db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(cancellation);
         var keys = await db.SigningKeys.ToListAsync(cancellation);

@@ -51,6 +51,25 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         return added.Count;
     }
 
+    /// <summary>Writes rows of a file, each its subject's only fact, and counts the new ones into the file's tally.</summary>
+    /// <param name="isFirst">Whether no file of the kind was loaded before, so that none of the keys can be known.</param>
+    public async Task<int> AddImportedAsync<TFact>(
+        List<TFact> facts, Tally tally, bool isFirst, CancellationToken cancellation) where TFact : class, IFact
+    {
+        if (!isFirst)
+        {
+            // A row that came back with another day has another place in the table, but still the same key.
+            var ids = facts.Select(fact => fact.MessageId).ToArray();
+            var known = await db.Set<TFact>().Where(fact => ids.Contains(fact.MessageId))
+                .Select(fact => fact.MessageId).ToHashSetAsync(cancellation);
+            facts = [.. facts.Where(fact => !known.Contains(fact.MessageId))];
+        }
+
+        var added = await FactTable.InsertAsync(db, facts, cancellation);
+        foreach (var fact in added) Counting.Count(tally, [fact]);
+        return added.Count;
+    }
+
     private Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
     {
         var subjects = facts.Select(fact => fact.SubjectId).Distinct().ToArray();

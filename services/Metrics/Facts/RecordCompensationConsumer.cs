@@ -7,33 +7,37 @@ internal sealed class RecordCompensationConsumer(FactBook book)
     : IConsumer<Batch<CompensationApproved>>, IConsumer<Batch<CompensationPaid>>, IConsumer<Batch<RecourseOpened>>,
       IConsumer<Batch<RecourseSettled>>
 {
-    public Task Consume(ConsumeContext<Batch<CompensationApproved>> context) => book.RecordAsync(context, (approved, origin) => new CompensationFact
-    {
-        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = CompensationFact.Approved, SubjectId = approved.CaseId, MerchantId = approved.MerchantId,
-        County = approved.County, Category = approved.Category, AmountFen = approved.AmountFen,
-        ApprovedAt = approved.ApprovedAt.ToUniversalTime(),
-    });
+    public Task Consume(ConsumeContext<Batch<CompensationApproved>> context) =>
+        book.RecordAsync(context, (approved, origin) => new CompensationFact
+        {
+            MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
+            Event = CompensationFact.Approved, SubjectId = approved.CaseId, MerchantId = approved.MerchantId,
+            County = approved.County, Category = approved.Category, AmountFen = approved.AmountFen,
+            ApprovedAt = approved.ApprovedAt.ToUniversalTime(),
+        });
 
-    public Task Consume(ConsumeContext<Batch<CompensationPaid>> context) => book.RecordAsync(context, (paid, origin) => new CompensationFact
-    {
-        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = CompensationFact.Paid, SubjectId = paid.CaseId, MerchantId = paid.MerchantId, County = paid.County,
-        Category = paid.Category, AmountFen = paid.AmountFen, ApprovedAt = paid.ApprovedAt.ToUniversalTime(),
-        SettledAt = paid.SettledAt.ToUniversalTime(),
-    });
+    public Task Consume(ConsumeContext<Batch<CompensationPaid>> context) =>
+        book.RecordAsync(context, (paid, origin) => new CompensationFact
+        {
+            MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
+            Event = CompensationFact.Paid, SubjectId = paid.CaseId, MerchantId = paid.MerchantId, County = paid.County,
+            Category = paid.Category, AmountFen = paid.AmountFen, ApprovedAt = paid.ApprovedAt.ToUniversalTime(),
+            SettledAt = paid.SettledAt.ToUniversalTime(),
+        });
 
-    public Task Consume(ConsumeContext<Batch<RecourseOpened>> context) => book.RecordAsync(context, (opened, origin) => new CompensationFact
-    {
-        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = CompensationFact.RecourseOpened, SubjectId = opened.CaseId, MerchantId = opened.MerchantId,
-        AmountFen = opened.AmountFen,
-    });
+    public Task Consume(ConsumeContext<Batch<RecourseOpened>> context) =>
+        book.RecordAsync(context, (opened, origin) => new CompensationFact
+        {
+            MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
+            Event = CompensationFact.RecourseOpened, SubjectId = opened.CaseId, MerchantId = opened.MerchantId,
+            AmountFen = opened.AmountFen,
+        });
 
-    public Task Consume(ConsumeContext<Batch<RecourseSettled>> context) => book.RecordAsync(context, (settled, origin) => new CompensationFact
-    {
-        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = CompensationFact.RecourseSettled, SubjectId = settled.CaseId, MerchantId = settled.MerchantId,
-        AmountFen = settled.AmountFen, Outcome = settled.Outcome,
-    });
+    public Task Consume(ConsumeContext<Batch<RecourseSettled>> context) =>
+        book.RecordAsync(context, (settled, origin) => new CompensationFact
+        {
+            MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
+            Event = CompensationFact.RecourseSettled, SubjectId = settled.CaseId, MerchantId = settled.MerchantId,
+            AmountFen = settled.AmountFen, Outcome = settled.Outcome,
+        });
 }

@@ -1,4 +1,6 @@
+using Jingdezhen.Tourism.Metrics.Alerts;
 using Jingdezhen.Tourism.Metrics.Facts;
+using Jingdezhen.Tourism.Metrics.Imports;
 using Jingdezhen.Tourism.Metrics.Rollups;
 using Jingdezhen.Tourism.Platform.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +22,8 @@ public sealed class MetricsDb(DbContextOptions<MetricsDb> options) : DbContext(o
     internal DbSet<SupplyFact> SupplyFacts => Set<SupplyFact>();
     internal DbSet<Trace> Traces => Set<Trace>();
     internal DbSet<Slot> Slots => Set<Slot>();
+    internal DbSet<Import> Imports => Set<Import>();
+    internal DbSet<Alert> Alerts => Set<Alert>();
     internal DbSet<Rebuild> Rebuilds => Set<Rebuild>();
     internal DbSet<Cell> Cells => Set<Cell>();
 

@@ -13,7 +13,8 @@ internal static partial class PlanChecker
         }
         // One ticket opens all places of its group, at the dearest one's price, wherever and however often.
         var fares = needed.Where(place => problem.Places[place].TicketGroup < 0).Sum(place => Fare(problem, place))
-            + needed.Select(place => problem.Places[place].TicketGroup).Where(group => group >= 0).Distinct()
+            + needed.Where(place => problem.Places[place].FareFen > 0).Select(place => problem.Places[place].TicketGroup)
+                .Where(group => group >= 0).Distinct()
                 .Sum(group => Enumerable.Range(0, problem.Places.Length)
                     .Where(place => problem.Places[place].TicketGroup == group).Max(place => Fare(problem, place)));
         var legs = plan.Days.SelectMany(day => day.Stops.Select(stop => stop.Leg).Append(day.Home)).ToArray();

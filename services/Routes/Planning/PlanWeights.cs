@@ -32,6 +32,12 @@ internal sealed record PlanWeights
     /// <summary>A place inside another that is visited too: part of its charm has been counted there.</summary>
     public double InsideVisitedParent { get; init; } = 0.6;
 
+    /// <summary>
+    /// What a minute on the way costs the plan, in points; no stop's score shows it. Without it the planner drives an
+    /// hour for what two places next door give.
+    /// </summary>
+    public double TravelMinute { get; init; } = 1.0;
+
     public double ChildFare { get; init; } = 0.5;
     public double SeniorFare { get; init; } = 0.5;
 

@@ -12,6 +12,12 @@ internal static class Planner
     private const int ThriftyWalkMinutes = 50;
     private const int TiredWalkMinutes = 8;
 
+    /// <summary>
+    /// A visitor's days hold few stops and their score is fine-grained, so the search starts and ends cooler than on the
+    /// public sets.
+    /// </summary>
+    private static readonly TourSettings Settings = new() { Hot = 0.5, Cold = 0.005, LongestString = 6 };
+
     public static Plan Make(PlanProblem problem, TourBudget budget, ulong seed)
     {
         var profiles = new List<int> { problem.Weights.WalkUpToMinutes };
@@ -26,7 +32,7 @@ internal static class Planner
         foreach (var walkUpTo in profiles)
         {
             var model = new PlanModel(problem, walkUpTo);
-            var result = TourSolver.Solve(model.Tours, new VisitorRules(new VisitorLedger(model)), share, seed);
+            var result = TourSolver.Solve(model.Tours, new VisitorRules(new VisitorLedger(model)), share, seed, Settings);
             iterations += result.Iterations;
             if (best is null || result.Value > best.Value.Result.Value) best = (model, result);
         }
@@ -39,13 +45,23 @@ internal static class Planner
     /// <summary>The day's shortest order, unless it costs more money or walking than the limits leave.</summary>
     private static int[]? ShorterOrder(PlanModel model, int day, int[] tour)
     {
-        var order = ShortestOrder.Find(model.Tours, day, tour);
+        var order = ShortestOrder.Find(model.Tours, day, tour, node => Variants(model, node));
         if (order is null) return null;
         var wishes = model.Problem.Wishes;
         var (walkBefore, fenBefore) = Effort(model, day, tour);
         var (walk, fen) = Effort(model, day, order);
         if (wishes.WalkLimitMeters is { } limit && walk > Math.Max(limit, walkBefore)) return null;
         return wishes.BudgetFen is not null && fen > fenBefore ? null : order;
+    }
+
+    /// <summary>The same stop in another of its windows, or after dark instead of before; never the other way round.</summary>
+    private static int[] Variants(PlanModel model, int node)
+    {
+        var option = model.Options[node];
+        if (option.Place < 0) return [node];
+        return [.. Enumerable.Range(0, model.Options.Length).Where(other => model.Options[other] is var variant
+            && variant.Place == option.Place && variant.Break == option.Break && variant.BreakInside == option.BreakInside
+            && (variant.AfterDark || !option.AfterDark))];
     }
 
     private static (int Walk, long Fen) Effort(PlanModel model, int day, int[] tour)

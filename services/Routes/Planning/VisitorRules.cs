@@ -9,6 +9,10 @@ internal readonly struct VisitorRules(VisitorLedger ledger) : ITourRules
 
     public long Ceiling => long.MaxValue;
 
+    public bool Additive => false;
+
+    public bool Holds => ledger.Holds;
+
     public bool Allows(int node) => ledger.Allows(node);
 
     public bool Allows(int day, int node) => ledger.Allows(day, node);
@@ -95,6 +99,7 @@ internal sealed class VisitorLedger
         public readonly int[] Wishes = new int[Math.Max(1, wishes)];
         public readonly int[] Walk = new int[days];
         public readonly int[] Rides = new int[days];
+        public readonly int[] Stops = new int[days];
         public long Spent;
 
         public void CopyFrom(Books other)
@@ -108,6 +113,7 @@ internal sealed class VisitorLedger
             other.Wishes.CopyTo(Wishes.AsSpan());
             other.Walk.CopyTo(Walk.AsSpan());
             other.Rides.CopyTo(Rides.AsSpan());
+            other.Stops.CopyTo(Stops.AsSpan());
             Spent = other.Spent;
         }
     }
@@ -127,10 +133,29 @@ internal sealed class VisitorLedger
         Array.Clear(books.Wishes);
         Array.Clear(books.Walk);
         Array.Clear(books.Rides);
+        Array.Clear(books.Stops);
         books.Spent = 0;
         for (var day = 0; day < model.Problem.Days.Length; day++)
             TravelBetween(day, model.PointOf(model.Tours.StartOf(day)), model.PointOf(model.Tours.EndOf(day)), 1);
         Commit();
+    }
+
+    /// <summary>
+    /// Taking a stop out may make a walk into a ride, so limits are looked at once more before tours are accepted. Days
+    /// without a stop are as they are: the way from start to end is no choice of the planner.
+    /// </summary>
+    public bool Holds
+    {
+        get
+        {
+            var any = 0;
+            for (var day = 0; day < books.Stops.Length; day++)
+            {
+                any += books.Stops[day];
+                if (books.Stops[day] > 0 && books.Walk[day] > walkLimit) return false;
+            }
+            return any == 0 || books.Spent <= budget;
+        }
     }
 
     public bool Allows(int node)
@@ -153,14 +178,14 @@ internal sealed class VisitorLedger
         if (walkLimit != int.MaxValue)
         {
             var more = legs.WalkMeters(from, here) + legs.WalkMeters(here, to) - legs.WalkMeters(from, to);
-            if (more > 0 && books.Walk[day] + more > walkLimit) return false;
+            if (books.Walk[day] + more > walkLimit) return false;
         }
         if (budget == long.MaxValue) return true;
         var cost = FareNow(model.Options[node].Place)
             + legs.Fen(from, here) + legs.Fen(here, to) - legs.Fen(from, to);
         if (books.Rides[day] == 0 && (legs.Mode(from, here) == TravelMode.Ebike || legs.Mode(here, to) == TravelMode.Ebike))
             cost += rent;
-        return cost <= 0 || books.Spent + cost <= budget;
+        return books.Spent + cost <= budget;
     }
 
     /// <summary>Books an insertion (+1) or a removal (−1) and returns by how much the value grew.</summary>
@@ -170,10 +195,12 @@ internal sealed class VisitorLedger
         TravelBetween(day, from, to, -sign);
         TravelBetween(day, from, here, sign);
         TravelBetween(day, here, to, sign);
+        books.Stops[day] += sign;
+        var minutes = model.Legs.Minutes(from, here) + model.Legs.Minutes(here, to) - model.Legs.Minutes(from, to);
 
         var weights = model.Problem.Weights;
         var option = model.Options[node];
-        var gained = 0L;
+        var gained = -(long)(Scale * weights.TravelMinute) * minutes * sign;
         if (option.Break >= 0)
         {
             ref var taken = ref books.Breaks[(day * breaks) + option.Break];

@@ -28,7 +28,6 @@ internal static class Bus
         builder.Services.AddSingleton<OutboxSignalInterceptor>();
         builder.Services.AddSingleton<InboxSwitch>();
         builder.Services.AddSingleton<MessagingMeter>();
-        builder.Services.AddSingleton<FailedMessageSender>();
         builder.Services.AddSingleton<BrokerCheck>();
         builder.Services.AddHealthChecks()
             .AddCheck<BrokerCheck>("broker", tags: ["ready"])

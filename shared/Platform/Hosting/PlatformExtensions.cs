@@ -69,6 +69,7 @@ public static class PlatformExtensions
         {
             json.SerializerOptions.MaxDepth = DeepestJson;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.RespectNullableAnnotations = true;
             json.SerializerOptions.TypeInfoResolver =
                 (json.SerializerOptions.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
                 .WithAddedModifier(RequiredMembers.Demand);
@@ -110,21 +111,11 @@ public static class PlatformExtensions
 
     /// <summary>
     /// Runs the service; with the argument <c>migrate</c> brings its database up to date and ends. Migrating is a step of
-    /// the deployment: starting a replica must not change a database. With <c>failed-messages</c> lists, shows or sends
-    /// again what consumers gave up on.
+    /// the deployment: starting a replica must not change a database.
     /// </summary>
     /// <exception cref="InvalidOperationException">ConnectionStrings:Migrations is not configured.</exception>
     public static async Task RunOrMigrateAsync<TDb>(this WebApplication app, string[] args) where TDb : DbContext
     {
-        if (args is ["failed-messages", ..])
-        {
-            await using var scope = app.Services.CreateAsyncScope();
-            Environment.ExitCode = await FailedMessageCommands.RunAsync(
-                args[1..], scope.ServiceProvider.GetRequiredService<DbContext>(),
-                scope.ServiceProvider.GetRequiredService<FailedMessageSender>(), Console.Out, CancellationToken.None);
-            return;
-        }
-
         if (args is not ["migrate", ..])
         {
             await app.RunAsync();

@@ -12,10 +12,10 @@ internal static class RequiredMembers
     {
         foreach (var member in type.Properties)
         {
-            if (member.AssociatedParameter is not { IsNullable: false } parameter || member.PropertyType.IsValueType) continue;
+            if (member.PropertyType.IsValueType) continue;
 
-            member.IsSetNullable = false;
-            if (!parameter.HasDefaultValue) member.IsRequired = true;
+            member.IsGetNullable = true;
+            if (member.AssociatedParameter is { IsNullable: false, HasDefaultValue: false }) member.IsRequired = true;
         }
     }
 }

@@ -1,9 +1,12 @@
+using System.Text;
+using System.Text.Json;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using RabbitMQ.Client;
 
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
@@ -44,15 +47,34 @@ internal static class FailedMessageEndpoints
             ? TypedResults.Ok(new FailedMessageDetailResponse(Summary(message), message.Body, message.Headers))
             : TypedResults.NotFound();
 
+    /// <summary>Sends to the queue that failed, with the first MessageId: the inbox sees to it that it counts once.</summary>
     private static async Task<Results<Ok<FailedMessageResponse>, NotFound>> Resend(
-        Guid id, DbContext db, FailedMessageSender sender, CancellationToken cancellation)
+        Guid id, DbContext db, BrokerConnection broker, TimeProvider clock, CancellationToken cancellation)
     {
         if (await db.Set<FailedMessage>().SingleOrDefaultAsync(message => message.Id == id, cancellation) is not { } message)
         {
             return TypedResults.NotFound();
         }
 
-        await sender.ResendAsync(db, message, cancellation);
+        var connection = await broker.OpenAsync(cancellation);
+        await using var channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
+            cancellation);
+        var headers = JsonSerializer.Deserialize<Dictionary<string, string>>(message.Headers)!
+            .Where(header => !header.Key.StartsWith("MT-Fault", StringComparison.Ordinal))
+            .ToDictionary(header => header.Key, header => (object?)header.Value);
+        var properties = new BasicProperties
+        {
+            MessageId = message.MessageId?.ToString(),
+            ContentType = headers.GetValueOrDefault("Content-Type") as string ?? "application/vnd.masstransit+json",
+            DeliveryMode = DeliveryModes.Persistent,
+            Headers = headers,
+        };
+        await channel.BasicPublishAsync(
+            exchange: "", message.Queue, mandatory: true, properties, Encoding.UTF8.GetBytes(message.Body), cancellation);
+
+        message.WasResent(clock.GetUtcNow());
+        await db.SaveChangesAsync(cancellation);
         return TypedResults.Ok(Summary(message));
     }
 }

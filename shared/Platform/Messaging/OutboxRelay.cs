@@ -13,7 +13,7 @@ namespace Jingdezhen.Tourism.Platform.Messaging;
 /// signal of a commit in this process makes it prompt, and the poll makes it certain.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    NpgsqlDataSource database, IBus bus, ContractTypes contracts, OutboxSignal signal, MessagingMeter meter,
+    NpgsqlDataSource database, IBusControl bus, ContractTypes contracts, OutboxSignal signal, MessagingMeter meter,
     ILogger<OutboxRelay> logger)
     : BackgroundService
 {
@@ -32,6 +32,8 @@ internal sealed partial class OutboxRelay(
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
+        // Not before this service's own queues are bound: what is published earlier reaches nobody, and nobody knows.
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stopping);
         while (!stopping.IsCancellationRequested)
         {
             try

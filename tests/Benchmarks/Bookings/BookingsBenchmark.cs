@@ -115,7 +115,7 @@ internal static partial class BookingsBenchmark
             INSERT INTO products (id, supplier_id, code, kind, venue_id, county, name_zh, name_en, summary_zh, summary_en, availability_type, priced_per,
                 night, real_name, latitude, longitude, languages, themes, assumed, refund_tiers, active)
             VALUES ('01900000-0000-7000-8000-000000000002', '01900000-0000-7000-8000-000000000001', 'b', 'kiln', 'venue', 'Changjiang', '古窑', 'Kiln', '', '',
-                'StartTime', 'Unit', false, false, 29, 117, '{}', '{}', '{}', '[]', true);
+                'StartTime', 'Unit', false, false, 29, 117, '{}', '{}', '{}', '[{"HoursBefore":24,"Percent":100},{"HoursBefore":2,"Percent":50}]', true);
             INSERT INTO options (id, product_id, code, name_zh, name_en, is_default, min_units, max_units, cutoff_minutes)
             VALUES ('01900000-0000-7000-8000-000000000003', '01900000-0000-7000-8000-000000000002', 's', 's', 's', true, 1, 10, 0);
             INSERT INTO units (id, option_id, type, name_zh, name_en, min_age, max_age, id_required, pax_count, price_fen, accompanied_by)

@@ -214,7 +214,7 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
     [Fact]
     public async Task A_group_price_is_the_price_of_the_booking()
     {
-        var offer = await bookings.Sell(Given.Offer(capacity: 50, pricedPer: Products.PricedPer.Booking, maxUnits: 50));
+        var offer = await bookings.Sell(Given.Offer(capacity: 50, pricedPer: Jingdezhen.Tourism.Bookings.Products.PricedPer.Booking, maxUnits: 50));
 
         var held = await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 40));
 

@@ -41,9 +41,11 @@ public sealed class RateLimitsTests(RateLimitsTests.Strict gateway) : IClassFixt
         var answers = await Ask(caller, 2);
 
         Assert.Equal(
-            [$"\"address\";q={AddressQuota};w=60, \"caller\";q={CallerQuota};w=60"], answers[1].Headers.GetValues("RateLimit-Policy"));
+            [$"\"address\";q={AddressQuota};w=60, \"caller\";q={CallerQuota};w=60"],
+                answers[1].Headers.GetValues("RateLimit-Policy"));
         Assert.Equal(
-            [$"\"address\";r={AddressQuota - 2};t=4, \"caller\";r={CallerQuota - 2};t=10"], answers[1].Headers.GetValues("RateLimit"));
+            [$"\"address\";r={AddressQuota - 2};t=4, \"caller\";r={CallerQuota - 2};t=10"],
+                answers[1].Headers.GetValues("RateLimit"));
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class RateLimitsTests(RateLimitsTests.Strict gateway) : IClassFixt
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < SignInQuota + 2; i++)
         {
-            answers.Add((await guesser.PostAsync(new Uri("/connect/token", UriKind.Relative), new StringContent(""))).StatusCode);
+            answers.Add((await guesser.PostAsync(new Uri("/connect/token", UriKind.Relative),
+                new StringContent(""))).StatusCode);
         }
 
         var reading = await guesser.GetAsync(new Uri("/.well-known/jwks", UriKind.Relative));

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Jingdezhen.Tourism.Gateway.Tests.Requests;
 
-public sealed class RequestHandlingTests(RequestHandlingTests.WithOrigin gateway) : IClassFixture<RequestHandlingTests.WithOrigin>
+public sealed class RequestHandlingTests(RequestHandlingTests.WithOrigin gateway)
+    : IClassFixture<RequestHandlingTests.WithOrigin>
 {
     public sealed class WithOrigin : GatewayFixture
     {
@@ -22,7 +23,8 @@ public sealed class RequestHandlingTests(RequestHandlingTests.WithOrigin gateway
         Assert.Equal(["trip-2026.11_23-abc"], answer.Headers.GetValues("X-Request-Id"));
     }
 
-    [Theory, InlineData("short"), InlineData("has spaces in it"), InlineData("<script>alert(1)</script>"), InlineData(null)]
+    [Theory, InlineData("short"), InlineData("has spaces in it"), InlineData("<script>alert(1)</script>"),
+        InlineData(null)]
     public async Task An_id_that_is_none_is_replaced(string? given)
     {
         using var caller = gateway.From();
@@ -32,7 +34,9 @@ public sealed class RequestHandlingTests(RequestHandlingTests.WithOrigin gateway
 
         var id = answer.Headers.GetValues("X-Request-Id").Single();
         Assert.True(Guid.TryParse(id, out _), id);
-        Assert.Equal(id, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("requestId").GetString());
+        Assert.Equal(id,
+            JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement
+                .GetProperty("requestId").GetString());
     }
 
     [Theory, InlineData("https://app.example", true), InlineData("https://evil.example", false)]

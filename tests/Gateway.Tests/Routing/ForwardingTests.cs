@@ -24,7 +24,8 @@ public sealed class ForwardingTests(GatewayFixture gateway) : IClassFixture<Gate
         using var caller = gateway.From("127.0.0.7");
         foreach (var (name, value) in (IEnumerable<(string, string)>)
             [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example"),
-            ("X-Forwarded-Prefix", "/evil"), ("Forwarded", "for=6.6.6.6"), ("X-Real-IP", "6.6.6.6"), ("X-Original-URL", "/admin")])
+            ("X-Forwarded-Prefix", "/evil"), ("Forwarded", "for=6.6.6.6"), ("X-Real-IP", "6.6.6.6"),
+                ("X-Original-URL", "/admin")])
         {
             caller.DefaultRequestHeaders.Add(name, value);
         }
@@ -86,18 +87,22 @@ public sealed class ForwardingTests(GatewayFixture gateway) : IClassFixture<Gate
 
         await using var again = await Backend.StartAsync("Payments", address.ToString());
 
-        await Eventually.Equal(HttpStatusCode.OK, async () => (await caller.GetAsync(new Uri("/v1/refunds", UriKind.Relative))).StatusCode);
+        await Eventually.Equal(HttpStatusCode.OK, async () =>
+            (await caller.GetAsync(new Uri("/v1/refunds", UriKind.Relative))).StatusCode);
     }
 
-    [Theory, InlineData(1024 * 1024, HttpStatusCode.OK), InlineData((1024 * 1024) + 1, HttpStatusCode.RequestEntityTooLarge)]
+    [Theory, InlineData(1024 * 1024, HttpStatusCode.OK),
+        InlineData((1024 * 1024) + 1, HttpStatusCode.RequestEntityTooLarge)]
     public async Task A_body_of_more_than_a_mebibyte_goes_nowhere(int size, HttpStatusCode expected)
     {
         using var caller = gateway.From();
 
-        var answer = await caller.PostAsync(new Uri("/v1/plans", UriKind.Relative), new ByteArrayContent(new byte[size]));
+        var answer =
+            await caller.PostAsync(new Uri("/v1/plans", UriKind.Relative), new ByteArrayContent(new byte[size]));
 
         Assert.Equal(expected, answer.StatusCode);
-        if (expected == HttpStatusCode.OK) Assert.Equal(size, (await answer.Content.ReadFromJsonAsync<Seen>())!.BodyBytes);
+        if (expected == HttpStatusCode.OK) Assert.Equal(size,
+            (await answer.Content.ReadFromJsonAsync<Seen>())!.BodyBytes);
         else Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
     }
 
@@ -107,7 +112,9 @@ public sealed class ForwardingTests(GatewayFixture gateway) : IClassFixture<Gate
         using var caller = gateway.From();
         caller.DefaultRequestHeaders.TransferEncodingChunked = true;
 
-        var answer = await caller.PostAsync(new Uri("/v1/plans", UriKind.Relative), new StreamContent(new MemoryStream(new byte[3_000_000])));
+        var answer =
+            await caller.PostAsync(new Uri("/v1/plans", UriKind.Relative),
+                new StreamContent(new MemoryStream(new byte[3_000_000])));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }

@@ -18,7 +18,10 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
     [InlineData("/v1/counter-sales", "Bookings")]
     [InlineData("/v1/indicators?from=a&to=b", "Metrics")]
     [InlineData("/v1/paper-claims", "Metrics")]
+    [InlineData("/v1/live", "Metrics")]
+    [InlineData("/v1/merchant-figures", "Metrics")]
     [InlineData("/v1/places.geojson", "Routes")]
+    [InlineData("/v1/shared-itineraries/key", "Routes")]
     [InlineData("/v1/places/1", "Routes")]
     [InlineData("/v1/routes", "Routes")]
     [InlineData("/v1/plans", "Routes")]
@@ -27,6 +30,8 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
     [InlineData("/v1/host/listings", "Homestays")]
     [InlineData("/sandbox/payments", "Payments")]
     [InlineData("/notify/wechat", "Payments")]
+    [InlineData("/notices/wechat", "Payments")]
+    [InlineData("/v1/reconciliations", "Payments")]
     [InlineData("/v1/ledger", "Payments")]
     [InlineData("/v1/subscriptions", "Notifications")]
     [InlineData("/v1/admin/bookings/failed-messages", "Bookings")]
@@ -47,7 +52,8 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
 
         var answer = await caller.GetAsync(new Uri(path, UriKind.Relative));
 
-        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal((HttpStatusCode.NotFound, "application/problem+json"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
     }
 
     [Fact]

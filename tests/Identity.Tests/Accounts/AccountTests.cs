@@ -23,7 +23,8 @@ public sealed class AccountTests(IdentityFixture identity) : IClassFixture<Ident
     }
 
     [Theory]
-    [InlineData("""{"language":"tlh"}"""), InlineData("""{"name":""}"""), InlineData("""{"name":7}"""), InlineData("[]")]
+    [InlineData("""{"language":"tlh"}"""), InlineData("""{"name":""}""")]
+    [InlineData("""{"name":7}"""), InlineData("[]")]
     public async Task A_profile_takes_nothing_odd(string body)
     {
         var (guest, _) = await Guest();
@@ -40,7 +41,8 @@ public sealed class AccountTests(IdentityFixture identity) : IClassFixture<Ident
         var (guest, address) = await Guest();
         using var admin = await identity.SignedIn("admin");
         var account = await AccountOf(guest);
-        await admin.PutAsJsonAsync($"/v1/admin/identity/accounts/{account}/roles", new { roles = (string[])["tourist", "operator"] });
+        await admin.PutAsJsonAsync($"/v1/admin/identity/accounts/{account}/roles", new { roles = (string[])["tourist",
+            "operator"] });
 
         var export = await guest.GetFromJsonAsync<JsonElement>("/v1/accounts/me/export");
 
@@ -48,7 +50,8 @@ public sealed class AccountTests(IdentityFixture identity) : IClassFixture<Ident
         Assert.Equal("demo", export.GetProperty("signIns")[0].GetProperty("client").GetString());
         Assert.Equal(
             ["tourist", "operator"],
-            export.GetProperty("roleChanges")[0].GetProperty("roles").EnumerateArray().Select(role => role.GetString()!));
+            export.GetProperty("roleChanges")[0].GetProperty("roles").EnumerateArray().Select(role =>
+                role.GetString()!));
         Assert.DoesNotContain("password", export.GetRawText(), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -97,7 +100,8 @@ public sealed class AccountTests(IdentityFixture identity) : IClassFixture<Ident
         var (_, address) = await Guest();
         using var admin = await identity.SignedIn("admin");
 
-        var found = await admin.GetFromJsonAsync<List<AccountResponse>>($"/v1/admin/identity/accounts?address={address}");
+        var found =
+            await admin.GetFromJsonAsync<List<AccountResponse>>($"/v1/admin/identity/accounts?address={address}");
 
         Assert.Equal(["g***@example.com"], found!.Select(account => account.Email));
     }
@@ -111,7 +115,8 @@ public sealed class AccountTests(IdentityFixture identity) : IClassFixture<Ident
             $"/v1/admin/identity/accounts/{await AccountOf(guest)}/roles", new { roles = (string[])["operator"] });
 
         await Assert.ThrowsAsync<PostgresException>(
-            () => identity.Read(db => db.Database.ExecuteSqlAsync($"UPDATE role_changes SET roles = array['tourist']")));
+            () => identity.Read(db =>
+                db.Database.ExecuteSqlAsync($"UPDATE role_changes SET roles = array['tourist']")));
     }
 
     [Fact]
@@ -120,7 +125,9 @@ public sealed class AccountTests(IdentityFixture identity) : IClassFixture<Ident
         var (_, address) = await Guest();
 
         var text = await identity.Read(db => db.Database.SqlQuery<string>(
-            $"SELECT string_agg(accounts::text || encode(coalesce(email_sealed, ''), 'escape'), ' ') AS \"Value\" FROM accounts").SingleAsync());
+            $"""
+            SELECT string_agg(accounts::text || encode(coalesce(email_sealed, ''), 'escape'), ' ') AS "Value" FROM accounts
+            """).SingleAsync());
 
         Assert.DoesNotContain(address, text, StringComparison.Ordinal);
         Assert.DoesNotContain(IdentityFixture.Password, text, StringComparison.Ordinal);
@@ -131,7 +138,8 @@ public sealed class AccountTests(IdentityFixture identity) : IClassFixture<Ident
     {
         using var stranger = identity.Anonymous();
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(new Uri("/v1/accounts/me", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await stranger.GetAsync(new Uri("/v1/accounts/me", UriKind.Relative))).StatusCode);
     }
 
     private async Task<(HttpClient Guest, string Address)> Guest()

@@ -16,7 +16,8 @@ public sealed class AddressTests
     }
 
     [Theory]
-    [InlineData(null), InlineData(""), InlineData("@"), InlineData("a@b"), InlineData("12345"), InlineData("+0123456789")]
+    [InlineData(null), InlineData(""), InlineData("@"), InlineData("a@b"), InlineData("12345"),
+        InlineData("+0123456789")]
     [InlineData("12812345678"), InlineData("a b@example.com"), InlineData("a\u0007@example.com")]
     public void What_is_no_address_is_none(string? typed) => Assert.Null(Address.Parse(typed));
 }

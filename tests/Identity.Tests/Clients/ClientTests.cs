@@ -18,7 +18,8 @@ public sealed class ClientTests(IdentityFixture identity) : IClassFixture<Identi
         var token = new JsonWebToken((await SignIn(made.ClientId, made.Secret)).Token);
 
         var id = made.AccountId.ToString();
-        Assert.Equal(("reseller", id, id), (token.GetClaim("role").Value, token.Subject, token.GetClaim("merchant_id").Value));
+        Assert.Equal(("reseller", id, id),
+            (token.GetClaim("role").Value, token.Subject, token.GetClaim("merchant_id").Value));
         var joined = await identity.Published<MerchantJoined>(message => message.MerchantId == made.AccountId);
         Assert.Equal(("reseller", 1), (joined.Kind, joined.Version));
     }
@@ -29,7 +30,8 @@ public sealed class ClientTests(IdentityFixture identity) : IClassFixture<Identi
         var made = await Make("trip-two", "TA-360200-0002");
         using var admin = identity.As("admin");
 
-        var answer = await admin.PostAsync(new Uri("/v1/admin/identity/clients/trip-two/rotate-secret", UriKind.Relative), null);
+        var answer =
+            await admin.PostAsync(new Uri("/v1/admin/identity/clients/trip-two/rotate-secret", UriKind.Relative), null);
         var rotated = await answer.Content.ReadFromJsonAsync<ClientSecretResponse>();
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await SignIn("trip-two", made.Secret)).Status);
@@ -70,7 +72,8 @@ public sealed class ClientTests(IdentityFixture identity) : IClassFixture<Identi
     [InlineData("trip-five", "admin", null, HttpStatusCode.BadRequest)]
     [InlineData("demo", "service", null, HttpStatusCode.Conflict)]
     [InlineData("trip-five", "reseller", "DEMO-360202-0003", HttpStatusCode.Conflict)]
-    public async Task A_client_that_cannot_be_is_not_made(string clientId, string kind, string? licence, HttpStatusCode expected)
+    public async Task A_client_that_cannot_be_is_not_made(string clientId, string kind, string? licence,
+        HttpStatusCode expected)
     {
         using var admin = identity.As("admin");
 

@@ -20,7 +20,9 @@ public sealed class MerchantTests(IdentityFixture identity) : IClassFixture<Iden
         var applied = await Read(await Apply(applicant, kind));
         using var admin = identity.As("admin");
 
-        var approved = await admin.PostAsync(new Uri($"/v1/admin/identity/merchants/{applied.Id}/approve", UriKind.Relative), null);
+        var approved =
+            await admin.PostAsync(new Uri($"/v1/admin/identity/merchants/{applied.Id}/approve", UriKind.Relative),
+                null);
         var (_, body) = await identity.PasswordGrant(address);
 
         Assert.Equal(("applied", HttpStatusCode.OK), (applied.State, approved.StatusCode));
@@ -57,7 +59,9 @@ public sealed class MerchantTests(IdentityFixture identity) : IClassFixture<Iden
         using var admin = identity.As("admin");
         await admin.PostAsync(new Uri($"/v1/admin/identity/merchants/{applied.Id}/approve", UriKind.Relative), null);
 
-        var contact = await Read(await applicant.PatchAsJsonAsync("/v1/merchants/me", new { contact = new { name = "王", phone = "13900000000" } }));
+        var contact =
+            await Read(await applicant.PatchAsJsonAsync("/v1/merchants/me", new { contact = new { name = "王", phone =
+                "13900000000" } }));
         var consent = await Read(await applicant.PatchAsJsonAsync("/v1/merchants/me", new { standingConsent = false }));
 
         Assert.Equal((1, 2), (contact.Version, consent.Version));
@@ -74,12 +78,17 @@ public sealed class MerchantTests(IdentityFixture identity) : IClassFixture<Iden
         var applied = await Read(await Apply(applicant, "host"));
         using var admin = identity.As("admin");
 
-        var rejected = await admin.PostAsJsonAsync($"/v1/admin/identity/merchants/{applied.Id}/reject", new { reason = "The licence has run out." });
-        var approved = await admin.PostAsync(new Uri($"/v1/admin/identity/merchants/{applied.Id}/approve", UriKind.Relative), null);
+        var rejected =
+            await admin.PostAsJsonAsync($"/v1/admin/identity/merchants/{applied.Id}/reject", new { reason =
+                "The licence has run out." });
+        var approved =
+            await admin.PostAsync(new Uri($"/v1/admin/identity/merchants/{applied.Id}/approve", UriKind.Relative),
+                null);
         var (_, body) = await identity.PasswordGrant(address);
         var again = await Apply(applicant, "host");
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.Created), (rejected.StatusCode, approved.StatusCode, again.StatusCode));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.Created),
+            (rejected.StatusCode, approved.StatusCode, again.StatusCode));
         Assert.False(new JsonWebToken(body.GetProperty("access_token").GetString()).TryGetClaim("merchant_id", out _));
     }
 
@@ -90,7 +99,8 @@ public sealed class MerchantTests(IdentityFixture identity) : IClassFixture<Iden
 
         var answers = await Task.WhenAll(Apply(applicant, "host"), Apply(applicant, "supplier"));
 
-        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict],
+            answers.Select(answer => answer.StatusCode).Order());
     }
 
     [Fact]
@@ -127,7 +137,8 @@ public sealed class MerchantTests(IdentityFixture identity) : IClassFixture<Iden
         var answer = await applicant.PostAsJsonAsync("/v1/merchants", request);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await applicant.GetAsync(new Uri("/v1/merchants/me", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await applicant.GetAsync(new Uri("/v1/merchants/me", UriKind.Relative))).StatusCode);
     }
 
     [Fact]
@@ -190,11 +201,14 @@ public sealed class MerchantTests(IdentityFixture identity) : IClassFixture<Iden
         ["standingConsent"] = true, ["consentPatterns"] = new[] { "overcharged", "not-redeemed-closed-venue" },
     };
 
-    private static async Task<HttpResponseMessage> Apply(HttpClient applicant, string kind, string? key = null, string? licence = null)
+    private static async Task<HttpResponseMessage> Apply(HttpClient applicant, string kind, string? key = null,
+        string? licence = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/merchants")
         {
-            Content = JsonContent.Create(Application(kind, licence ?? $"JX-360200-{Interlocked.Increment(ref _licences):D5}")),
+            Content =
+                JsonContent.Create(Application(kind, licence
+                    ?? $"JX-360200-{Interlocked.Increment(ref _licences):D5}")),
         };
         request.Headers.Add("Idempotency-Key", key ?? Guid.CreateVersion7().ToString());
         return await applicant.SendAsync(request);

@@ -19,7 +19,8 @@ public sealed class AuthorizeTests(IdentityFixture identity) : IClassFixture<Ide
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.True(body.TryGetProperty("refresh_token", out _));
         var token = new JsonWebToken(body.GetProperty("access_token").GetString());
-        Assert.Equal(("01900000-0000-7000-8000-0000000000b1", "app"), (token.Subject, token.GetClaim("client_id").Value));
+        Assert.Equal(("01900000-0000-7000-8000-0000000000b1", "app"),
+            (token.Subject, token.GetClaim("client_id").Value));
         Assert.Equal("app", new JsonWebToken(body.GetProperty("id_token").GetString()).Audiences.Single());
     }
 

@@ -41,7 +41,8 @@ public sealed class ExchangeTokenTests(IdentityFixture identity) : IClassFixture
 
         var token = new JsonWebToken(body.GetProperty("access_token").GetString());
         Assert.Equal(
-            ("reseller", "01900000-0000-7000-8000-0000000000b7", "01900000-0000-7000-8000-0000000000b7", "demo-reseller"),
+            ("reseller", "01900000-0000-7000-8000-0000000000b7", "01900000-0000-7000-8000-0000000000b7",
+                "demo-reseller"),
             (Claim(token, "role"), token.Subject, Claim(token, "merchant_id"), Claim(token, "client_id")));
     }
 
@@ -75,10 +76,12 @@ public sealed class ExchangeTokenTests(IdentityFixture identity) : IClassFixture
     public async Task A_wrong_secret_gets_nothing()
     {
         var (answer, body) = await identity.Post(
-            "/connect/token", ("grant_type", "client_credentials"), ("client_id", "demo-reseller"), ("client_secret", "guess"));
+            "/connect/token", ("grant_type", "client_credentials"), ("client_id", "demo-reseller"),
+                ("client_secret", "guess"));
 
         Assert.Equal(
-            (HttpStatusCode.Unauthorized, "invalid_client"), (answer.StatusCode, body.GetProperty("error").GetString()));
+            (HttpStatusCode.Unauthorized, "invalid_client"),
+                (answer.StatusCode, body.GetProperty("error").GetString()));
     }
 
     private static string? Claim(JsonWebToken token, string type) =>

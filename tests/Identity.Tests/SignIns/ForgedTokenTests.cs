@@ -19,7 +19,9 @@ public sealed class ForgedTokenTests(IdentityFixture identity) : IClassFixture<I
     public async Task A_token_with_another_role_written_into_it_does_not()
     {
         var parts = (await Genuine()).Split('.');
-        var payload = Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(parts[1])).Replace("\"tourist\"", "\"admin\"", StringComparison.Ordinal);
+        var payload =
+            Encoding.UTF8.GetString(WebEncoders.Base64UrlDecode(parts[1])).Replace("\"tourist\"", "\"admin\"",
+                StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.Unauthorized, await Ask($"{parts[0]}.{Encode(payload)}.{parts[2]}"));
     }
@@ -29,7 +31,9 @@ public sealed class ForgedTokenTests(IdentityFixture identity) : IClassFixture<I
     {
         var payload = (await Genuine()).Split('.')[1];
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await Ask($"{Encode("""{"alg":"none","typ":"at+jwt"}""")}.{payload}."));
+        var head = Encode("""{"alg":"none","typ":"at+jwt"}""");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await Ask($"{head}.{payload}."));
     }
 
     [Fact]
@@ -57,7 +61,8 @@ public sealed class ForgedTokenTests(IdentityFixture identity) : IClassFixture<I
     [Fact]
     public async Task A_token_that_has_run_out_or_is_for_somebody_else_does_not()
     {
-        Assert.Equal(HttpStatusCode.Unauthorized, await Ask(TestTokens.For("tourist", lifetime: TimeSpan.FromMinutes(-1))));
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            await Ask(TestTokens.For("tourist", lifetime: TimeSpan.FromMinutes(-1))));
         Assert.Equal(HttpStatusCode.Unauthorized, await Ask(TestTokens.For("tourist", audience: "another-platform")));
         Assert.Equal(HttpStatusCode.NotFound, await Ask(TestTokens.For("tourist")));
     }

@@ -51,7 +51,8 @@ public sealed class RefreshTests(IdentityFixture identity) : IClassFixture<Ident
         var (answer, body) = await identity.Refresh(token);
 
         Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
-        Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (answer.StatusCode, body.GetProperty("error").GetString()));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"),
+            (answer.StatusCode, body.GetProperty("error").GetString()));
     }
 
     [Fact]
@@ -90,7 +91,8 @@ public sealed class RefreshTests(IdentityFixture identity) : IClassFixture<Ident
         Assert.Equal(
             (HttpStatusCode.NoContent, HttpStatusCode.NotFound, HttpStatusCode.NotFound),
             (deleted.StatusCode, again.StatusCode, profile.StatusCode));
-        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (refreshed.StatusCode, signedIn.StatusCode));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest),
+            (refreshed.StatusCode, signedIn.StatusCode));
         await identity.Published<AccountDeleted>(message => message.AccountId == account);
         Assert.Single(identity.PublishedSoFar<AccountDeleted>(), message => message.AccountId == account);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jingdezhen.Tourism.Identity.Accounts;
+using Jingdezhen.Tourism.Identity.Clients;
 using Jingdezhen.Tourism.Identity.Secrets;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +17,7 @@ public sealed class WithoutDemoTests(WithoutDemoTests.Production identity) : ICl
     {
         protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
         {
+            ["Demo"] = "false",
             ["Identity:MasterKey"] = Convert.ToBase64String(new byte[32]),
             ["Identity:FirstAdmin:Email"] = "first@example.com",
             ["Identity:FirstAdmin:Password"] = Password,
@@ -31,8 +33,10 @@ public sealed class WithoutDemoTests(WithoutDemoTests.Production identity) : ICl
         var metadata = await service.GetFromJsonAsync<JsonElement>("/.well-known/openid-configuration");
 
         Assert.Equal(
-            (HttpStatusCode.BadRequest, "unsupported_grant_type"), (answer.StatusCode, body.GetProperty("error").GetString()));
-        Assert.DoesNotContain("password", metadata.GetProperty("grant_types_supported").EnumerateArray().Select(grant => grant.GetString()));
+            (HttpStatusCode.BadRequest, "unsupported_grant_type"),
+                (answer.StatusCode, body.GetProperty("error").GetString()));
+        Assert.DoesNotContain("password",
+            metadata.GetProperty("grant_types_supported").EnumerateArray().Select(grant => grant.GetString()));
     }
 
     [Fact]
@@ -51,15 +55,17 @@ public sealed class WithoutDemoTests(WithoutDemoTests.Production identity) : ICl
     {
         var account = new Account { Id = Guid.CreateVersion7(), Name = "Left behind", Language = "en", IsDemo = true };
         account.SetPassword(new PasswordHasher<Account>().HashPassword(account, IdentityFixture.Password));
-        new Address("left@demo.jingdezhen.example", IsEmail: true).PutOn(account, identity.Services.GetRequiredService<Vault>());
+        new Address("left@demo.jingdezhen.example", IsEmail: true).PutOn(account,
+            identity.Services.GetRequiredService<Vault>());
         await identity.Save(account);
         await using var scope = identity.Services.CreateAsyncScope();
-        var client = Clients.MachineClient.Describe("left-behind", "Left behind", IdentityFixture.Password, account.Id);
-        Clients.ClientData.IsForDemo(client);
+        var client = MachineClient.Describe("left-behind", "Left behind", IdentityFixture.Password, account.Id);
+        client.IsForDemo();
         await scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>().CreateAsync(client);
 
         var (machine, _) = await identity.Post(
-            "/connect/token", ("grant_type", "client_credentials"), ("client_id", "left-behind"), ("client_secret", IdentityFixture.Password));
+            "/connect/token", ("grant_type", "client_credentials"), ("client_id", "left-behind"),
+                ("client_secret", IdentityFixture.Password));
         var person = await new Browser(identity).SignIn("left@demo.jingdezhen.example");
 
         Assert.Equal(HttpStatusCode.Unauthorized, machine.StatusCode);

@@ -65,7 +65,8 @@ public sealed class SigningKeyRingTests(IdentityFixture identity) : IClassFixtur
         Assert.Equal(
             (1, 1),
             (await identity.Read(db => db.SigningKeys.CountAsync(key => key.ActivatedAt == null)),
-            await identity.Read(db => db.SigningKeys.CountAsync(key => key.ActivatedAt != null && key.RetiredAt == null))));
+            await identity.Read(db =>
+                db.SigningKeys.CountAsync(key => key.ActivatedAt != null && key.RetiredAt == null))));
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class SigningKeyRingTests(IdentityFixture identity) : IClassFixtur
     {
         using var @operator = identity.As("operator");
 
-        var answer = await @operator.PostAsync(new Uri("/v1/admin/identity/signing-keys/rotate", UriKind.Relative), null);
+        var answer =
+            await @operator.PostAsync(new Uri("/v1/admin/identity/signing-keys/rotate", UriKind.Relative), null);
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }

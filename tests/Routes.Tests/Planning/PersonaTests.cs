@@ -19,7 +19,7 @@ public sealed class PersonaTests
 
         Assert.Empty(PlanChecker.Check(problem, plan));
         Assert.All(plan.Days, day => Assert.True(day.Stops.Count(stop => stop.Place >= 0) >= 2, Personas.Write(problem, plan)));
-        Assert.Empty(plan.LeftOut.Where(left => left.MustSee));
+        Assert.DoesNotContain(plan.LeftOut, left => left.MustSee);
         Assert.Empty(plan.Unmet);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Jingdezhen.Tourism.Routes.Planning;
 
@@ -119,15 +120,15 @@ internal static class Personas
         var text = new StringBuilder();
         foreach (var day in plan.Days)
         {
-            text.AppendLine($"{problem.Days[day.Day].Date:ddd yyyy-MM-dd} {problem.Days[day.Day].Weather}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{problem.Days[day.Day].Date:ddd yyyy-MM-dd} {problem.Days[day.Day].Weather}");
             foreach (var stop in day.Stops)
                 text.AppendLine($"  {Clock(stop.ArriveMinute)} {stop.Leg.Mode,-5} {stop.Leg.ArriveMinute - stop.Leg.DepartMinute,3} min "
                     + $"→ {(stop.Place < 0 ? "(rest)" : problem.Places[stop.Place].Id)} {Clock(stop.StartMinute)}–{Clock(stop.EndMinute)}"
                     + (stop.Break is null ? "" : $" + {stop.Break} {Clock(stop.BreakStartMinute)}–{Clock(stop.BreakEndMinute)}")
                     + $"  [{stop.Score}: {string.Join(" ", stop.Reasons.Select(reason => $"{reason.Code}{(reason.Detail is null ? "" : ":" + reason.Detail)}×{reason.Factor:0.##}"))}]");
-            text.AppendLine($"  {Clock(day.Home.ArriveMinute)} home ({day.Home.Mode} {day.Home.ArriveMinute - day.Home.DepartMinute} min), {day.WalkMeters} m walked");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {Clock(day.Home.ArriveMinute)} home ({day.Home.Mode} {day.Home.ArriveMinute - day.Home.DepartMinute} min), {day.WalkMeters} m walked");
         }
-        text.AppendLine($"  {plan.Costs}, score {plan.Score}, unmet {string.Join(", ", plan.Unmet.Select(unmet => unmet.Kind + " " + unmet.Name))}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  {plan.Costs}, score {plan.Score}, unmet {string.Join(", ", plan.Unmet.Select(unmet => unmet.Kind + " " + unmet.Name))}");
         return text.ToString();
     }
 

@@ -373,6 +373,11 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("refund_fen");
 
+                    b.Property<string>("RefundPolicy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("refund_policy");
+
                     b.Property<Guid?>("ResellerId")
                         .HasColumnType("uuid")
                         .HasColumnName("reseller_id");

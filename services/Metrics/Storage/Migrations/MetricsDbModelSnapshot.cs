@@ -22,6 +22,57 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Alerts.Alert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<double>("ClearAt")
+                        .HasColumnType("double precision")
+                        .HasColumnName("clear_at");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<long>("FewestCases")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fewest_cases");
+
+                    b.Property<string>("IndicatorId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("indicator_id");
+
+                    b.Property<bool>("IsAbove")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_above");
+
+                    b.Property<bool>("IsRaised")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_raised");
+
+                    b.Property<double>("Threshold")
+                        .HasColumnType("double precision")
+                        .HasColumnName("threshold");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_alerts");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Facts.BookingFact", b =>
                 {
                     b.Property<Guid>("MessageId")
@@ -764,6 +815,59 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                     b.ToTable("visit_facts", (string)null);
 
                     b.HasAnnotation("Platform:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Imports.Import", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<string[]>("BadRows")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("bad_rows");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<bool>("Simulated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("simulated");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Written")
+                        .HasColumnType("bigint")
+                        .HasColumnName("written");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imports");
+
+                    b.HasIndex("Kind", "Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_imports_kind_hash")
+                        .HasFilter("state = 'loaded'");
+
+                    b.ToTable("imports", (string)null);
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.Cell", b =>

@@ -12,6 +12,12 @@ internal interface ITourRules
     /// <summary>No value can be higher; the search stops when it is reached.</summary>
     long Ceiling { get; }
 
+    /// <summary>Whether the value is the sum of the nodes' scores, so that days of different tours may be combined.</summary>
+    bool Additive { get; }
+
+    /// <summary>Whether the present tours keep all limits; removals may break what insertions respected.</summary>
+    bool Holds { get; }
+
     /// <summary>Whether this node could be added at all now, wherever it is put.</summary>
     bool Allows(int node);
 
@@ -43,6 +49,10 @@ internal readonly struct ScoreOnly(int[] score) : ITourRules
     public int Unit => 1;
 
     public long Ceiling { get; } = score.Sum(value => (long)value);
+
+    public bool Additive => true;
+
+    public bool Holds => true;
 
     public bool Allows(int node) => true;
 

@@ -56,6 +56,14 @@ internal sealed partial class TourSearch<TRules>
             for (var i = 1; i < count; i++)
                 if (candidateKey[i] > candidateKey[pick]) pick = i;
             var (day, position) = (candidateDay[pick], candidatePosition[pick]);
+            // What was inserted on another day may have used up a limit that all days share.
+            if (!rules.Additive
+                && tours.CostAt(ref rules, day, candidates[pick], position, waitWeight) == int.MaxValue)
+            {
+                if (FindBest(candidates[pick], waitWeight, pick)) candidateKey[pick] = Key(pick, mode, powers, noise);
+                else MoveCandidate(--count, pick);
+                continue;
+            }
             InsertAt(day, position, candidates[pick]);
             MoveCandidate(--count, pick);
             for (var i = count - 1; i >= 0; i--)

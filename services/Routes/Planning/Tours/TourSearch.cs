@@ -40,6 +40,7 @@ internal sealed partial class TourSearch<TRules>
         timeWorth = this.settings.SpareTime * meanScore * rules.Unit / Math.Max(1.0, (double)horizon / problem.Days);
         PrepareRuin();
         PrepareRecreate();
+        PrepareRecombine();
     }
 
     public long Iterations { get; private set; }
@@ -67,6 +68,12 @@ internal sealed partial class TourSearch<TRules>
                     (double)iteration / budget.Iterations);
                 if (progress >= 1) break;
                 temperature = hot * Math.Pow(cold / hot, progress);
+                if (Recombine(progress))
+                {
+                    energy = bestEnergy = Energy();
+                    best.CopyFrom(tours);
+                    Accept();
+                }
             }
             Iterations++;
             Ruin();
@@ -77,14 +84,17 @@ internal sealed partial class TourSearch<TRules>
             }
             Recreate();
             var candidate = Energy();
-            if (candidate >= energy || candidate > energy + (temperature * Math.Log(random.NextFloat() + 1e-9)))
+            if (!rules.Holds) Reject();
+            else if (candidate >= energy || candidate > energy + (temperature * Math.Log(random.NextFloat() + 1e-9)))
             {
                 energy = candidate;
-                if (candidate > bestEnergy)
+                var better = tours.Value > best.Value || (tours.Value == best.Value && candidate > bestEnergy);
+                if (better)
                 {
                     bestEnergy = candidate;
-                    if (tours.Value >= best.Value) best.CopyFrom(tours);
+                    best.CopyFrom(tours);
                 }
+                FillPool(always: better);
                 Accept();
             }
             else

@@ -7,10 +7,10 @@ namespace Jingdezhen.Tourism.Routes.Planning.Tours;
 internal sealed record TourSettings
 {
     /// <summary>First temperature of the annealing, as a share of the mean score of a node.</summary>
-    public double Hot { get; init; } = 2;
+    public double Hot { get; init; } = 1;
 
     /// <summary>Last temperature, as a share of the mean score of a node.</summary>
-    public double Cold { get; init; } = 0.15;
+    public double Cold { get; init; } = 0.25;
 
     /// <summary>Longest string of consecutive visits removed.</summary>
     public int LongestString { get; init; } = 10;

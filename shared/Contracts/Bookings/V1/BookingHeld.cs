@@ -17,4 +17,5 @@ public sealed record BookingHeld(
     int Visitors,
     long PriceFen,
     DateTimeOffset StartsAt,
-    DateTimeOffset ExpiresAt);
+    DateTimeOffset ExpiresAt,
+    Guid? AccountId = null);

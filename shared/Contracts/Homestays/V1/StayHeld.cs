@@ -11,4 +11,5 @@ public sealed record StayHeld(
     DateOnly Departure,
     long PriceFen,
     string Currency,
-    DateTimeOffset ExpiresAt);
+    DateTimeOffset ExpiresAt,
+    Guid? AccountId = null);

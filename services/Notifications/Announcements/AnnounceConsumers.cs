@@ -1,0 +1,138 @@
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
+using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Contracts.Homestays.V1;
+using Jingdezhen.Tourism.Contracts.Notifications.V1;
+using Jingdezhen.Tourism.Contracts.Payments.V1;
+using Jingdezhen.Tourism.Notifications.Notices;
+using MassTransit;
+
+namespace Jingdezhen.Tourism.Notifications.Announcements;
+
+internal sealed class AnnounceBookingsConsumer(Announce announce) :
+    IConsumer<BookingHeld>, IConsumer<BookingConfirmed>, IConsumer<BookingChanged>, IConsumer<BookingCancelled>,
+    IConsumer<BookingUnitsCancelled>, IConsumer<BookingExpired>, IConsumer<TicketRedeemed>
+{
+    public Task Consume(ConsumeContext<BookingHeld> context) => announce.HandleAsync(context, new(
+        "booking.held", context.Message.BookingId, context.Message.AccountId, context.Message.MerchantId, Topic(context.Message.OrderId, "held"),
+        Values: Values(context.Message.StartsAt, context.Message.PriceFen, context.Message.ExpiresAt)));
+
+    public Task Consume(ConsumeContext<BookingConfirmed> context) => announce.HandleAsync(context, new(
+        "booking.confirmed", context.Message.BookingId, context.Message.AccountId, context.Message.MerchantId,
+        context.Message.AccountId is null ? null : "confirmed",
+        Values: Values(context.Message.StartsAt, context.Message.PriceFen)));
+
+    public Task Consume(ConsumeContext<BookingChanged> context) => announce.HandleAsync(context, new(
+        "booking.changed", context.Message.BookingId, null, context.Message.MerchantId, "changed",
+        Values: Values(context.Message.StartsAt, context.Message.PriceFen)));
+
+    public Task Consume(ConsumeContext<BookingCancelled> context) => announce.HandleAsync(context, new(
+        "booking.cancelled", context.Message.BookingId, null, context.Message.MerchantId, "cancelled",
+        Values: Values(null, context.Message.RefundFen)));
+
+    public Task Consume(ConsumeContext<BookingUnitsCancelled> context) => announce.HandleAsync(context, new(
+        "booking.units-cancelled", context.Message.BookingId, null, context.Message.MerchantId, "cancelled",
+        Values: Values(null, context.Message.RefundFen)));
+
+    public Task Consume(ConsumeContext<BookingExpired> context) => announce.HandleAsync(context, new(
+        "booking.expired", context.Message.BookingId, null, context.Message.MerchantId, Topic(context.Message.OrderId, "expired"),
+        Values: Values(null, null)));
+
+    public Task Consume(ConsumeContext<TicketRedeemed> context) => announce.HandleAsync(context, new(
+        "ticket.redeemed", context.Message.BookingId, null, context.Message.MerchantId));
+
+    // Of an order's parts people hear once, when all of them are theirs.
+    private static string? Topic(Guid? order, string topic) => order is null ? topic : null;
+
+    private static Dictionary<string, string> Values(DateTimeOffset? when, long? fen, DateTimeOffset? until = null) => new()
+    {
+        ["what"] = "门票 ticket",
+        ["when"] = when is null ? "" : Announce.When(when.Value),
+        ["price"] = fen is null ? "" : Announce.Yuan(fen.Value),
+        ["until"] = until is null ? "" : Announce.When(until.Value),
+    };
+}
+
+internal sealed class AnnounceStaysConsumer(Announce announce) :
+    IConsumer<StayHeld>, IConsumer<StayConfirmed>, IConsumer<StayCancelled>, IConsumer<HostPaid>
+{
+    public Task Consume(ConsumeContext<StayHeld> context) => announce.HandleAsync(context, new(
+        "stay.held", context.Message.StayId, context.Message.AccountId, context.Message.MerchantId,
+        context.Message.OrderId is null ? "held" : null,
+        Values: Values($"{context.Message.Arrival:yyyy-MM-dd}", context.Message.PriceFen, Announce.When(context.Message.ExpiresAt))));
+
+    public Task Consume(ConsumeContext<StayConfirmed> context) => announce.HandleAsync(context, new(
+        "stay.confirmed", context.Message.StayId, context.Message.AccountId, context.Message.MerchantId,
+        context.Message.AccountId is null ? null : "confirmed",
+        Values: Values($"{context.Message.Arrival:yyyy-MM-dd}", context.Message.PriceFen)));
+
+    public Task Consume(ConsumeContext<StayCancelled> context) => announce.HandleAsync(context, new(
+        "stay.cancelled", context.Message.StayId, null, context.Message.MerchantId, "cancelled",
+        Values: Values("", context.Message.RefundFen)));
+
+    public Task Consume(ConsumeContext<HostPaid> context) => announce.HandleAsync(context, new(
+        "host.paid", context.Message.PayoutId, null, context.Message.MerchantId));
+
+    private static Dictionary<string, string> Values(string when, long fen, string until = "") => new()
+    {
+        ["what"] = "民宿 homestay", ["when"] = when, ["price"] = Announce.Yuan(fen), ["until"] = until,
+    };
+}
+
+internal sealed class AnnounceOrdersConsumer(Announce announce) : IConsumer<OrderConfirmed>, IConsumer<OrderFailed>
+{
+    public Task Consume(ConsumeContext<OrderConfirmed> context) => announce.HandleAsync(context, new(
+        "order.confirmed", context.Message.OrderId, context.Message.AccountId, null, "confirmed",
+        Values: new() { ["what"] = "行程 trip", ["price"] = Announce.Yuan(context.Message.PriceFen) }));
+
+    public Task Consume(ConsumeContext<OrderFailed> context) => announce.HandleAsync(context, new(
+        "order.failed", context.Message.OrderId, context.Message.AccountId, null, "cancelled",
+        Values: new() { ["what"] = "行程 trip", ["price"] = Announce.Yuan(context.Message.RefundFen) }));
+}
+
+internal sealed class AnnounceMoneyConsumer(Announce announce) :
+    IConsumer<PaymentCaptured>, IConsumer<RefundSettled>, IConsumer<RefundFailed>, IConsumer<PayoutSettled>, IConsumer<PayoutFailed>
+{
+    public Task Consume(ConsumeContext<PaymentCaptured> context) => announce.HandleAsync(context, new(
+        "payment.captured", context.Message.SubjectId));
+
+    public Task Consume(ConsumeContext<RefundSettled> context) => announce.HandleAsync(context, new(
+        "refund.settled", context.Message.SubjectId, Topic: "refunded", Values: new()
+        {
+            ["price"] = Announce.Yuan(context.Message.AmountFen), ["when"] = Announce.When(context.Message.SettledAt),
+        }));
+
+    public Task Consume(ConsumeContext<RefundFailed> context) => announce.HandleAsync(context, new(
+        "refund.failed", context.Message.SubjectId));
+
+    public Task Consume(ConsumeContext<PayoutSettled> context) => announce.HandleAsync(context, new(
+        "payout.settled", context.Message.SubjectId,
+        MerchantId: context.Message.Purpose == "compensation" ? null : context.Message.PayeeId));
+
+    public Task Consume(ConsumeContext<PayoutFailed> context) => announce.HandleAsync(context, new(
+        "payout.failed", context.Message.SubjectId,
+        MerchantId: context.Message.Purpose == "compensation" ? null : context.Message.PayeeId));
+}
+
+internal sealed class AnnounceCasesConsumer(Announce announce) :
+    IConsumer<RecourseDeducted>, IConsumer<MerchantSuspended>, IConsumer<MerchantReinstated>
+{
+    public Task Consume(ConsumeContext<RecourseDeducted> context) => announce.HandleAsync(context, new(
+        "case.recourse-deducted", context.Message.CaseId, null, context.Message.MerchantId, "recourse", TellMerchant: true,
+        Values: new() { ["price"] = Announce.Yuan(context.Message.AmountFen) }));
+
+    public Task Consume(ConsumeContext<MerchantSuspended> context) => announce.HandleAsync(context, new(
+        "merchant.suspended", context.Message.MerchantId, null, context.Message.MerchantId));
+
+    public Task Consume(ConsumeContext<MerchantReinstated> context) => announce.HandleAsync(context, new(
+        "merchant.reinstated", context.Message.MerchantId, null, context.Message.MerchantId));
+}
+
+internal sealed class TellAccountConsumer(Announce announce, Templates templates) : IConsumer<NotifyAccount>
+{
+    public Task Consume(ConsumeContext<NotifyAccount> context) =>
+        templates.Topics.Contains(context.Message.Topic)
+            ? announce.TellAsync(
+                context.Message.Key, context.Message.Topic, null, context.Message.AccountId, null, context.Message.Values,
+                context.CancellationToken)
+            : throw new InvalidOperationException($"There is no template for {context.Message.Topic}.");
+}

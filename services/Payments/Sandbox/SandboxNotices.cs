@@ -1,0 +1,127 @@
+using Jingdezhen.Tourism.Payments.Providers;
+using Jingdezhen.Tourism.Payments.Settlement;
+using Jingdezhen.Tourism.Payments.Storage;
+using Microsoft.EntityFrameworkCore;
+using Door = Jingdezhen.Tourism.Payments.Settlement.GroupCommit<
+    Jingdezhen.Tourism.Payments.Settlement.ProviderNotice, Jingdezhen.Tourism.Platform.Domain.Refusal?>;
+
+namespace Jingdezhen.Tourism.Payments.Sandbox;
+
+/// <summary>What somebody at the sandbox's desk decides about a charge.</summary>
+/// <param name="Late">Whether a charge that was closed is paid all the same.</param>
+internal sealed record SandboxWord(
+    Guid ChargeId, string Kind, bool Approve, int Copies, TimeSpan Delay, long? AmountFen, string? Currency, bool Late);
+
+/// <summary>Writes the sandbox's decisions with the notices they cause, many at once.</summary>
+internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxSignal signal)
+{
+    /// <returns>For each word the state of its charge afterwards; null where there is no such charge.</returns>
+    public async Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<SandboxWord> words, CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var ids = words.Select(word => word.ChargeId).Distinct().ToArray();
+        var charges = await db.Set<SandboxCharge>()
+            .FromSql($"SELECT * FROM sandbox_charges WHERE id = ANY({ids}) ORDER BY id FOR UPDATE")
+            .AsNoTracking().ToDictionaryAsync(charge => charge.Id, cancellation);
+        var now = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT now() AS "Value" """).SingleAsync(cancellation);
+
+        var states = charges.ToDictionary(charge => charge.Key, charge => charge.Value.State);
+        var notices = new List<SandboxNotice>();
+        foreach (var word in words)
+        {
+            if (!charges.TryGetValue(word.ChargeId, out var charge) || charge.Kind != word.Kind) continue;
+
+            var open = states[charge.Id] == "waiting" || (word.Late && states[charge.Id] == "closed");
+            if (open) states[charge.Id] = word.Approve ? charge.CaptureLater ? "authorised" : "done" : "failed";
+
+            // A decision said twice sends its notice twice, as a provider's desk would.
+            notices.AddRange(Enumerable.Range(0, word.Copies).Select(_ => new SandboxNotice
+            {
+                Id = Guid.CreateVersion7(), EventId = $"{charge.Id:N}-{states[charge.Id]}", ChargeId = charge.Id, Kind = charge.Kind,
+                State = states[charge.Id], AmountFen = word.AmountFen ?? charge.AmountFen,
+                Currency = word.Currency ?? charge.Currency, HappenedAt = charge.DoneAt ?? now, DueAt = now + word.Delay,
+            }));
+        }
+
+        var changed = states.Where(state => charges[state.Key].State != state.Value).ToArray();
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE sandbox_charges SET state = decided.state, done_at = CASE WHEN decided.state = 'done' THEN now() END
+            FROM unnest({changed.Select(state => state.Key).ToArray()}, {changed.Select(state => state.Value).ToArray()})
+                AS decided (id, state)
+            WHERE sandbox_charges.id = decided.id
+            """, cancellation);
+        db.AddRange(notices);
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        FaultPoint.Reach("sandbox-decided");
+        signal.Raise();
+        return [.. words.Select(word => charges.TryGetValue(word.ChargeId, out var charge) && charge.Kind == word.Kind
+            ? states[word.ChargeId] : null)];
+    }
+}
+
+/// <summary>
+/// Sends the sandbox's notices when they are due, at least once: a notice is deleted after we have taken it, and comes
+/// again after ten seconds where we died in between.
+/// </summary>
+internal sealed partial class SendSandboxNotices(
+    IServiceScopeFactory scopes, Door settle, SandboxSignal signal, ILogger<SendSandboxNotices> logger) : BackgroundService
+{
+    private const int BatchSize = 200;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await SendDueAsync(stoppingToken) == 0) await signal.WaitAsync(PollInterval, stoppingToken);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFault(logger, fault);
+                await Task.Delay(PollInterval, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<int> SendDueAsync(CancellationToken stopping)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
+        var due = await db.Set<SandboxNotice>().FromSql(
+            $"""
+            UPDATE sandbox_notices SET due_at = now() + interval '10 seconds' WHERE id IN (
+                SELECT id FROM sandbox_notices WHERE due_at <= now() ORDER BY due_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
+            RETURNING *
+            """).AsNoTracking().ToListAsync(stopping);
+        if (due.Count == 0) return 0;
+
+        FaultPoint.Reach("notice-arrived");
+        await Task.WhenAll(due.Select(notice => settle.AddAsync(
+            new(SandboxProvider.ProviderName, notice.Kind, notice.ChargeId, notice.EventId, new ProviderAnswer(
+                SandboxProvider.OutcomeOf(notice.State), $"sandbox-{notice.ChargeId:N}", notice.AmountFen, notice.Currency,
+                notice.State == "done" ? notice.HappenedAt : null)), stopping)));
+        await db.Database.ExecuteSqlAsync(
+            $"DELETE FROM sandbox_notices WHERE id = ANY({due.Select(notice => notice.Id).ToArray()})", stopping);
+        return due.Count;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Sandbox notices interrupted; they will be sent again")]
+    private static partial void LogFault(ILogger logger, Exception fault);
+}
+
+internal sealed class SandboxSignal : IDisposable
+{
+    private readonly StepSignal _signal = new();
+
+    public void Raise() => _signal.Raise();
+
+    public Task WaitAsync(TimeSpan limit, CancellationToken cancellation) => _signal.WaitAsync(limit, cancellation);
+
+    public void Dispose() => _signal.Dispose();
+}

@@ -1,0 +1,18 @@
+using Jingdezhen.Tourism.Contracts.Identity.V1;
+using Jingdezhen.Tourism.Routes.Storage;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jingdezhen.Tourism.Routes.Itineraries;
+
+/// <summary>Itineraries with their versions and positions go with the account; plans not saved carry no
+/// account.</summary>
+internal sealed class EraseAccountConsumer(RoutesDb db) : IConsumer<AccountDeleted>
+{
+    public async Task Consume(ConsumeContext<AccountDeleted> context)
+    {
+        var account = context.Message.AccountId;
+        await db.Itineraries.Where(itinerary => itinerary.AccountId == account)
+            .ExecuteDeleteAsync(context.CancellationToken);
+    }
+}

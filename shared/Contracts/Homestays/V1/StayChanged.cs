@@ -1,0 +1,15 @@
+namespace Jingdezhen.Tourism.Contracts.Homestays.V1;
+
+/// <summary>A stay moved to other nights or another room of the same host; all fields are the new ones.</summary>
+/// <param name="RefundFen">What is given back because the new nights cost less.</param>
+public sealed record StayChanged(
+    Guid StayId,
+    Guid? OrderId,
+    Guid ListingId,
+    Guid RoomId,
+    Guid MerchantId,
+    DateOnly Arrival,
+    DateOnly Departure,
+    long PriceFen,
+    long RefundFen,
+    bool Confirmed);

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Json;
+using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Contracts.Identity.V1;
+using Jingdezhen.Tourism.Contracts.Notifications.V1;
+using Jingdezhen.Tourism.Contracts.Payments.V1;
+using Jingdezhen.Tourism.Notifications.Notices;
+using Jingdezhen.Tourism.Notifications.Preferences;
+using Jingdezhen.Tourism.Testing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jingdezhen.Tourism.Notifications.Tests.Notices;
+
+public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixture<NotificationsFixture>
+{
+    [Theory, InlineData("zh", "预订成功", "电子票"), InlineData("en", "Confirmed", "Your tickets")]
+    public async Task A_confirmed_booking_is_mailed_once_in_the_persons_language_with_the_way_to_the_tickets(
+        string language, string subject, string text)
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, language);
+        var confirmed = NotificationsFixture.Confirmed(account);
+
+        await notifications.Deliver(confirmed, times: 3);
+
+        var mail = await MailAsync(email);
+        Assert.StartsWith(subject, mail.Subject, StringComparison.Ordinal);
+        Assert.Contains(text, mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains($"/bookings/{confirmed.BookingId}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("2026-05-01 09:00", mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
+    }
+
+    [Fact]
+    public async Task A_cancellation_that_overtook_its_confirmation_waits_to_learn_whose_it_is()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, off: ["confirmed"]);
+        var confirmed = NotificationsFixture.Confirmed(account);
+        await notifications.Deliver(NotificationsFixture.Cancelled(confirmed.BookingId, confirmed.MerchantId));
+
+        await notifications.Deliver(confirmed);
+        await notifications.HurryAsync();
+
+        Assert.Contains("190.00", (await MailAsync(email)).TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refund_is_told_to_whose_booking_it_was()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en", off: ["confirmed"]);
+        var confirmed = NotificationsFixture.Confirmed(account);
+        await notifications.Deliver(confirmed);
+
+        await notifications.Deliver(new RefundSettled(
+            Guid.CreateVersion7(), "cancel:1", Guid.CreateVersion7(), "booking:1", "booking", confirmed.BookingId, 4_550, "CNY",
+            new(2026, 5, 2, 1, 0, 0, TimeSpan.Zero)));
+
+        Assert.Equal("Refunded: CNY 45.50", (await MailAsync(email)).Subject);
+    }
+
+    [Fact]
+    public async Task A_merchant_hears_of_recourse()
+    {
+        var merchant = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(Guid.CreateVersion7(), "en", merchant: merchant);
+
+        await notifications.Deliver(new RecourseDeducted(Guid.CreateVersion7(), merchant, Guid.CreateVersion7(), 8_000));
+
+        Assert.Equal("Recourse: CNY 80.00", (await MailAsync(email)).Subject);
+    }
+
+    [Theory, InlineData("offer"), InlineData("case-step")]
+    public async Task Another_service_has_a_person_told_once_for_its_key(string topic)
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en");
+        var asked = new NotifyAccount($"{topic}:{account}", account, topic, new Dictionary<string, string>
+        {
+            ["what"] = "Ancient Kiln {link}", ["reference"] = "A1", ["link"] = "https://x.example/1",
+        });
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => notifications.Deliver(asked)));
+
+        Assert.Contains("Ancient Kiln {link}", (await MailAsync(email)).TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
+    }
+
+    [Fact]
+    public async Task What_a_person_does_not_want_is_not_sent()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, off: ["confirmed"]);
+        var confirmed = NotificationsFixture.Confirmed(account);
+
+        await notifications.Deliver(confirmed);
+
+        await Eventually.Equal(2, () => notifications.Read(db => db.Notices.CountAsync(notice =>
+            notice.SubjectId == confirmed.BookingId && notice.State == NoticeState.Skipped)));
+        Assert.Empty(notifications.Mail.For(email));
+    }
+
+    [Fact]
+    public async Task A_mail_server_with_a_bad_hour_is_tried_again()
+    {
+        await using var own = new Own();
+        await own.Fixture.InitializeAsync();
+        var account = Guid.CreateVersion7();
+        var email = await own.Fixture.PersonAsync(account);
+        own.Fixture.Mail.Refuse(1);
+        await own.Fixture.Deliver(NotificationsFixture.Confirmed(account));
+        await Eventually.Holds(
+            () => own.Fixture.Read(db => db.Notices.Where(notice => notice.Channel == "mail").Select(notice => notice.LastError).SingleAsync()),
+            error => error is not null);
+
+        await own.Fixture.HurryAsync();
+
+        await Eventually.Equal(1, () => Task.FromResult(own.Fixture.Mail.For(email).Count()));
+    }
+
+    [Fact]
+    public async Task A_forgotten_account_leaves_no_address()
+    {
+        var account = Guid.CreateVersion7();
+        await notifications.PersonAsync(account);
+
+        await notifications.Deliver(new AccountDeleted(account));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await notifications.As("tourist", account).GetAsync(
+            new Uri("/v1/preferences", UriKind.Relative))).StatusCode);
+    }
+
+    [Theory, InlineData("not an address"), InlineData("a@b.cn\r\nBcc: all@example.cn"), InlineData("A <a@b.cn>")]
+    public async Task An_address_that_is_none_is_refused(string email)
+    {
+        var answer = await notifications.As("tourist").PutAsJsonAsync(
+            new Uri("/v1/preferences", UriKind.Relative), new ChangePreferencesRequest(email, null, "zh", true, false));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    private async Task<MimeKit.MimeMessage> MailAsync(string email)
+    {
+        await Eventually.Holds(() => Task.FromResult(notifications.Mail.For(email).Count()), mails => mails > 0);
+        return notifications.Mail.For(email).First();
+    }
+
+    private sealed class Own : IAsyncDisposable
+    {
+        public NotificationsFixture Fixture { get; } = new();
+
+        public async ValueTask DisposeAsync() => await Fixture.DisposeAsync();
+    }
+}

@@ -1,0 +1,287 @@
+using System.Text.Json;
+using Jingdezhen.Tourism.LedgerVerify;
+using Jingdezhen.Tourism.Payments.Storage;
+using Jingdezhen.Tourism.Platform.Hosting;
+using Jingdezhen.Tourism.Platform.Ledger;
+using Jingdezhen.Tourism.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace Jingdezhen.Tourism.Payments.Tests.LedgerModel;
+
+/// <summary>
+/// The ledger under fire, as the runtime role, over several processes. JDZ_LONG=1 makes it a million operations.
+/// </summary>
+public sealed class LedgerTests
+{
+    private static readonly Account Till = new("till");
+    private static readonly Account Purse = new("purse", FloorFen: 0);
+
+    [Fact]
+    public async Task No_fen_is_lost_over_several_processes_and_a_stranger_can_check_it()
+    {
+        var operations = Environment.GetEnvironmentVariable("JDZ_LONG") == "1" ? 1_000_000 : 20_000;
+        const int Processes = 3;
+        var (runtime, owner) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await FillAsync(runtime);
+
+        var reports = await Task.WhenAll(Enumerable.Range(1, Processes).Select(async seed => JsonSerializer.Deserialize<WorkerReport>(
+            await PrivateProcess.RunAsync(
+                "dotnet", [typeof(LedgerTests).Assembly.Location, runtime, $"{seed}", $"{operations / Processes}"]))!));
+
+        Assert.Empty(reports.SelectMany(report => report.Wrong));
+        Assert.All(reports, report => Assert.True(
+            report is { Made: > 100, Repeated: > 100, RefusedByFloor: > 100, RefusedByKey: > 10 }, report.ToString()));
+        Assert.Empty(await ViolationsAsync(owner, reports.Sum(report => report.Made) + 1));
+        var proof = await ProveAsync(runtime);
+        Assert.StartsWith("VALID", Proof.Verify(proof, []), StringComparison.Ordinal);
+        await A_stranger_finds_one_flipped_bit(proof);
+    }
+
+    [Theory]
+    [InlineData("the lock")]
+    [InlineData("the answer for the floor")]
+    [InlineData("the look for the key")]
+    [InlineData("the check of the floor")]
+    [InlineData("the sum of the sides")]
+    [InlineData("the unique key")]
+    [InlineData("the rights of the runtime role")]
+    public async Task With_one_guard_off_the_property_fails(string guard)
+    {
+        var (runtime, owner) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await FillAsync(runtime);
+        await ExecuteAsync(owner, guard switch
+        {
+            "the check of the floor" => "ALTER TABLE ledger_accounts DROP CONSTRAINT ledger_balance_above_floor",
+            "the sum of the sides" => "ALTER TABLE ledger_postings DISABLE TRIGGER ledger_apply_postings",
+            "the unique key" => "DROP INDEX ix_ledger_entries_key",
+            "the rights of the runtime role" => "GRANT UPDATE ON ledger_entries, ledger_accounts TO PUBLIC",
+            _ => "SELECT 1",
+        });
+        var guards = guard switch
+        {
+            "the lock" => LedgerGuards.All & ~LedgerGuards.Lock,
+            "the answer for the floor" => LedgerGuards.All & ~LedgerGuards.Floor,
+            "the look for the key" => LedgerGuards.All & ~LedgerGuards.Key,
+            _ => LedgerGuards.All,
+        };
+
+        var reports = await Task.WhenAll(
+            LedgerWorker.RunAsync(runtime, seed: 1, operations: 1500, guards),
+            LedgerWorker.RunAsync(runtime, seed: 2, operations: 1500, guards));
+
+        Assert.NotEmpty(
+            reports.SelectMany(report => report.Wrong)
+                .Concat(await ViolationsAsync(owner, reports.Sum(report => report.Made) + 1)));
+    }
+
+    [Fact]
+    public async Task An_entry_is_put_right_by_another_entry_that_names_it()
+    {
+        var (runtime, _) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await using var database = NpgsqlDataSource.Create(runtime);
+        var wrong = await PostAsync(database, Transfer.Between(Till, Purse, 500, "sale:1", "Sold for 500, it was 300"));
+
+        await PostAsync(database, new("sale:1:corrected", "It was 300", [new(Purse, -200), new(Till, 200)], wrong.EntryId));
+
+        await using var db = Open(database);
+        Assert.Equal(300, await Ledger.BalanceAsync(db, "purse", CancellationToken.None));
+        Assert.Contains(await ProveAsync(runtime), line => line.Contains($"\"corrects\":\"{wrong.EntryId}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_account_that_may_not_go_negative_answers_no_and_moves_nothing()
+    {
+        var (runtime, _) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await using var database = NpgsqlDataSource.Create(runtime);
+        await PostAsync(database, Transfer.Between(Till, Purse, 100, "fill", "Filled"));
+
+        var answer = await PostAsync(database, Transfer.Between(Purse, Till, 101, "too-much", "One fen too much"));
+
+        Assert.Equal("account-floor", answer.Refusal?.Code);
+        await using var db = Open(database);
+        Assert.Equal(100, await Ledger.BalanceAsync(db, "purse", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_key_has_one_effect_and_stands_for_one_thing()
+    {
+        var (runtime, _) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await using var database = NpgsqlDataSource.Create(runtime);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ =>
+            PostAsync(database, Transfer.Between(Till, Purse, 100, "once", "Filled"))));
+        var other = await PostAsync(database, Transfer.Between(Till, Purse, 200, "once", "Filled"));
+
+        Assert.Single(answers, answer => answer.Fresh);
+        Assert.Single(answers.Select(answer => answer.EntryId).Distinct());
+        Assert.Equal("ledger-key-reused", other.Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task An_entry_that_does_not_sum_to_zero_is_a_fault_of_the_asker()
+    {
+        var (runtime, _) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await using var database = NpgsqlDataSource.Create(runtime);
+
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            PostAsync(database, new("crooked", "One fen vanished", [new(Till, -100), new(Purse, 99)])));
+    }
+
+    [Fact]
+    public async Task Entries_that_commit_out_of_order_all_get_their_place_in_the_chain()
+    {
+        var (runtime, _) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await using var database = NpgsqlDataSource.Create(runtime);
+        await using var slow = Open(database);
+        await using var open = await slow.Database.BeginTransactionAsync();
+        await Ledger.PostAsync(slow, [Transfer.Between(Till, new("slow"), 1, "first-begun", "Begun first")], CancellationToken.None);
+        await PostAsync(database, Transfer.Between(new("other"), new("fast"), 1, "first-committed", "Committed first"));
+        Assert.Single(await EntriesAsync());
+
+        await open.CommitAsync();
+
+        Assert.Equal(["first-committed", "first-begun"], (await EntriesAsync()).Select(row => row.GetProperty("key").GetString()));
+
+        async Task<List<JsonElement>> EntriesAsync() => [.. (await ProveAsync(runtime))
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line)).Where(row => row.TryGetProperty("position", out _))];
+    }
+
+    [Fact]
+    public async Task A_rewritten_ledger_does_not_fit_a_head_that_somebody_kept()
+    {
+        var (runtime, owner) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await using var database = NpgsqlDataSource.Create(runtime);
+        await PostAsync(database, Transfer.Between(Till, Purse, 100, "fill", "Filled"));
+        var kept = (await ProveAsync(runtime)).Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .Single(row => row.TryGetProperty("head", out _)).GetProperty("head").GetString()!;
+
+        // The owner of the database rewrites history from the first entry on, chain and head included.
+        await ExecuteAsync(owner,
+            "UPDATE ledger_entries SET memo = 'Forged', digest = sha256(convert_to(E'jingdezhen-ledger-entry-1\\nfill\\nForged\\n-\\ntill -100\\npurse 100\\n', 'UTF8'));" +
+            "DELETE FROM ledger_links; DELETE FROM ledger_heads; INSERT INTO ledger_unsealed SELECT id FROM ledger_entries");
+        var forged = await ProveAsync(runtime);
+
+        Assert.StartsWith("VALID", Proof.Verify(forged, []), StringComparison.Ordinal);
+        Assert.Throws<ProofException>(() => Proof.Verify(forged, [kept]));
+    }
+
+    private static async Task A_stranger_finds_one_flipped_bit(List<string> proof)
+    {
+        var random = new Random(5);
+        var undetected = new List<string>();
+        for (var round = 0; round < 30; round++)
+        {
+            var (line, text) = (random.Next(proof.Count), "");
+            var bytes = System.Text.Encoding.UTF8.GetBytes(proof[line]);
+            bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            text = System.Text.Encoding.UTF8.GetString(bytes);
+            if (Means(text) == Means(proof[line])) continue;
+
+            try
+            {
+                Proof.Verify(proof.Select((row, number) => number == line ? text : row), []);
+                undetected.Add($"{proof[line]} -> {text}");
+            }
+            catch (ProofException)
+            {
+                // Found.
+            }
+        }
+
+        Assert.Empty(undetected);
+        var file = Path.GetTempFileName();
+        await File.WriteAllLinesAsync(file, proof);
+        Assert.Contains("VALID", await VerifierAsync(file), StringComparison.Ordinal);
+        proof[^3] = proof[^3].Replace(":1", ":2", StringComparison.Ordinal).Replace("balanceFen\":", "balanceFen\":1", StringComparison.Ordinal);
+        await File.WriteAllLinesAsync(file, proof);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => VerifierAsync(file));
+    }
+
+    // A bit in the blank between two values, or in the name of the currency, changes nothing that the proof says.
+    private static string Means(string line)
+    {
+        try
+        {
+            var row = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(line)!;
+            foreach (var told in new[] { "currency", "day" }) row.Remove(told);
+            if (row.TryGetValue("key", out var key) && key.ValueKind == JsonValueKind.Object)
+            {
+                return row["ledger"] + key.GetProperty("x").GetString() + key.GetProperty("y").GetString();
+            }
+
+            return JsonSerializer.Serialize(row);
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException)
+        {
+            return line;
+        }
+    }
+
+    private static Task<string> VerifierAsync(string file) =>
+        PrivateProcess.RunAsync("dotnet", [typeof(Proof).Assembly.Location, file]);
+
+    private static async Task FillAsync(string runtime)
+    {
+        await using var database = NpgsqlDataSource.Create(runtime);
+        await PostAsync(database, new("fill", "Filled", [
+            new(new("bank"), -7000),
+            .. Enumerable.Range(0, 7).Select(number => new Posting(new($"pot:{number}", number % 3 == 0 ? -50 : 0), 1000)),
+        ]));
+    }
+
+    private static async Task<Posted> PostAsync(NpgsqlDataSource database, Transfer transfer)
+    {
+        await using var db = Open(database);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var answers = await Ledger.PostAsync(db, [transfer], CancellationToken.None);
+        await transaction.CommitAsync();
+        return answers[0];
+    }
+
+    private static async Task<List<string>> ProveAsync(string runtime)
+    {
+        await using var database = NpgsqlDataSource.Create(runtime);
+        await using var db = Open(database);
+        while (await LedgerChain.SealAsync(db, CancellationToken.None) > 0)
+        {
+        }
+
+        var configuration = new ConfigurationBuilder().Build();
+        using var key = await LedgerChain.SigningKeyAsync(db, configuration, CancellationToken.None);
+        await LedgerChain.SignHeadAsync(db, "test", new(2026, 5, 1), key, CancellationToken.None);
+        await using var output = new StringWriter();
+        await LedgerEndpoints.WriteProofAsync(db, configuration, "test", output, CancellationToken.None);
+        return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
+    private static async Task<List<string>> ViolationsAsync(string owner, int made)
+    {
+        await using var database = NpgsqlDataSource.Create(owner);
+        await using var check = database.CreateCommand(
+            $"""
+            SELECT 'an entry does not sum to zero: ' || entry_id FROM ledger_postings GROUP BY entry_id HAVING sum(amount_fen) <> 0
+            UNION ALL SELECT 'a balance is not the sum of its postings: ' || code FROM ledger_accounts
+                WHERE balance_fen <> coalesce((SELECT sum(amount_fen) FROM ledger_postings WHERE account = code), 0)
+            UNION ALL SELECT 'below its floor: ' || code FROM ledger_accounts WHERE balance_fen < floor_fen
+            UNION ALL SELECT 'a key with two entries: ' || key FROM ledger_entries GROUP BY key HAVING count(*) > 1
+            UNION ALL SELECT 'the workers made {made} entries, the ledger has ' || count(*) FROM ledger_entries
+                HAVING count(*) <> {made}
+            """);
+        await using var reader = await check.ExecuteReaderAsync();
+        var violations = new List<string>();
+        while (await reader.ReadAsync()) violations.Add(reader.GetString(0));
+        return violations;
+    }
+
+    private static async Task ExecuteAsync(string owner, string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(owner);
+        await using var command = database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static PaymentsDb Open(NpgsqlDataSource database) =>
+        new((DbContextOptions<PaymentsDb>)Database.Configure(new DbContextOptionsBuilder<PaymentsDb>(), database).Options);
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Jingdezhen.Tourism.Payments.Reconciliations;
+
+namespace Jingdezhen.Tourism.Payments.Tests.Reconciliations;
+
+public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixture<PaymentsFixture>
+{
+    private static readonly DateOnly Day = new(2026, 5, 1);
+
+    private static readonly string[] TwelveKinds =
+    [
+        "unknown-payment", "missing-payment", "wrong-amount", "wrong-currency", "not-captured", "duplicate-line", "wrong-day",
+        "wrong-reference", "unknown-refund", "missing-refund", "wrong-refund-amount", "refund-not-settled",
+    ];
+
+    [Fact]
+    public void Twelve_planted_differences_are_found_among_a_thousand_right_lines_and_nothing_else()
+    {
+        var ours = Enumerable.Range(0, 1000).Select(number => Ours(number % 5 == 0 ? "refund" : "payment", $"right-{number}")).ToList();
+        var theirs = ours.ToList();
+        theirs.Add(Ours("payment", "unknown"));
+        ours.Add(Ours("payment", "missing"));
+        Both(Ours("payment", "amount"), line => line with { AmountFen = 101 });
+        Both(Ours("payment", "currency"), line => line with { Currency = "HKD" });
+        Both(Ours("payment", "open") with { State = "pending" }, line => line with { State = "done" });
+        theirs.Add(theirs[3]);
+        Both(Ours("payment", "day") with { Day = Day.AddDays(-1) }, line => line with { Day = Day });
+        Both(Ours("payment", "reference"), line => line with { Reference = "another" });
+        theirs.Add(Ours("refund", "unknown-refund"));
+        ours.Add(Ours("refund", "missing-refund"));
+        Both(Ours("refund", "refund-amount"), line => line with { AmountFen = 99 });
+        Both(Ours("refund", "refund-open") with { State = "requested" }, line => line with { State = "done" });
+
+        var differences = Statement.Compare(theirs, ours, Day);
+
+        Assert.Equal(TwelveKinds.Order(), differences.Select(difference => difference.Kind).Order());
+        Assert.Equal(100 - 100 + 1 + 100 + 100 - 100 + 100 + 1 - 100, differences.Sum(difference => difference.HeldFen));
+
+        void Both(Movement own, Func<Movement, Movement> stated)
+        {
+            ours.Add(own);
+            theirs.Add(stated(own));
+        }
+    }
+
+    [Fact]
+    public async Task A_statement_is_compared_with_the_books_and_its_difference_closed_by_an_entry()
+    {
+        var (right, missing) = (PaymentsFixture.Asked(amountFen: 700), PaymentsFixture.Asked(amountFen: 900));
+        var (stated, forgotten) = (await payments.CapturedAsync(right), await payments.CapturedAsync(missing));
+        var day = DateOnly.FromDateTime(stated.CapturedAt!.Value.ToOffset(TimeSpan.FromHours(8)).DateTime);
+        var held = await payments.BalanceAsync("held:sandbox");
+        var admin = payments.As("admin");
+        using var csv = new StringContent(
+            $"{Statement.Header}\npayment,{stated.Id},sandbox-{stated.Id:N},700,CNY,{day:yyyy-MM-dd}\n", Encoding.UTF8, "text/csv");
+
+        var answer = await admin.PostAsync(new Uri($"/v1/reconciliations?provider=sandbox&day={day:yyyy-MM-dd}", UriKind.Relative), csv);
+
+        var reconciliation = (await answer.Content.ReadFromJsonAsync<ReconciliationResponse>())!;
+        var difference = Assert.Single(reconciliation.Differences);
+        Assert.Equal(("missing-payment", $"{forgotten.Id}", -900), (difference.Kind, difference.SubjectId, difference.HeldFen));
+        var close = new Uri($"/v1/reconciliations/{reconciliation.Id}/differences/{difference.Id}/close", UriKind.Relative);
+        var closed = await admin.PostAsJsonAsync(close, new CloseDifferenceRequest("The provider lost it; claimed by letter."));
+        Assert.NotNull((await closed.Content.ReadFromJsonAsync<DifferenceResponse>())!.EntryId);
+        Assert.Equal(held - 900, await payments.BalanceAsync("held:sandbox"));
+        Assert.Equal(HttpStatusCode.Conflict, (await admin.PostAsJsonAsync(close, new CloseDifferenceRequest("Again."))).StatusCode);
+    }
+
+    [Theory, InlineData("nothing of a header"), InlineData("type,id,reference,amount_fen,currency,day\npayment,1,2,3.5,CNY,2026-05-01")]
+    public async Task An_unreadable_statement_names_its_line(string text)
+    {
+        using var csv = new StringContent(text, Encoding.UTF8, "text/csv");
+
+        var answer = await payments.As("admin").PostAsync(
+            new Uri("/v1/reconciliations?provider=sandbox&day=2026-05-01", UriKind.Relative), csv);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("Line ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static Movement Ours(string of, string id) => new(of, id, $"ref-{id}", 100, "CNY", "done", Day);
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using Jingdezhen.Tourism.Platform.Messaging;
+using Jingdezhen.Tourism.Platform.Tests.Workshop;
+using Jingdezhen.Tourism.Testing;
+using MassTransit;
+
+namespace Jingdezhen.Tourism.Platform.Tests.Messaging;
+
+public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<FixtureWithoutRelay>
+{
+    [Fact]
+    public async Task Exactly_what_was_committed_is_published()
+    {
+        await using var wire = await Wire.TapAsync<PotMended>(workshop.Broker);
+        await Transact(commit: false, db => db.Publish(new PotMended(Guid.CreateVersion7())));
+        var kept = await Transact(commit: true, db => db.Publish(new PotMended(Guid.CreateVersion7())));
+
+        await FixtureWithoutRelay.Drain(workshop.Relay());
+        await workshop.Services.GetRequiredService<IBus>().Publish(new PotMended(Guid.CreateVersion7()));
+        await wire.Hears(2);
+
+        Assert.Equal(kept, wire.Heard.First());
+        Assert.Equal(2, wire.Heard.Count);
+        Assert.Equal(0, await workshop.Backlog());
+    }
+
+    [Fact]
+    public async Task Around_the_outbox_a_message_outlives_its_rollback()
+    {
+        await using var wire = await Wire.TapAsync<PotMended>(workshop.Broker);
+
+        await Transact(commit: false, db => workshop.Services.GetRequiredService<IBus>()
+            .Publish(new PotMended(Guid.CreateVersion7())).GetAwaiter().GetResult());
+
+        Assert.Equal(1, await wire.Hears(1));
+    }
+
+    [Fact]
+    public async Task Four_relays_publish_two_thousand_rows_once_each()
+    {
+        await using var wire = await Wire.TapAsync<PotMended>(workshop.Broker);
+        await workshop.Publish(Enumerable.Range(0, 2000).Select(_ => new PotMended(Guid.CreateVersion7())));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => FixtureWithoutRelay.Drain(workshop.Relay())));
+        await wire.Hears(2000);
+
+        Assert.Equal(2000, wire.Heard.Distinct().Count());
+        Assert.Equal(2000, wire.Heard.Count);
+        Assert.Equal(0, await workshop.Backlog());
+    }
+
+    [Fact]
+    public async Task Without_their_claim_four_relays_publish_the_same_rows()
+    {
+        await using var wire = await Wire.TapAsync<PotMended>(workshop.Broker);
+        await workshop.Publish(Enumerable.Range(0, 400).Select(_ => new PotMended(Guid.CreateVersion7())));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => FixtureWithoutRelay.Drain(workshop.Relay(claim: ""))));
+        await wire.Hears(401);
+
+        Assert.Equal(400, wire.Heard.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_sent_is_parked_and_counted_and_holds_up_nothing()
+    {
+        await using var wire = await Wire.TapAsync<PotMended>(workshop.Broker);
+        await Insert("Jingdezhen.Tourism.Gone", "{}");
+        await Insert(typeof(PotMended).FullName!, "{ not json");
+        await Insert(typeof(PotUnreadable).FullName!, """{"handle":{}}""");
+        await workshop.Publish([new PotMended(Guid.CreateVersion7())]);
+
+        await FixtureWithoutRelay.Drain(workshop.Relay());
+        await wire.Hears(1);
+        await workshop.RunJob<MeasureMessagesJob>();
+        using var stranger = workshop.Anonymous();
+        var metrics = await Eventually.Holds(
+            () => stranger.GetStringAsync(new Uri("/metrics", UriKind.Relative)),
+            text => text.Contains("jingdezhen_outbox_parked{", StringComparison.Ordinal) && Gauge(text, "parked") == 3);
+        var ready = await stranger.GetStringAsync(new Uri("/health/ready", UriKind.Relative));
+        await workshop.AsOwner("DELETE FROM outbox");
+
+        Assert.Single(wire.Heard);
+        Assert.Equal(0, Gauge(metrics, "backlog"));
+        Assert.Contains("3 outbox rows are parked", ready, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_backlog_is_measured_in_rows_and_in_age()
+    {
+        await workshop.Publish(
+            [new PotMended(Guid.CreateVersion7()), new PotMended(Guid.CreateVersion7())],
+            TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1));
+
+        await workshop.RunJob<MeasureMessagesJob>();
+        var measured = workshop.Services.GetRequiredService<MessagingMeter>().Last;
+        await FixtureWithoutRelay.Drain(workshop.Relay());
+
+        Assert.Equal(2, measured.Backlog);
+        Assert.InRange(measured.OldestAgeSeconds, 3600, 3700);
+    }
+
+    [Fact]
+    public async Task A_late_relay_does_not_shift_when_it_occurred()
+    {
+        var pot = Guid.CreateVersion7();
+        var noon = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero).AddMicroseconds(123456);
+        await workshop.Publish([new PotFired(pot)], noon);
+
+        await FixtureWithoutRelay.Drain(workshop.Relay());
+        await Eventually.Holds(() => Task.FromResult(CountPotsConsumer.FiredAt.ContainsKey(pot)), counted => counted);
+
+        Assert.Equal(noon, CountPotsConsumer.FiredAt[pot]);
+    }
+
+    private static double Gauge(string metrics, string name) => double.Parse(
+        metrics.Split('\n').Single(line => line.StartsWith($"jingdezhen_outbox_{name}{{", StringComparison.Ordinal))
+            .Split('}')[1].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+
+    private Task Insert(string contract, string body) => workshop.AsOwner(
+        $"INSERT INTO outbox (id, contract, body) VALUES ('{Guid.CreateVersion7()}', '{contract}', '{body}')");
+
+    private async Task<Guid> Transact(bool commit, Action<WorkshopDb> act)
+    {
+        await using var scope = workshop.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<WorkshopDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        act(db);
+        await db.SaveChangesAsync();
+        if (commit) await transaction.CommitAsync();
+        return db.ChangeTracker.Entries<OutboxMessage>().Select(row => row.Entity.Id).FirstOrDefault();
+    }
+}
