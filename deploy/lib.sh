@@ -8,8 +8,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 run=${JDZ_RUN_DIR:-$root/.run}
 
 # Added to every port, so that a second platform can run beside the first: JDZ_RUN_DIR=/tmp/two JDZ_PORT_OFFSET=1000 deploy/up
-# remembers it in its folder.
-offset=$(cat "$run/port-offset" 2>/dev/null || printf '%s' "${JDZ_PORT_OFFSET:-0}")
+# keeps it in its folder; it changes only while the platform is down.
+kept_offset=$(cat "$run/port-offset" 2>/dev/null || echo 0)
+if [ -e "$run/mode" ]; then offset=$kept_offset; else offset=${JDZ_PORT_OFFSET:-$kept_offset}; fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
@@ -378,9 +379,11 @@ make_secrets() {
 mode() { cat "$run/mode" 2>/dev/null || true; }
 
 compose() {
-  local command=(docker-compose)
+  local command=(docker-compose) project=jingdezhen
   ! quietly docker compose version || command=(docker compose)
-  GATEWAY_PORT=${port_of[Gateway]} DEMO=true "${command[@]}" -p "jingdezhen${offset#0}" -f "$root/docker-compose.yml" --env-file "$run/secrets" "$@"
+  [ -z "${JDZ_RUN_DIR:-}" ] || project=jingdezhen$(cksum <<<"$run" | cut -d ' ' -f 1)
+  GATEWAY_PORT=${port_of[Gateway]} AUTH_ISSUER=$gateway/ DEMO=true \
+    "${command[@]}" -p "$project" -f "$root/docker-compose.yml" --env-file "$run/secrets" "$@"
 }
 
 have_compose() { quietly docker compose version || command -v docker-compose >/dev/null; }
