@@ -366,9 +366,8 @@ make_secrets() {
   keep_secret POSTGRES_PASSWORD "$(random_password)"
   keep_secret BROKER_PASSWORD "$(random_password)"
   keep_secret DEMO_PASSWORD "Porcelain-1-$(random_password)"
-  # Encrypts personal data at rest: who loses it loses the data, who changes it cannot read what was written before.
-  keep_secret SECRETS_KEY "$(random_key)"
-  keep_secret IDENTITY_MASTER_KEY "$(random_key)"
+  # They encrypt what the databases must not show: who loses one loses the data, another key cannot read what was written.
+  for name in SECRETS_KEY IDENTITY_MASTER_KEY GUESTS_ENCRYPTION_KEY GUESTS_HASH_KEY; do keep_secret "$name" "$(random_key)"; done
   for name in "${databases[@]}"; do
     keep_secret "${name^^}_OWNER_PASSWORD" "$(random_password)"
     keep_secret "${name^^}_APP_PASSWORD" "$(random_password)"
