@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# What deploy/* and tests/run share: talking, packages, private PostgreSQL and RabbitMQ, processes, .NET. Sourced, never run.
+# What deploy/* and tests/run share: talking, processes, packages, private PostgreSQL and RabbitMQ, .NET. Sourced, never
+# run.
 set -Eeuo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -7,8 +8,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # Everything that up creates is in here: secrets, data, logs, process ids and the copies of the services that run.
 run=${JDZ_RUN_DIR:-$root/.run}
 
-# Added to every port, so that a second platform can run beside the first: JDZ_RUN_DIR=/tmp/two JDZ_PORT_OFFSET=1000 deploy/up
-# keeps it in its folder; it changes only while the platform is down.
+# Added to every port, so that a second platform can run beside the first, JDZ_RUN_DIR=/tmp/two JDZ_PORT_OFFSET=1000
+# deploy/up. It is kept in the folder, and changes only while the platform is down.
 kept_offset=$(cat "$run/port-offset" 2>/dev/null || echo 0)
 if [ -e "$run/mode" ]; then offset=$kept_offset; else offset=${JDZ_PORT_OFFSET:-$kept_offset}; fi
 
@@ -22,9 +23,11 @@ command=$(basename "$(cd "$(dirname "$0")" && pwd)")/$(basename "$0")
 fail() { printf '%s: %s\n' "$command" "$*" >&2; trap - ERR; exit 1; }
 
 # What nobody foresaw ends in one sentence too. A subshell stays silent: its caller speaks.
-trap '[ "$BASH_SUBSHELL" -gt 0 ] || fail "stopped unexpectedly at ${BASH_SOURCE[0]#"$root"/}:$LINENO, in: $BASH_COMMAND"' ERR
+trap '[ "$BASH_SUBSHELL" -gt 0 ] ||
+  fail "stopped unexpectedly at ${BASH_SOURCE[0]#"$root"/}:$LINENO, in: $BASH_COMMAND"' ERR
 
-[ $((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1])) -ge 501 ] || fail "this needs bash 5.1 or newer, and found $BASH_VERSION."
+[ $((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1])) -ge 501 ] ||
+  fail "this needs bash 5.1 or newer, and found $BASH_VERSION."
 
 quietly() { "$@" >/dev/null 2>&1; }
 
@@ -106,8 +109,9 @@ free_port() {
 refuse_taken_port() { # refuse_taken_port PORT WHAT
   in_use "$1" || return 0
   local holder=''
-  ! command -v ss >/dev/null || holder=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/ (\1, process \2)/p' | head -n 1)
-  fail "port $1, which $2 needs, is taken by another program$holder: stop it, or set JDZ_PORT_OFFSET to move every port."
+  ! command -v ss >/dev/null || holder=$(ss -Hltnp "sport = :$1" 2>/dev/null |
+    sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/ (\1, process \2)/p' | head -n 1)
+  fail "port $1, which $2 needs, is taken by another program$holder: stop it, or move every port by JDZ_PORT_OFFSET."
 }
 
 # GET that succeeds on a 2xx answer; proxies have no business on this machine's own addresses.
@@ -116,7 +120,8 @@ answers() { curl --noproxy '*' -fsS -o /dev/null --max-time 5 "$@" 2>/dev/null; 
 need_space() { # need_space FOLDER MEGABYTES
   local free
   free=$(df -Pm "$1" | awk 'NR == 2 { print $4 }')
-  [ "$free" -ge "$2" ] || fail "only $free MB are free on the disk of $1, and $2 MB are needed: make room and try again."
+  [ "$free" -ge "$2" ] ||
+    fail "only $free MB are free on the disk of $1, and $2 MB are needed: make room and try again."
 }
 
 # ---- Docker ----
@@ -181,7 +186,10 @@ install_packages() {
     as_root chmod +x "$guard"
     guarded=yes
   fi
-  { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1 || installed=no
+  {
+    as_root apt-get update -qq &&
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+  } >"$log" 2>&1 || installed=no
   [ "$guarded" = no ] || as_root rm -f "$guard"
   if [ "$installed" = no ]; then
     tail -n 5 "$log" >&2
@@ -192,7 +200,8 @@ install_packages() {
 
 # ---- Private servers ----
 
-# Runs a command as the user of a server when we are root (PostgreSQL refuses root), else as ourselves; from a folder it can enter.
+# Runs a command as the user of a server when we are root (PostgreSQL refuses root), else as ourselves; from a folder it
+# can enter.
 as_server() { # as_server USER FOLDER COMMAND…
   local user=$1 folder=$2
   shift 2
@@ -216,15 +225,14 @@ start_postgres() { # start_postgres FOLDER PORT PASSWORD PIDFILE LOG [SETTING…
   server_folder postgres "$folder"
   local version=''
   [ ! -s "$folder/data/PG_VERSION" ] || version=$(<"$folder/data/PG_VERSION")
-  bin=$(postgres_bin "$version") || fail "the data in $folder was made by PostgreSQL $version, which is no longer installed."
-  [ -z "$version" ] || [ "$("$bin/postgres" --version | sed -E 's/.* ([0-9]+).*/\1/')" = "$version" ] ||
+  bin=$(postgres_bin "$version") && [[ -z $version || $("$bin/postgres" --version) == *" $version"* ]] ||
     fail "the data in $folder was made by PostgreSQL $version, which is no longer installed."
 
   if [ -z "$version" ]; then
     rm -rf "$folder/data"
     as_server postgres "$folder" sh -c 'umask 077; cat >password' <<<"$password"
-    as_server postgres "$folder" "$bin/initdb" -D data -U postgres --pwfile=password -A scram-sha-256 -E UTF8 --locale=C.UTF-8 \
-      >"$log" 2>&1 || fail "initdb failed: its output is in $log."
+    as_server postgres "$folder" "$bin/initdb" -D data -U postgres --pwfile=password -A scram-sha-256 \
+      -E UTF8 --locale=C.UTF-8 >"$log" 2>&1 || fail "initdb failed: its output is in $log."
     rm -f "$folder/password"
   fi
   as_server postgres "$folder" sh -c 'cat >data/postgresql.conf' <"$root/deploy/postgres/postgresql.conf"
@@ -258,7 +266,8 @@ await_postgres() { # await_postgres PORT PIDFILE LOG
 start_rabbitmq() { # start_rabbitmq FOLDER PORT MANAGEMENT_PORT EPMD_PORT DISTRIBUTION_PORT USER PASSWORD PIDFILE LOG
   local folder=$1 port=$2 management=$3 epmd=$4 distribution=$5 user=$6 password=$7 pidfile=$8 log=$9
   server_folder rabbitmq "$folder"
-  as_server rabbitmq "$folder" sh -c 'umask 077; cat >rabbitmq.conf; echo "[rabbitmq_management]." >enabled_plugins' <<CONF
+  as_server rabbitmq "$folder" sh -c 'echo "[rabbitmq_management]." >enabled_plugins'
+  as_server rabbitmq "$folder" sh -c 'umask 077; cat >rabbitmq.conf' <<CONF
 $(<"$root/deploy/rabbitmq/rabbitmq.conf")
 listeners.tcp.default = 127.0.0.1:$port
 management.tcp.ip = 127.0.0.1
@@ -266,8 +275,9 @@ management.tcp.port = $management
 default_user = $user
 default_pass = $password
 CONF
-  # RUNNING_UNDER_SYSTEMD makes the script become the Erlang machine, so that the process we signal is the broker itself.
+  # RUNNING_UNDER_SYSTEMD makes the script become the Erlang machine, so that the process we signal is the broker.
   # The busy wait of Erlang's schedulers would eat a small machine.
+  local erlang="+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
   as_server_in_background rabbitmq "$folder" "$pidfile" "$log" env \
     RABBITMQ_CONF_ENV_FILE=/dev/null \
     RABBITMQ_CONFIG_FILE="$folder/rabbitmq.conf" \
@@ -278,7 +288,7 @@ CONF
     RABBITMQ_NODENAME="jingdezhen$port@localhost" \
     RABBITMQ_DIST_PORT="$distribution" \
     ERL_EPMD_PORT="$epmd" ERL_EPMD_ADDRESS=127.0.0.1 \
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}" \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="$erlang" \
     RUNNING_UNDER_SYSTEMD=true \
     "$(rabbitmq_bin)/rabbitmq-server"
 }
@@ -315,7 +325,7 @@ need_dotnet() {
       return
     fi
   done
-  fail "the .NET SDK 10 is missing: install it from https://dotnet.microsoft.com/download/dotnet/10.0 (package dotnet-sdk-10.0) and try again."
+  fail "the .NET SDK 10 is missing: install it (package dotnet-sdk-10.0, https://dot.net/download) and try again."
 }
 
 # Builds in the Release configuration and restores exactly what the lock files name. Leaves no build server behind.
@@ -366,9 +376,10 @@ make_secrets() {
   keep_secret POSTGRES_PASSWORD "$(random_password)"
   keep_secret BROKER_PASSWORD "$(random_password)"
   keep_secret DEMO_PASSWORD "Porcelain-1-$(random_password)"
-  # Encrypts personal data at rest: who loses it loses the data, who changes it cannot read what was written before.
-  keep_secret SECRETS_KEY "$(random_key)"
-  keep_secret IDENTITY_MASTER_KEY "$(random_key)"
+  # They encrypt what the databases must not show: who loses one loses the data, no other key reads what was written.
+  for name in SECRETS_KEY IDENTITY_MASTER_KEY GUESTS_ENCRYPTION_KEY GUESTS_HASH_KEY; do
+    keep_secret "$name" "$(random_key)"
+  done
   for name in "${databases[@]}"; do
     keep_secret "${name^^}_OWNER_PASSWORD" "$(random_password)"
     keep_secret "${name^^}_APP_PASSWORD" "$(random_password)"
