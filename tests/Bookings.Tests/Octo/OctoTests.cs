@@ -139,7 +139,8 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
         var full = (await with.Content.ReadFromJsonAsync<JsonObject>())!;
         Assert.False(bare.ContainsKey("title") || bare.ContainsKey("pricingPer"));
         Assert.Equal(("古窑门票", "UNIT", "CNY"), (Text(full, "title"), Text(full, "pricingPer"), Text(full, "defaultCurrency")));
-        Assert.Equal(9500, (int)full["options"]![0]!["units"]![0]!["pricing"]![0]!["retail"]!);
+        var adult = full["options"]![0]!["units"]!.AsArray().Single(unit => Text(unit!, "id") == offer.Adult.Id.ToString())!;
+        Assert.Equal(9500, (int)adult["pricing"]![0]!["retail"]!);
         Assert.Equal("octo/pricing, octo/content", with.Headers.GetValues("Octo-Capabilities").Single());
         Assert.Equal("zh", with.Content.Headers.ContentLanguage.Single());
         Assert.Equal("", without.Headers.GetValues("Octo-Capabilities").Single());
