@@ -45,7 +45,9 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
         }, iter: Long ? 400 : 12, threads: 1);
 
         Assert.Equal(0, await replicas.Count("SELECT count(*) FROM failed_messages"));
-        Assert.True(await replicas.Count("SELECT count(*) FROM income_entries") > 0,
+
+        // A dozen random stories may all be tame; four hundred may not.
+        Assert.True(!Long || await replicas.Count("SELECT count(*) FROM income_entries") > 0,
             "The stories were too tame to earn anything.");
     }
 
