@@ -50,6 +50,12 @@ public sealed class Backend : IAsyncDisposable
             return;
         }
 
+        if (context.Request.Path.Value.EndsWith("/silence", StringComparison.Ordinal))
+        {
+            await SecondWord.Task.WaitAsync(context.RequestAborted);
+            return;
+        }
+
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         context.Response.Headers["X-Request-Id"] = "the-services-own";

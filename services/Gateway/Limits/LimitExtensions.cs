@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Jingdezhen.Tourism.Gateway.Limits;
@@ -24,6 +25,16 @@ internal static class LimitExtensions
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/health"),
             limited => limited.Use((context, next) => limits.HandleAsync(context, next)));
+        var largestImport = app.Configuration.GetValue("Limits:LargestImport", 32L * 1024 * 1024);
+        var imports = app.Configuration.GetSection("Limits:Imports").Get<string[]>() ?? [];
+        app.UseWhen(
+            context => imports.Any(prefix => context.Request.Path.StartsWithSegments(prefix)),
+            import => import.Use((context, next) =>
+            {
+                // More passes through here, never more is held; the service judges who may send it.
+                context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = largestImport;
+                return next(context);
+            }));
         app.Use(RefuseLargeBodyAsync);
     }
 
@@ -32,7 +43,7 @@ internal static class LimitExtensions
     /// </summary>
     private static Task RefuseLargeBodyAsync(HttpContext context, RequestDelegate next)
     {
-        var largest = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>();
+        var largest = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
         if (context.Request.ContentLength is not { } length || length <= (largest?.MaxRequestBodySize ?? long.MaxValue))
         {
             return next(context);

@@ -107,6 +107,17 @@ public sealed class ForwardingTests(GatewayFixture gateway) : IClassFixture<Gate
     }
 
     [Fact]
+    public async Task An_import_may_be_larger()
+    {
+        using var caller = gateway.From();
+
+        var answer = await caller.PostAsync(
+            new Uri("/v1/imports", UriKind.Relative), new ByteArrayContent(new byte[5_000_000]));
+
+        Assert.Equal(5_000_000, (await answer.Content.ReadFromJsonAsync<Seen>())!.BodyBytes);
+    }
+
+    [Fact]
     public async Task A_body_that_hides_its_length_is_stopped_on_its_way()
     {
         using var caller = gateway.From();
@@ -128,5 +139,25 @@ public sealed class ForwardingTests(GatewayFixture gateway) : IClassFixture<Gate
         var answer = await caller.GetAsync(new Uri("/v1/routes", UriKind.Relative));
 
         Assert.Equal((HttpStatusCode)431, answer.StatusCode);
+    }
+}
+
+public sealed class SilentServiceTests(SilentServiceTests.Impatient gateway) : IClassFixture<SilentServiceTests.Impatient>
+{
+    public sealed class Impatient : GatewayFixture
+    {
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string> { ["Routing:IdleTimeout"] = "00:00:01" };
+    }
+
+    [Fact]
+    public async Task A_service_that_says_nothing_is_given_up()
+    {
+        using var caller = gateway.From();
+
+        var answer = await caller.GetAsync(new Uri("/v1/routes/silence", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
     }
 }
