@@ -18,6 +18,7 @@ internal static class ExtendBooking
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
+        if (booking.OrderId is not null) return PayBooking.PartOfOrder.AsProblem();
 
         var now = await db.NowAsync(cancellation);
         if (booking.Extend(now.AddMinutes(request.HoldMinutes), now) is { } refusal) return refusal.AsProblem();

@@ -27,6 +27,13 @@ internal static class IdentityDocuments
             vault.IdentityHash(identity.Type, number));
     }
 
+    /// <summary>The hash by which a sealed document was claimed.</summary>
+    public static byte[] HashOf(byte[] document, PersonalDataVault vault)
+    {
+        var parts = vault.Decrypt(document).Split(':', 2);
+        return vault.IdentityHash(parts[0], parts[1]);
+    }
+
     /// <summary>GB 11643: ISO 7064 mod 11-2 over the first seventeen digits, and a birthday that exists.</summary>
     public static bool IsResidentId(string number)
     {

@@ -23,6 +23,8 @@ public sealed class BookingsDb(DbContextOptions<BookingsDb> options) : DbContext
     internal DbSet<IdentityClaim> IdentityClaims => Set<IdentityClaim>();
     internal DbSet<Booking> Bookings => Set<Booking>();
     internal DbSet<UnitItem> UnitItems => Set<UnitItem>();
+    internal DbSet<BookingPayment> BookingPayments => Set<BookingPayment>();
+    internal DbSet<BookingRefund> BookingRefunds => Set<BookingRefund>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

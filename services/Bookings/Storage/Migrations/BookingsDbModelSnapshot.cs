@@ -448,6 +448,138 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     b.ToTable("bookings", (string)null);
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.BookingPayment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<DateTimeOffset?>("CapturedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("captured_at");
+
+                    b.Property<long>("CapturedFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("captured_fen");
+
+                    b.Property<bool>("Confirmed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("confirmed");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_booking_payments");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_booking_payments_booking_id");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_booking_payments_key");
+
+                    b.HasIndex(new[] { "BookingId" }, "Confirmed")
+                        .IsUnique()
+                        .HasDatabaseName("ix_booking_payments_confirmed")
+                        .HasFilter("confirmed");
+
+                    b.ToTable("booking_payments", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.BookingRefund", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("PaymentKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payment_key");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_booking_refunds");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_booking_refunds_booking_id");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_booking_refunds_key");
+
+                    b.ToTable("booking_refunds", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.Receipt", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1125,6 +1257,26 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasConstraintName("fk_slots_venue_days_venue_day_id");
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.BookingPayment", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Bookings.Booking", null)
+                        .WithMany("Payments")
+                        .HasForeignKey("BookingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_booking_payments_bookings_booking_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.BookingRefund", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Bookings.Booking", null)
+                        .WithMany("Refunds")
+                        .HasForeignKey("BookingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_booking_refunds_bookings_booking_id");
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.UnitItem", b =>
                 {
                     b.HasOne("Jingdezhen.Tourism.Bookings.Bookings.Booking", null)
@@ -1193,6 +1345,10 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
 
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.Booking", b =>
                 {
+                    b.Navigation("Payments");
+
+                    b.Navigation("Refunds");
+
                     b.Navigation("UnitItems");
                 });
 
