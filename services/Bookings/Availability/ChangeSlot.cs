@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Jingdezhen.Tourism.Bookings.Storage;
-using Jingdezhen.Tourism.Platform.Domain;
-using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +22,7 @@ internal static class ChangeSlot
         if (slot is null) return TypedResults.NotFound();
         if (request.Capacity < slot.Taken)
         {
-            return new Refusal("capacity-taken", $"{slot.Taken} places are taken; the capacity cannot be {request.Capacity}.").AsProblem();
+            return CloseDays.Breaks(await CloseDays.SoldAsync(db, [id], cancellation));
         }
 
         if (request.Closed == true && await CloseDays.SoldAsync(db, [id], cancellation) is { Count: > 0 } sold) return CloseDays.Breaks(sold);

@@ -187,6 +187,9 @@ internal sealed class Booking
         (Visitors, PriceFen) = (live.Sum(item => item.PaxCount), priceFen);
     }
 
+    /// <summary>Counts money that went back without an end of anything.</summary>
+    public void GiveBack(long fen) => RefundFen += fen;
+
     /// <summary>Ends a hold or a sale and computes what is given back. The caller gives the places back to the slot.</summary>
     public Refusal? Cancel(string reason, DateTimeOffset now)
     {

@@ -96,13 +96,19 @@ internal static class OctoCatalogueCalls
         return (product, product.Options.Find(option => option.Id.ToString() == optionId) ?? throw OctoException.Option(optionId));
     }
 
-    public static async Task<ILookup<Guid, TimeOnly>> StartTimesAsync(BookingsDb db, Product? product, CancellationToken cancellation)
+    public static async Task<ILookup<Guid, OctoStart>> StartTimesAsync(
+        BookingsDb db, Product? product, CancellationToken cancellation)
     {
         var options = product?.Options.Select(option => option.Id).ToArray();
-        var schedules = await db.Schedules.AsNoTracking().Where(schedule => options == null || options.Contains(schedule.OptionId))
-            .Select(schedule => new { schedule.OptionId, schedule.StartTimes }).ToListAsync(cancellation);
-        return schedules.SelectMany(schedule => schedule.StartTimes, (schedule, start) => (schedule.OptionId, start))
-            .ToLookup(pair => pair.OptionId, pair => pair.start);
+        var schedules = await db.Schedules.AsNoTracking()
+            .Where(schedule => options == null || options.Contains(schedule.OptionId))
+            .Select(schedule => new { schedule.OptionId, schedule.StartTimes, schedule.DurationMinutes })
+            .ToListAsync(cancellation);
+        return schedules
+            .SelectMany(
+                schedule => schedule.StartTimes,
+                (schedule, start) => (schedule.OptionId, Start: new OctoStart(start, schedule.DurationMinutes)))
+            .ToLookup(pair => pair.OptionId, pair => pair.Start);
     }
 
     public static IResult Json<T>(T body) => TypedResults.Json(body, OctoJson.Options);

@@ -31,17 +31,27 @@ public sealed record OctoProduct(
     IReadOnlyList<string> DeliveryMethods, string RedemptionMethod, IReadOnlyList<OctoOption> Options)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? DefaultCurrency { get; init; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<string>? AvailableCurrencies { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? AvailableCurrencies { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? PricingPer { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Title { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? ShortDescription { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Description { get; init; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<OctoFeature>? Features { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoFeature>? Features { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<object>? Faqs { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<object>? Media { get; init; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<OctoLocation>? Locations { get; init; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<string>? CategoryLabels { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoLocation>? Locations { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? CategoryLabels { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? DurationMinutesFrom { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? DurationMinutesTo { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoCommentary>? Commentary { get; init; }
 }
+
+public sealed record OctoCommentary(string Format, string Language);
 
 public sealed record OctoFeature(string ShortDescription, string Type);
 
@@ -64,10 +74,25 @@ public sealed record OctoOption(
     string CancellationCutoff, int CancellationCutoffAmount, string CancellationCutoffUnit,
     IReadOnlyList<string> RequiredContactFields, OctoOptionRestrictions Restrictions, IReadOnlyList<OctoUnit> Units)
 {
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<OctoPricing>? PricingFrom { get; init; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<OctoPricing>? Pricing { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoPricing>? PricingFrom { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoPricing>? Pricing { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Title { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? ShortDescription { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Description { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoFeature>? Features { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<object>? Faqs { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<object>? Media { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoLocation>? Locations { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? CategoryLabels { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? DurationMinutesFrom { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? DurationMinutesTo { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoCommentary>? Commentary { get; init; }
 }
 
 public sealed record OctoOptionRestrictions(int MinUnits, int? MaxUnits);
@@ -76,10 +101,14 @@ public sealed record OctoUnit(
     string Id, string InternalName, string? Reference, string Type, OctoUnitRestrictions Restrictions,
     IReadOnlyList<string> RequiredContactFields)
 {
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<OctoPricing>? PricingFrom { get; init; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<OctoPricing>? Pricing { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoPricing>? PricingFrom { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoPricing>? Pricing { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Title { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? ShortDescription { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoFeature>? Features { get; init; }
 }
 
 public sealed record OctoUnitRestrictions(
@@ -97,7 +126,8 @@ public sealed record OctoAvailability(
     string Id, string LocalDateTimeStart, string LocalDateTimeEnd, string UtcCutoffAt, bool AllDay, bool Available, string Status,
     int? Vacancies, int? Capacity, int? MaxUnits, IReadOnlyList<OctoOpeningHours> OpeningHours)
 {
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<OctoUnitPricing>? UnitPricing { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoUnitPricing>? UnitPricing { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public OctoPricing? Pricing { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Title { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? ShortDescription { get; init; }
@@ -106,7 +136,8 @@ public sealed record OctoAvailability(
 public sealed record OctoCalendarDay(
     string LocalDate, bool Available, string Status, int? Vacancies, int? Capacity, IReadOnlyList<OctoOpeningHours> OpeningHours)
 {
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<OctoUnitPricing>? UnitPricingFrom { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<OctoUnitPricing>? UnitPricingFrom { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public OctoPricing? PricingFrom { get; init; }
 }
 

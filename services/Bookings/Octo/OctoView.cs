@@ -6,6 +6,9 @@ using Jingdezhen.Tourism.Bookings.Suppliers;
 
 namespace Jingdezhen.Tourism.Bookings.Octo;
 
+/// <summary>A local start of a schedule and how long a slot lasts from there.</summary>
+internal sealed record OctoStart(TimeOnly At, int Minutes);
+
 /// <summary>Our products, slots and bookings as OCTO shows them.</summary>
 internal static class OctoView
 {
@@ -21,17 +24,18 @@ internal static class OctoView
         Media = wants.Content ? [] : null,
     };
 
-    /// <param name="startTimes">The local starts of each option's schedules.</param>
-    public static OctoProduct Product(Product product, ILookup<Guid, TimeOnly> startTimes, OctoWants wants)
+    /// <param name="starts">The local starts of each option's schedules.</param>
+    public static OctoProduct Product(Product product, ILookup<Guid, OctoStart> starts, OctoWants wants)
     {
         var title = wants.Chinese ? product.NameZh : product.NameEn;
         var summary = wants.Chinese ? product.SummaryZh : product.SummaryEn;
+        var all = product.Options.SelectMany(option => starts[option.Id]).ToList();
         return new(
             product.Id.ToString(), product.NameEn, product.Code, wants.Chinese ? "zh" : "en", "Asia/Shanghai", AllowFreesale: false,
             InstantConfirmation: true, InstantDelivery: true, AvailabilityRequired: true,
             product.AvailabilityType == AvailabilityType.StartTime ? "START_TIME" : "OPENING_HOURS",
             DeliveryFormats: ["QRCODE"], DeliveryMethods: ["TICKET"], RedemptionMethod: "DIGITAL",
-            product.Options.ConvertAll(option => Option(product, option, startTimes[option.Id], wants)))
+            product.Options.ConvertAll(option => Option(product, option, starts[option.Id].ToList(), wants)))
         {
             DefaultCurrency = wants.Pricing ? Currency : null,
             AvailableCurrencies = wants.Pricing ? [Currency] : null,
@@ -44,6 +48,9 @@ internal static class OctoView
             Media = wants.Content ? [] : null,
             Locations = wants.Content ? [Location(product, title)] : null,
             CategoryLabels = wants.Content ? Labels(product) : null,
+            DurationMinutesFrom = wants.Content ? Minutes(all).Min() : null,
+            DurationMinutesTo = wants.Content ? Minutes(all).Max() : null,
+            Commentary = wants.Content ? Commentary(product) : null,
         };
     }
 
@@ -82,7 +89,7 @@ internal static class OctoView
 
     /// <param name="codes">The signed code of each unit item, once there are tickets.</param>
     public static OctoBooking Booking(
-        Booking booking, SlotRow slot, Product product, ILookup<Guid, TimeOnly> startTimes, IReadOnlyDictionary<Guid, string> codes,
+        Booking booking, SlotRow slot, Product product, ILookup<Guid, OctoStart> starts, IReadOnlyDictionary<Guid, string> codes,
         DateTimeOffset now, OctoWants wants)
     {
         var option = product.Options.Single(known => known.Id == booking.OptionId);
@@ -92,7 +99,8 @@ internal static class OctoView
             OctoJson.Utc(booking.CreatedAt), OctoJson.Utc(booking.UpdatedAt),
             status is BookingStatus.OnHold or BookingStatus.Expired ? OctoJson.Utc(booking.ExpiresAt) : null,
             OctoJson.Utc(booking.RedeemedAt), OctoJson.Utc(booking.ConfirmedAt), booking.ProductId.ToString(),
-            Product(product, startTimes, wants), booking.OptionId.ToString(), Option(product, option, startTimes[option.Id], wants),
+            Product(product, starts, wants), booking.OptionId.ToString(),
+            Option(product, option, starts[option.Id].ToList(), wants),
             Cancellable: status is BookingStatus.OnHold or BookingStatus.Confirmed
                 && !booking.UnitItems.Exists(item => item.Status == UnitStatus.Redeemed),
             Cancellation(booking, status), Freesale: false, booking.SlotId.ToString(), Availability(slot, product, option, wants),
@@ -135,13 +143,14 @@ internal static class OctoView
             ? contact with { Locales = contact.Locales ?? [] }
             : new(Locales: []);
 
-    private static OctoOption Option(Product product, Option option, IEnumerable<TimeOnly> startTimes, OctoWants wants)
+    private static OctoOption Option(Product product, Option option, List<OctoStart> starts, OctoWants wants)
     {
         var cutoff = product.RefundTiers.Where(tier => tier.Percent == 100).Select(tier => tier.HoursBefore).DefaultIfEmpty(0).Min();
         return new(
             option.Id.ToString(), option.IsDefault, option.NameEn, option.Code,
             product.AvailabilityType == AvailabilityType.OpeningHours ? []
-                : startTimes.Distinct().Order().Select(time => time.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture)).ToList(),
+                : [.. starts.Select(start => start.At).Distinct().Order()
+                    .Select(time => time.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture))],
             $"{cutoff} hours", cutoff, "hour", ContactFields, new(option.MinUnits, option.MaxUnits),
             option.Units.ConvertAll(unit => Unit(unit, wants)))
         {
@@ -149,8 +158,23 @@ internal static class OctoView
             Pricing = wants.Pricing && option.PriceFen is { } fixedPrice ? [Price(fixedPrice)] : null,
             Title = wants.Content ? (wants.Chinese ? option.NameZh : option.NameEn) : null,
             ShortDescription = wants.Content ? "" : null,
+            Description = wants.Content ? "" : null,
+            Features = wants.Content ? [] : null,
+            Faqs = wants.Content ? [] : null,
+            Media = wants.Content ? [] : null,
+            Locations = wants.Content ? [] : null,
+            CategoryLabels = wants.Content ? Labels(product) : null,
+            DurationMinutesFrom = wants.Content ? Minutes(starts).Min() : null,
+            DurationMinutesTo = wants.Content ? Minutes(starts).Max() : null,
+            Commentary = wants.Content ? Commentary(product) : null,
         };
     }
+
+    // What has no schedule yet lasts for nothing.
+    private static IEnumerable<int> Minutes(List<OctoStart> starts) => starts.Select(start => start.Minutes).DefaultIfEmpty(0);
+
+    private static List<OctoCommentary> Commentary(Product product) =>
+        [.. product.Languages.Select(language => new OctoCommentary("IN_PERSON", language))];
 
     private static OctoUnit Unit(Unit unit, OctoWants wants) => new(
         unit.Id.ToString(), unit.NameEn, unit.Type, unit.Type,
@@ -160,6 +184,7 @@ internal static class OctoView
         Pricing = wants.Pricing ? [Price(unit.PriceFen)] : null,
         Title = wants.Content ? (wants.Chinese ? unit.NameZh : unit.NameEn) : null,
         ShortDescription = wants.Content ? "" : null,
+        Features = wants.Content ? [] : null,
     };
 
     private static List<OctoUnitPricing> UnitPricing(Option option) => option.Units.ConvertAll(unit => new OctoUnitPricing(

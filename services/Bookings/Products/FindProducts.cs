@@ -1,7 +1,7 @@
+using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Products;
 
@@ -44,9 +44,7 @@ internal static class FindProducts
             .Where(product => text is null || Speaks(product, text));
         if (date is { } day)
         {
-            var open = await db.Slots
-                .Where(slot => slot.LocalDate == day && !slot.Closed && slot.Taken < slot.Capacity)
-                .Select(slot => slot.ProductId).Distinct().ToListAsync(cancellation);
+            var open = await db.ProductsWithPlacesAsync(day, cancellation);
             found = found.Where(product => open.Contains(product.Id));
         }
 

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Bookings.WaitingList;
 
 /// <summary>
-/// Finds slots with something to do for those who wait, whatever brought it about: a cancellation, a hold or an offer that
-/// ran out, some units given back, more capacity, the end of sales. Each slot is settled under its own lock.
+/// Finds slots with something to do for those who wait, whatever brought it about: a cancellation, a hold or an offer
+/// that ran out, some units given back, more capacity, the end of sales. Each slot is settled under its own lock.
 /// </summary>
 internal sealed class AllotPlacesJob(IServiceScopeFactory scopes, ILogger<AllotPlacesJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(1))

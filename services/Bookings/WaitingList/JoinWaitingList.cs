@@ -53,7 +53,8 @@ internal static class JoinWaitingList
         new("line-full", $"{LongestLine} parties wait already.");
 
     public static async Task<Results<Created<WaitingPartyResponse>, ProblemHttpResult>> Handle(
-        JoinWaitingListRequest request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards,
+        JoinWaitingListRequest request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues,
+        AdmissionGuards guards,
         TouchedSlots touched, PersonalDataVault vault, CancellationToken cancellation)
     {
         if (Seal(request.UnitItems, vault) is not { } units) return IdentityDocuments.Invalid();
@@ -88,7 +89,8 @@ internal static class JoinWaitingList
         db.Add(party);
         await db.SaveChangesAsync(cancellation);
         await db.Database.ExecuteSqlAsync(
-            $"UPDATE slots SET waited_for = true, version = version + 1 WHERE id = {slot.Id} AND NOT waited_for", cancellation);
+            $"UPDATE slots SET waited_for = true, version = version + 1 WHERE id = {slot.Id} AND NOT waited_for",
+            cancellation);
         touched.Add([slot.Id]);
 
         var ahead = line.Where(other => other.State == WaitingState.Waiting).ToList();
@@ -129,7 +131,10 @@ internal static class JoinWaitingList
 
     private static List<HoldUnit>? Seal(IReadOnlyList<WaitingUnitRequest> items, PersonalDataVault vault)
     {
-        if (items.Any(item => item.Identity is { } given && !IdentityDocuments.IsValid(given.Type, given.Number))) return null;
+        if (items.Any(item => item.Identity is { } given && !IdentityDocuments.IsValid(given.Type, given.Number)))
+        {
+            return null;
+        }
 
         return [.. items.Select(item => new HoldUnit(
             item.UnitId, item.AgeBand,

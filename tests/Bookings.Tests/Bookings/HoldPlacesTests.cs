@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
+using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Tests.Bookings;
@@ -178,6 +179,56 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(status == (int)answer.StatusCode, $"{(int)answer.StatusCode} {text}");
         Assert.StartsWith("application/problem+json", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
+        Assert.Equal((0, 0), await bookings.Places(offer));
+    }
+
+    [Fact]
+    public async Task Forged_expired_and_foreign_tokens_hold_nothing()
+    {
+        var offer = await bookings.Sell(Given.Offer());
+        using var otherKey = System.Security.Cryptography.ECDsa.Create();
+        var tokens = new[]
+        {
+            "nonsense",
+            TestTokens.For("tourist", lifetime: TimeSpan.FromHours(-1)),
+            TestTokens.For("tourist", key: new Microsoft.IdentityModel.Tokens.ECDsaSecurityKey(otherKey) { KeyId = "test" }),
+            TestTokens.For("tourist", audience: "somebody-else"),
+            TestTokens.For("tourist", issuer: "http://elsewhere.test/"),
+            TestTokens.For("tourist", type: "JWT"),
+        };
+
+        var answers = await Task.WhenAll(tokens.Select(token => BookingsFixture.Hold(bookings.WithToken(token), offer)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode));
+        Assert.Equal((0, 0), await bookings.Places(offer));
+    }
+
+    [Theory]
+    [InlineData("deep", 400)]
+    [InlineData("long text", 400)]
+    [InlineData("many units", 400)]
+    [InlineData("more units than the option allows", 400)]
+    public async Task Bodies_that_are_too_deep_or_too_large_are_refused(string how, int status)
+    {
+        var offer = await bookings.Sell(Given.Offer());
+        var unit = $"{{\"unitId\":\"{offer.Adult.Id}\"}}";
+        var slot = $"\"availabilityId\":\"{offer.Slot.Id}\"";
+        var body = how switch
+        {
+            "deep" => $"{{{slot},\"unitItems\":{new string('[', 200)}{new string(']', 200)}}}",
+            "long text" => $"{{{slot},\"unitItems\":[{unit}],\"source\":\"{new string('x', 5000)}\"}}",
+            "many units" => $"{{{slot},\"unitItems\":[{string.Join(',', Enumerable.Repeat(unit, 201))}]}}",
+            _ => $"{{{slot},\"unitItems\":[{string.Join(',', Enumerable.Repeat(unit, 21))}]}}",
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/bookings")
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+
+        var answer = await bookings.As("tourist").SendAsync(request);
+
+        Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal((0, 0), await bookings.Places(offer));
     }
 

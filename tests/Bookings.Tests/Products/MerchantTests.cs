@@ -126,6 +126,117 @@ public sealed class MerchantTests(BookingsFixture bookings) : IClassFixture<Book
         Assert.Equal((1, 1), await bookings.Places(offer));
     }
 
+    [Fact]
+    public async Task A_schedule_that_ends_earlier_closes_what_only_it_made_and_breaks_no_sold_booking()
+    {
+        var (seller, product, option) = await Offered();
+        var first = BusinessTime.DayOf(TimeProvider.System.GetUtcNow()).AddDays(1);
+        var daily = await Scheduled(seller, product, first, "10:00");
+        await Scheduled(seller, product, first.AddDays(6), "10:00");
+        var slots = await bookings.Read(db => db.Slots.Where(slot => slot.OptionId == option).OrderBy(slot => slot.StartsAt).ToListAsync());
+        using var tourist = bookings.As("tourist");
+        var held = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, new
+        {
+            availabilityId = slots[4].Id, unitItems = new[] { new { unitId = (await Units(product))[0] } },
+        }));
+
+        var breaks = await End(seller, product, daily, first.AddDays(2));
+        var ended = await End(seller, product, daily, first.AddDays(4));
+        var foreign = await End(bookings.As("merchant", merchant: Guid.CreateVersion7()), product, daily, first);
+        var longer = await End(seller, product, daily, first.AddDays(60));
+        var listed = await seller.GetFromJsonAsync<List<ScheduleResponse>>(new Uri($"/v1/products/{product}/schedules", UriKind.Relative));
+
+        Assert.Equal([409, 200, 404, 400], new[] { breaks, ended, foreign, longer }.Select(answer => (int)answer.StatusCode));
+        Assert.Contains(held.Reference, await breaks.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, (await ended.Content.ReadFromJsonAsync<EndScheduleResponse>())!.ClosedSlots);
+        Assert.Equal([first.AddDays(4), first.AddDays(12)], listed!.Select(schedule => schedule.LastDay));
+        var open = await bookings.Read(db => db.Slots.Where(slot => slot.OptionId == option && !slot.Closed)
+            .OrderBy(slot => slot.StartsAt).Select(slot => slot.LocalDate).ToListAsync());
+        Assert.DoesNotContain(first.AddDays(5), open);
+        Assert.Contains(first.AddDays(6), open);
+    }
+
+    [Fact]
+    public async Task A_closure_that_is_lifted_opens_its_days_again_but_for_those_of_another_closure()
+    {
+        var (seller, product, option) = await Offered();
+        var first = BusinessTime.DayOf(TimeProvider.System.GetUtcNow()).AddDays(1);
+        await Scheduled(seller, product, first, "10:00");
+        var closure = await Close(seller, product, first, first.AddDays(3));
+        await Close(seller, product, first.AddDays(3), first.AddDays(4));
+
+        var foreign = await bookings.As("merchant", merchant: Guid.CreateVersion7())
+            .DeleteAsync(new Uri($"/v1/products/{product}/closures/{closure}", UriKind.Relative));
+        var lifted = await seller.DeleteAsync(new Uri($"/v1/products/{product}/closures/{closure}", UriKind.Relative));
+        var listed = await seller.GetFromJsonAsync<List<ClosureResponse>>(new Uri($"/v1/products/{product}/closures", UriKind.Relative));
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NoContent), (foreign.StatusCode, lifted.StatusCode));
+        Assert.Equal(first.AddDays(3), listed!.Single().FirstDay);
+        var closed = await bookings.Read(db => db.Slots.Where(slot => slot.OptionId == option && slot.Closed)
+            .OrderBy(slot => slot.StartsAt).Select(slot => slot.LocalDate).ToListAsync());
+        Assert.Equal([first.AddDays(3), first.AddDays(4)], closed);
+    }
+
+    [Theory]
+    [InlineData("""{"code":"cup","kind":"workshop","venueId":"v","county":"Zhushan","nameZh":"a","nameEn":"a","availabilityType":"SOMETIMES","latitude":29,"longitude":117,"units":[{"type":"ADULT","priceFen":1}]}""")]
+    [InlineData("""{"code":"cup","kind":"workshop","venueId":"v","county":"Zhushan","nameZh":"a","nameEn":"a","availabilityType":"START_TIME","latitude":29,"longitude":117,"units":[]}""")]
+    [InlineData("""{"code":"cup","kind":"workshop","venueId":"v","county":"Zhushan","nameZh":"a","nameEn":"a","availabilityType":"START_TIME","latitude":29,"longitude":117,"units":[{"type":"ADULT","priceFen":-1}]}""")]
+    [InlineData("""{"code":"cup","kind":"workshop","venueId":"v","county":"Zhushan","nameZh":"a","nameEn":"a","availabilityType":"START_TIME","latitude":290,"longitude":117,"units":[{"type":"ADULT","priceFen":1}]}""")]
+    public async Task A_product_that_makes_no_sense_is_refused(string body)
+    {
+        var merchant = Guid.CreateVersion7();
+        await bookings.Deliver(new MerchantJoined(merchant, "supplier", "三宝工坊", "Zhushan", "L-1", false, [], 1));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/products")
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("Idempotency-Key", "k");
+
+        var answer = await bookings.As("merchant", merchant: merchant).SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(0, await bookings.Read(db => db.Products.CountAsync(product => product.SupplierId == merchant)));
+    }
+
+    private async Task<(HttpClient Seller, Guid Product, Guid Option)> Offered()
+    {
+        var merchant = Guid.CreateVersion7();
+        await bookings.Deliver(new MerchantJoined(merchant, "supplier", "三宝工坊", "Zhushan", "L-1", false, [], 1));
+        var seller = bookings.As("merchant", merchant: merchant);
+        var offered = await BookingsFixture.Post(seller, "/v1/products", new
+        {
+            code = "cup-painting", kind = "workshop", venueId = "sanbao", county = "Zhushan", nameZh = "画杯", nameEn = "Cup painting",
+            availabilityType = "START_TIME", latitude = 29.25, longitude = 117.25, units = new[] { new { type = "ADULT", priceFen = 8800 } },
+        }, Guid.CreateVersion7().ToString());
+        var product = (await offered.Content.ReadFromJsonAsync<ProductResponse>())!;
+        return (seller, product.Id, product.Options.Single().Id);
+    }
+
+    private static async Task<Guid> Scheduled(HttpClient seller, Guid product, DateOnly first, string start)
+    {
+        var answer = await BookingsFixture.Post(seller, $"/v1/products/{product}/schedules", new
+        {
+            firstDay = first, lastDay = first.AddDays(6), weekdays = new[] { 0, 1, 2, 3, 4, 5, 6 }, startTimes = new[] { start },
+            durationMinutes = 90, capacity = 8,
+        }, Guid.CreateVersion7().ToString());
+        return (await answer.Content.ReadFromJsonAsync<AddScheduleResponse>())!.ScheduleId;
+    }
+
+    private static Task<HttpResponseMessage> End(HttpClient seller, Guid product, Guid schedule, DateOnly lastDay) =>
+        BookingsFixture.Post(seller, $"/v1/products/{product}/schedules/{schedule}/end", new { lastDay });
+
+    private static async Task<Guid> Close(HttpClient seller, Guid product, DateOnly first, DateOnly last)
+    {
+        var answer = await BookingsFixture.Post(
+            seller, $"/v1/products/{product}/closures", new { firstDay = first, lastDay = last, reason = "repairs" },
+            Guid.CreateVersion7().ToString());
+        return (await answer.Content.ReadFromJsonAsync<CloseDaysResponse>())!.ClosureId;
+    }
+
+    private async Task<List<Guid>> Units(Guid product) =>
+        (await bookings.Anonymous().GetFromJsonAsync<ProductResponse>(new Uri($"/v1/products/{product}", UriKind.Relative)))!
+            .Options.SelectMany(option => option.Units).Select(unit => unit.Id).ToList();
+
     private async Task Change(Offer offer, object change)
     {
         var answer = await bookings.As("merchant", merchant: offer.Supplier.Id)
