@@ -12,7 +12,8 @@ namespace Jingdezhen.Tourism.Bookings.Availability;
 /// not pay for readers. Every ten minutes it looks through all slots, for those of a process that died.
 /// </summary>
 internal sealed class AnnounceAvailabilityJob(
-    IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues, ILogger<AnnounceAvailabilityJob> logger)
+    IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues,
+    ILogger<AnnounceAvailabilityJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(1))
 {
     private const int MostAtOnce = 500;
@@ -47,7 +48,8 @@ internal sealed class AnnounceAvailabilityJob(
         var slots = await db.Database.SqlQuery<AnnouncedSlot>(
             $"""
             UPDATE slots SET announced_version = version WHERE id = ANY (ARRAY(
-                SELECT id FROM slots WHERE id = ANY ({ids}) AND version > announced_version ORDER BY id FOR UPDATE SKIP LOCKED))
+                SELECT id FROM slots WHERE id = ANY ({ids}) AND version > announced_version
+                ORDER BY id FOR UPDATE SKIP LOCKED))
             RETURNING id, product_id, option_id, starts_at, ends_at, capacity,
                 CASE WHEN waited_for THEN capacity ELSE taken END AS taken, closed, version
             """).ToListAsync(stopping);
@@ -57,7 +59,8 @@ internal sealed class AnnounceAvailabilityJob(
 
             db.Publish(new AvailabilityChanged(
                 slot.Id, slot.ProductId, slot.OptionId, product.SupplierId, product.VenueId, slot.StartsAt, slot.EndsAt,
-                SlotView.StatusOf(slot.Closed || !catalogue.IsOnSale(product), slot.Capacity, slot.Capacity - slot.Taken),
+                SlotView.StatusOf(
+                    slot.Closed || !catalogue.IsOnSale(product), slot.Capacity, slot.Capacity - slot.Taken),
                 slot.Capacity, slot.Capacity - slot.Taken, slot.Version));
         }
 
@@ -67,5 +70,6 @@ internal sealed class AnnounceAvailabilityJob(
     }
 
     private sealed record AnnouncedSlot(
-        Guid Id, Guid ProductId, Guid OptionId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, int Capacity, int Taken, bool Closed, long Version);
+        Guid Id, Guid ProductId, Guid OptionId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, int Capacity,
+        int Taken, bool Closed, long Version);
 }

@@ -31,8 +31,8 @@ internal static class OctoView
         var summary = wants.Chinese ? product.SummaryZh : product.SummaryEn;
         var all = product.Options.SelectMany(option => starts[option.Id]).ToList();
         return new(
-            product.Id.ToString(), product.NameEn, product.Code, wants.Chinese ? "zh" : "en", "Asia/Shanghai", AllowFreesale: false,
-            InstantConfirmation: true, InstantDelivery: true, AvailabilityRequired: true,
+            product.Id.ToString(), product.NameEn, product.Code, wants.Chinese ? "zh" : "en", "Asia/Shanghai",
+            AllowFreesale: false, InstantConfirmation: true, InstantDelivery: true, AvailabilityRequired: true,
             product.AvailabilityType == AvailabilityType.StartTime ? "START_TIME" : "OPENING_HOURS",
             DeliveryFormats: ["QRCODE"], DeliveryMethods: ["TICKET"], RedemptionMethod: "DIGITAL",
             product.Options.ConvertAll(option => Option(product, option, starts[option.Id].ToList(), wants)))
@@ -54,7 +54,8 @@ internal static class OctoView
         };
     }
 
-    public static OctoAvailability Availability(SlotRow slot, Product product, Option option, OctoWants wants, IReadOnlyList<OctoUnitQuantity>? units = null)
+    public static OctoAvailability Availability(
+        SlotRow slot, Product product, Option option, OctoWants wants, IReadOnlyList<OctoUnitQuantity>? units = null)
     {
         var visitors = (units ?? []).Sum(unit =>
             (unit.Quantity ?? 0) * (option.Units.Find(known => known.Id.ToString() == unit.Id)?.PaxCount ?? 0));
@@ -74,37 +75,40 @@ internal static class OctoView
         };
     }
 
-    public static OctoCalendarDay Day(DateOnly day, List<SlotRow> slots, Product product, Option option, OctoWants wants)
+    public static OctoCalendarDay Day(
+        DateOnly day, List<SlotRow> slots, Product product, Option option, OctoWants wants)
     {
         var open = slots.Where(slot => !slot.Closed && !slot.PastCutoff).ToList();
         int vacancies = open.Sum(slot => slot.Vacancies), capacity = open.Sum(slot => slot.Capacity);
         return new(
-            OctoJson.Date(day), Available: vacancies > 0, SlotView.StatusOf(open.Count == 0, capacity, vacancies), vacancies, capacity,
-            slots.ConvertAll(Hours).Distinct().ToList())
+            OctoJson.Date(day), Available: vacancies > 0, SlotView.StatusOf(open.Count == 0, capacity, vacancies),
+            vacancies, capacity, slots.ConvertAll(Hours).Distinct().ToList())
         {
             UnitPricingFrom = wants.Pricing && product.PricedPer == PricedPer.Unit ? UnitPricing(option) : null,
-            PricingFrom = wants.Pricing && product.PricedPer == PricedPer.Booking ? Price(option.PriceFen!.Value) : null,
+            PricingFrom = wants.Pricing && product.PricedPer == PricedPer.Booking ? Price(option.PriceFen!.Value)
+                : null,
         };
     }
 
     /// <param name="codes">The signed code of each unit item, once there are tickets.</param>
     public static OctoBooking Booking(
-        Booking booking, SlotRow slot, Product product, ILookup<Guid, OctoStart> starts, IReadOnlyDictionary<Guid, string> codes,
-        DateTimeOffset now, OctoWants wants)
+        Booking booking, SlotRow slot, Product product, ILookup<Guid, OctoStart> starts,
+        IReadOnlyDictionary<Guid, string> codes, DateTimeOffset now, OctoWants wants)
     {
         var option = product.Options.Single(known => known.Id == booking.OptionId);
         var status = booking.StatusAt(now);
         return new(
-            booking.Id.ToString(), booking.Uuid.ToString(), TestMode: false, booking.ResellerReference, booking.Reference, Name(status),
-            OctoJson.Utc(booking.CreatedAt), OctoJson.Utc(booking.UpdatedAt),
+            booking.Id.ToString(), booking.Uuid.ToString(), TestMode: false, booking.ResellerReference,
+            booking.Reference, Name(status), OctoJson.Utc(booking.CreatedAt), OctoJson.Utc(booking.UpdatedAt),
             status is BookingStatus.OnHold or BookingStatus.Expired ? OctoJson.Utc(booking.ExpiresAt) : null,
             OctoJson.Utc(booking.RedeemedAt), OctoJson.Utc(booking.ConfirmedAt), booking.ProductId.ToString(),
             Product(product, starts, wants), booking.OptionId.ToString(),
             Option(product, option, starts[option.Id].ToList(), wants),
             Cancellable: status is BookingStatus.OnHold or BookingStatus.Confirmed
                 && !booking.UnitItems.Exists(item => item.Status == UnitStatus.Redeemed),
-            Cancellation(booking, status), Freesale: false, booking.SlotId.ToString(), Availability(slot, product, option, wants),
-            Contact(booking.Contact), booking.Notes, DeliveryMethods: ["TICKET"], Voucher: null,
+            Cancellation(booking, status), Freesale: false, booking.SlotId.ToString(),
+            Availability(slot, product, option, wants), Contact(booking.Contact), booking.Notes,
+            DeliveryMethods: ["TICKET"], Voucher: null,
             booking.UnitItems.Where(item => item.Status != UnitStatus.Cancelled).OrderBy(item => item.Position)
                 .Select(item => UnitItem(item, booking, option, status, codes, wants)).ToList())
         {
@@ -115,13 +119,14 @@ internal static class OctoView
     public static OctoPricing Price(long fen) => new(fen, fen, fen, Currency, CurrencyPrecision, []);
 
     private static OctoUnitItem UnitItem(
-        UnitItem item, Booking booking, Option option, BookingStatus status, IReadOnlyDictionary<Guid, string> codes, OctoWants wants)
+        UnitItem item, Booking booking, Option option, BookingStatus status, IReadOnlyDictionary<Guid, string> codes,
+        OctoWants wants)
     {
         var redeemed = item.Status == UnitStatus.Redeemed;
         return new(
-            item.Id.ToString(), item.ResellerReference, $"{booking.Reference}-{item.Position + 1}", item.UnitId.ToString(),
-            Unit(option.Units.Single(unit => unit.Id == item.UnitId), wants), redeemed ? "REDEEMED" : Name(status),
-            OctoJson.Utc(item.RedeemedAt), Contact(item.Contact),
+            item.Id.ToString(), item.ResellerReference, $"{booking.Reference}-{item.Position + 1}",
+            item.UnitId.ToString(), Unit(option.Units.Single(unit => unit.Id == item.UnitId), wants),
+            redeemed ? "REDEEMED" : Name(status), OctoJson.Utc(item.RedeemedAt), Contact(item.Contact),
             new("DIGITAL", OctoJson.Utc(item.RedeemedAt),
                 codes.TryGetValue(item.Id, out var code) ? [new("QRCODE", code)] : []))
         {
@@ -131,12 +136,15 @@ internal static class OctoView
 
     private static OctoCancellation? Cancellation(Booking booking, BookingStatus status) => status switch
     {
-        BookingStatus.Cancelled => new(booking.Refund ?? Refund.None, booking.CancelReason is { Length: > 0 } why ? why : null, OctoJson.Utc(booking.CancelledAt)),
+        BookingStatus.Cancelled =>
+            new(booking.Refund ?? Refund.None, booking.CancelReason is { Length: > 0 } why ? why : null,
+            OctoJson.Utc(booking.CancelledAt)),
         BookingStatus.Expired => new(Refund.None, null, OctoJson.Utc(booking.ExpiresAt)),
         _ => null,
     };
 
-    private static string Name(BookingStatus status) => status == BookingStatus.OnHold ? "ON_HOLD" : status.ToString().ToUpperInvariant();
+    private static string Name(BookingStatus status) => status == BookingStatus.OnHold ? "ON_HOLD"
+        : status.ToString().ToUpperInvariant();
 
     private static OctoContact Contact(string? stored) =>
         (stored is null ? null : JsonSerializer.Deserialize<OctoContact>(stored, OctoJson.Options)) is { } contact
@@ -145,7 +153,8 @@ internal static class OctoView
 
     private static OctoOption Option(Product product, Option option, List<OctoStart> starts, OctoWants wants)
     {
-        var cutoff = product.RefundTiers.Where(tier => tier.Percent == 100).Select(tier => tier.HoursBefore).DefaultIfEmpty(0).Min();
+        var cutoff = product.RefundTiers.Where(tier => tier.Percent == 100).Select(tier => tier.HoursBefore)
+            .DefaultIfEmpty(0).Min();
         return new(
             option.Id.ToString(), option.IsDefault, option.NameEn, option.Code,
             product.AvailabilityType == AvailabilityType.OpeningHours ? []
@@ -171,7 +180,8 @@ internal static class OctoView
     }
 
     // What has no schedule yet lasts for nothing.
-    private static IEnumerable<int> Minutes(List<OctoStart> starts) => starts.Select(start => start.Minutes).DefaultIfEmpty(0);
+    private static IEnumerable<int> Minutes(List<OctoStart> starts) => starts.Select(start => start.Minutes)
+        .DefaultIfEmpty(0);
 
     private static List<OctoCommentary> Commentary(Product product) =>
         [.. product.Languages.Select(language => new OctoCommentary("IN_PERSON", language))];
@@ -187,7 +197,8 @@ internal static class OctoView
         Features = wants.Content ? [] : null,
     };
 
-    private static List<OctoUnitPricing> UnitPricing(Option option) => option.Units.ConvertAll(unit => new OctoUnitPricing(
+    private static List<OctoUnitPricing> UnitPricing(Option option) =>
+        option.Units.ConvertAll(unit => new OctoUnitPricing(
         unit.Id.ToString(), unit.PriceFen, unit.PriceFen, unit.PriceFen, Currency, CurrencyPrecision, []));
 
     private static long PriceOf(IReadOnlyList<OctoUnitQuantity> units, Option option) => units.Sum(unit =>

@@ -30,7 +30,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var answers = await Task.WhenAll(
             BookingsFixture.Hold(bookings.As("tourist"), offer), BookingsFixture.Hold(bookings.As("tourist"), offer));
 
-        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());
+        Assert.Equal(
+            [HttpStatusCode.Created, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
     public async Task The_carrying_capacity_of_the_venue_counts_over_all_its_slots()
     {
         var offer = await bookings.Sell(Given.Offer(capacity: 10, venueCapacity: 3));
-        var later = Given.Slot(offer.Product, offer.Option, offer.Day, offer.Slot.StartsAt.AddMinutes(30), capacity: 10);
+        var later = Given.Slot(
+            offer.Product, offer.Option, offer.Day, offer.Slot.StartsAt.AddMinutes(30), capacity: 10);
         await bookings.Save(later);
         await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 2));
 
@@ -81,7 +83,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var offer = await bookings.Sell(Given.Offer(capacity: 5));
         using var tourist = bookings.As("tourist");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => BookingsFixture.Hold(tourist, offer, key: "same")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => BookingsFixture.Hold(tourist, offer, key: "same")));
 
         var bodies = await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
@@ -99,7 +102,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var other = await BookingsFixture.Hold(tourist, offer, adults: 2, key: "mine");
         var stranger = await BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 2, key: "mine");
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.Created), (other.StatusCode, stranger.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, HttpStatusCode.Created), (other.StatusCode, stranger.StatusCode));
     }
 
     [Fact]
@@ -111,7 +115,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
             availabilityId = offer.Slot.Id,
             unitItems = new[] { new { unitId = offer.Adult.Id, identity = new { type = "resident-id", number } } },
         };
-        var first = await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), Body("11010519491231002X")));
+        var first = await BookingsFixture.Booked(
+            BookingsFixture.Hold(bookings.As("tourist"), Body("11010519491231002X")));
 
         var again = await BookingsFixture.Hold(bookings.As("tourist"), Body("11010519491231002X"));
         var nameless = await BookingsFixture.Hold(bookings.As("tourist"), offer);
@@ -132,7 +137,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var body = new
         {
             availabilityId = offer.Slot.Id,
-            unitItems = new[] { new { unitId = offer.Adult.Id, identity = new { type = "passport", number = "E12345678" } } },
+            unitItems = new[] { new { unitId = offer.Adult.Id,
+                identity = new { type = "passport", number = "E12345678" } } },
         };
         var first = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, body));
         await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{first.Id}/cancel", new { }));
@@ -178,7 +184,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
 
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(status == (int)answer.StatusCode, $"{(int)answer.StatusCode} {text}");
-        Assert.StartsWith("application/problem+json", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "application/problem+json", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
         Assert.Equal((0, 0), await bookings.Places(offer));
     }
 
@@ -191,13 +198,15 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         {
             "nonsense",
             TestTokens.For("tourist", lifetime: TimeSpan.FromHours(-1)),
-            TestTokens.For("tourist", key: new Microsoft.IdentityModel.Tokens.ECDsaSecurityKey(otherKey) { KeyId = "test" }),
+            TestTokens.For(
+                "tourist", key: new Microsoft.IdentityModel.Tokens.ECDsaSecurityKey(otherKey) { KeyId = "test" }),
             TestTokens.For("tourist", audience: "somebody-else"),
             TestTokens.For("tourist", issuer: "http://elsewhere.test/"),
             TestTokens.For("tourist", type: "JWT"),
         };
 
-        var answers = await Task.WhenAll(tokens.Select(token => BookingsFixture.Hold(bookings.WithToken(token), offer)));
+        var answers = await Task.WhenAll(
+            tokens.Select(token => BookingsFixture.Hold(bookings.WithToken(token), offer)));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode));
         Assert.Equal((0, 0), await bookings.Places(offer));
@@ -265,7 +274,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
     [Fact]
     public async Task A_group_price_is_the_price_of_the_booking()
     {
-        var offer = await bookings.Sell(Given.Offer(capacity: 50, pricedPer: Jingdezhen.Tourism.Bookings.Products.PricedPer.Booking, maxUnits: 50));
+        var offer = await bookings.Sell(
+            Given.Offer(capacity: 50, pricedPer: Jingdezhen.Tourism.Bookings.Products.PricedPer.Booking, maxUnits: 50));
 
         var held = await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 40));
 
@@ -283,6 +293,7 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var cancelled = await BookingsFixture.Post(other, $"/v1/bookings/{mine.Id}/cancel", new { });
         var listed = await other.GetFromJsonAsync<List<BookingResponse>>(new Uri("/v1/bookings", UriKind.Relative));
 
-        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, 0), (shown.StatusCode, cancelled.StatusCode, listed!.Count));
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, 0),
+            (shown.StatusCode, cancelled.StatusCode, listed!.Count));
     }
 }
