@@ -23,13 +23,15 @@ internal static class CancelBooking
         Guid id, CancelBookingRequest? request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues,
         TouchedSlots touched, PersonalDataVault vault, CancellationToken cancellation)
     {
+        // Read before a connection is held: loading what is sold takes one of its own.
+        var catalogue = await catalogues.GetAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
         if (booking.OrderId is not null) return PayBooking.PartOfOrder.AsProblem();
 
         await db.LoadMoneyAsync(booking, cancellation);
         var now = await db.NowAsync(cancellation);
-        var (product, option) = (await catalogues.GetAsync(cancellation)).Options[booking.OptionId];
+        var (product, option) = catalogue.Options[booking.OptionId];
         var refusal = request?.UnitItemIds is { } items
             ? await CancelUnitsAsync(db, vault, booking, items.ToHashSet(), product, option, now, cancellation)
             : await db.CancelWholeAsync(booking, request?.Reason ?? "", now, cancellation);

@@ -38,6 +38,8 @@ internal static class MoveBooking
         Guid id, MoveBookingRequest request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues,
         TouchedSlots touched, CancellationToken cancellation)
     {
+        // Read before a connection is held: loading what is sold takes one of its own.
+        var catalogue = await catalogues.GetAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
 
@@ -55,7 +57,6 @@ internal static class MoveBooking
                 .AsProblem(StatusCodes.Status404NotFound);
         }
 
-        var catalogue = await catalogues.GetAsync(cancellation);
         var (product, option) = catalogue.Options[optionId.Value];
         if (!catalogue.IsOnSale(product)) return new Refusal("not-on-sale", "The product is not on sale.").AsProblem();
 

@@ -105,8 +105,10 @@ internal static class ImportCatalogue
         Id = Guid.CreateVersion7(), SupplierId = row.Supplier!.Value, Code = row.Code!, Kind = row.Kind!,
         VenueId = place.Id!, County = place.District!, NameZh = row.NameZh!, NameEn = row.NameEn!, SummaryZh = "",
         SummaryEn = "",
-        AvailabilityType = row.AvailabilityType == "START_TIME" ? AvailabilityType.StartTime
-        : AvailabilityType.OpeningHours, PricedPer = row.PricedPer == "UNIT" ? PricedPer.Unit : PricedPer.Booking,
+        AvailabilityType = row.AvailabilityType == "START_TIME"
+            ? AvailabilityType.StartTime
+            : AvailabilityType.OpeningHours,
+        PricedPer = row.PricedPer == "UNIT" ? PricedPer.Unit : PricedPer.Booking,
         Night = row.Night, RealName = row.RealName, Latitude = place.Lat!.Value, Longitude = place.Lon!.Value,
         Languages = [], Themes = [], Assumed = [], RefundTiers = [],
     };

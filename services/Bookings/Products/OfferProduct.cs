@@ -68,11 +68,13 @@ internal static class OfferProduct
             SummaryZh = request.SummaryZh, SummaryEn = request.SummaryEn,
             PricedPer = request.GroupPriceFen is null ? PricedPer.Unit : PricedPer.Booking, Night = request.Night,
             RealName = request.RealName,
-            AvailabilityType = request.AvailabilityType == "START_TIME" ? AvailabilityType.StartTime
-            : AvailabilityType.OpeningHours, Latitude = request.Latitude, Longitude = request.Longitude,
+            AvailabilityType = request.AvailabilityType == "START_TIME"
+                ? AvailabilityType.StartTime
+                : AvailabilityType.OpeningHours,
+            Latitude = request.Latitude, Longitude = request.Longitude,
             Languages = [.. request.Languages ?? ["zh"]], Themes = [.. request.Themes ?? []], Assumed = [],
             RefundTiers = (request.RefundTiers ?? [])
-            .Select(tier => new RefundTier { HoursBefore = tier.HoursBefore, Percent = tier.Percent }).ToList(),
+                .Select(tier => new RefundTier { HoursBefore = tier.HoursBefore, Percent = tier.Percent }).ToList(),
         };
         var option = new Option
         {

@@ -15,8 +15,11 @@ namespace Jingdezhen.Tourism.Bookings.WaitingList;
 /// into the log. One transaction under the slot's lock, so any number of replicas may look at once.
 /// </summary>
 internal sealed class AllotPlaces(
-    BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards, OutboxSignal signal, TouchedSlots touched)
+    BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards, OutboxSignal signal, TouchedSlots touched,
+    IConfiguration configuration)
 {
+    private readonly string _app = configuration["App:BaseAddress"] ?? "https://jingdezhen-tourism.example";
+
     /// <returns>How many parties were offered places.</returns>
     public async Task<int> RunAsync(Guid slotId, CancellationToken cancellation)
     {
@@ -65,7 +68,7 @@ internal sealed class AllotPlaces(
         }
     }
 
-    private static int Allot(
+    private int Allot(
         List<WaitingParty> waiting, SlotState slot, LockedState state, Catalogue catalogue, AdmittedGroup group,
         WaitingLog log)
     {
@@ -97,7 +100,7 @@ internal sealed class AllotPlaces(
 
     /// <summary>A real hold through the door's rules, and word to the party; null when the door has another reason to
     /// say no.</summary>
-    private static Booking? Offer(
+    private Booking? Offer(
         WaitingParty party, SlotState slot, LockedState state, Catalogue catalogue, AdmittedGroup group)
     {
         var left = slot.CutoffAt - state.Now;
@@ -116,12 +119,13 @@ internal sealed class AllotPlaces(
             ["what"] = $"{product.NameZh} {product.NameEn}",
             ["until"] = BusinessTime.Local(booking.ExpiresAt!.Value)
                 .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-            ["link"] = $"/bookings/{booking.Id}",
+            ["link"] = $"{_app}/bookings/{booking.Id}",
         }));
         return booking;
     }
 
-    private static int FreeIn(SlotState slot, LockedState state)
+    /// <summary>How many visitors still fit into the slot and into its venue's day.</summary>
+    public static int FreeIn(SlotState slot, LockedState state)
     {
         var free = slot.Capacity - slot.Taken;
         return slot.VenueDayId is { } id ? Math.Min(free, state.VenueDays[id].Capacity - state.VenueDays[id].Taken)

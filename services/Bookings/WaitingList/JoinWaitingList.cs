@@ -77,7 +77,10 @@ internal static class JoinWaitingList
         }
 
         var visitors = units.Sum(item => option.Units.Find(unit => unit.Id == item.UnitId)!.PaxCount);
-        if (Refuse(slot, line, visitors, user.AccountId()) is { } refusal) return refusal.AsProblem();
+        if (Refuse(slot, AllotPlaces.FreeIn(slot, state), line, visitors, user.AccountId()) is { } refusal)
+        {
+            return refusal.AsProblem();
+        }
 
         var group = new AdmittedGroup(state.Now);
         foreach (var expired in state.Expired) group.Publish(expired.AsEvent());
@@ -99,13 +102,13 @@ internal static class JoinWaitingList
             WaitingPartyResponse.Of(party, ahead.Count + 1, ahead.Sum(other => other.Visitors)));
     }
 
-    private static Refusal? Refuse(SlotState slot, List<WaitingParty> line, int visitors, Guid account)
+    private static Refusal? Refuse(SlotState slot, int free, List<WaitingParty> line, int visitors, Guid account)
     {
         // Where somebody waits, free places are theirs: whoever comes now stands behind them.
         var waiting = line.Count(party => party.State == WaitingState.Waiting);
         return line.Exists(party => party.AccountId == account) ? AlreadyWaiting
             : visitors > slot.Capacity ? TooLarge
-            : waiting == 0 && visitors <= slot.Capacity - slot.Taken ? PlacesLeft
+            : waiting == 0 && visitors <= free ? PlacesLeft
             : waiting >= LongestLine ? LineFull
             : null;
     }

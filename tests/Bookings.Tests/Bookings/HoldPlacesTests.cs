@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Testing;
@@ -193,7 +194,7 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
     public async Task Forged_expired_and_foreign_tokens_hold_nothing()
     {
         var offer = await bookings.Sell(Given.Offer());
-        using var otherKey = System.Security.Cryptography.ECDsa.Create();
+        using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var tokens = new[]
         {
             "nonsense",

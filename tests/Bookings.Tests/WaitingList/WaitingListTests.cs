@@ -106,7 +106,8 @@ public sealed class WaitingListTests(WaitingFixture bookings) : IClassFixture<Wa
         Assert.Equal(("on-hold", 4), (booking.Status, booking.Visitors));
         Assert.Equal((5, 5), await bookings.Places(offer));
         var told = await bookings.Published<NotifyAccount>(message => message.Key == $"offer:{party.Id}");
-        Assert.Equal(("offer", $"/bookings/{booking.Id}"), (told.Topic, told.Values["link"]));
+        Assert.Equal("offer", told.Topic);
+        Assert.EndsWith($"/bookings/{booking.Id}", told.Values["link"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -217,15 +218,14 @@ public sealed class WaitingListTests(WaitingFixture bookings) : IClassFixture<Wa
     {
         var offer = await bookings.SoldOut(capacity: 5, venueCapacity: 2, sold: 2);
         using var tourist = bookings.As("tourist");
-        var party = await bookings.Joined(offer, 4, tourist);
+        var party = await bookings.Joined(offer, 3, tourist);
         await bookings.Read(db => db.VenueDays.Where(day => day.Id == offer.Day!.Id)
-            .ExecuteUpdateAsync(day => day.SetProperty(d => d.Capacity, 5)));
+            .ExecuteUpdateAsync(day => day.SetProperty(d => d.Capacity, 4)));
 
         await bookings.Allot(offer);
         var waiting = await WaitingFixture.Show(tourist, party);
         await bookings.Read(db => db.VenueDays.Where(day => day.Id == offer.Day!.Id)
-            .ExecuteUpdateAsync(day => day.SetProperty(d => d.Capacity, 6)));
-        await bookings.GiveBack(offer, 1);
+            .ExecuteUpdateAsync(day => day.SetProperty(d => d.Capacity, 5)));
 
         Assert.Equal("waiting", waiting.State);
         await WaitingFixture.Offered(tourist, party);
