@@ -86,7 +86,8 @@ internal static class HoldLoad
         {
             var body =
                 $$"""
-                {"roomId":"00000000-0000-7000-8000-{{RoomMark}}","arrival":"{{ArrivalMark}}","departure":"{{DepartureMark}}","adults":2}
+                {"roomId":"00000000-0000-7000-8000-{{RoomMark}}","arrival":"{{ArrivalMark}}",
+                "departure":"{{DepartureMark}}","adults":2}
                 """;
             _bytes = Encoding.ASCII.GetBytes(
                 $"POST /v1/stays HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {token}\r\n"

@@ -71,14 +71,15 @@ internal static class SearchLoad
         Array.Sort(latencies);
         double At(double share) => latencies[(int)Math.Ceiling(latencies.Length * share) - 1];
         return new(
-            latencies.Length, failed, (double)results / latencies.Length, latencies.Length / took, At(0.5), At(0.99), At(1));
+            latencies.Length, failed, (double)results / latencies.Length, latencies.Length / took, At(0.5), At(0.99),
+            At(1));
     }
 
     private static string Question(Random random, DateOnly today)
     {
         var arrival = today.AddDays(random.Next(1, 360));
         var departure = arrival.AddDays(random.Next(1, 6));
-        var url = $"/v1/homestays?arrival={arrival:yyyy-MM-dd}&departure={departure:yyyy-MM-dd}&adults={random.Next(1, 4)}";
+        var url = $"/v1/homestays?arrival={arrival:O}&departure={departure:O}&adults={random.Next(1, 4)}";
         return url + random.Next(6) switch
         {
             0 => "&district=Fuliang",

@@ -80,8 +80,8 @@ internal sealed partial class StayRival(string connection, int rooms)
 
     private const string Stay =
         """
-        INSERT INTO rival.stays (id, room_id, listing_id, merchant_id, household_id, account_id, arrival, departure, adults,
-            children, state, nightly_fen, price_fen, channel, guest_key, awaits_host, expires_at, free_until,
+        INSERT INTO rival.stays (id, room_id, listing_id, merchant_id, household_id, account_id, arrival, departure,
+            adults, children, state, nightly_fen, price_fen, channel, guest_key, awaits_host, expires_at, free_until,
             late_refund_percent, paid_fen, refunded_fen)
         VALUES (gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad((:room)::text, 12, '0'))::uuid,
             '01900000-0000-7000-8000-00000000beef', '01900000-0000-7000-8000-00000000beef',
