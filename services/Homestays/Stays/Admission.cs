@@ -224,8 +224,8 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
             $"""
             WITH held AS (
                 INSERT INTO stays (
-                    id, room_id, listing_id, merchant_id, household_id, order_id, account_id, arrival, departure, adults,
-                    children, state, nightly_fen, price_fen, channel, source, campaign, guest_key,
+                    id, room_id, listing_id, merchant_id, household_id, order_id, account_id, arrival, departure,
+                    adults, children, state, nightly_fen, price_fen, channel, source, campaign, guest_key,
                     country_of_residence, awaits_host, expires_at, free_until, late_refund_percent, paid_fen,
                     refunded_fen)
                 SELECT w.id, w.room_id, w.listing_id, w.merchant_id, w.household_id, w.order_id, w.account_id,

@@ -205,7 +205,8 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
                 case "import":
                     CalendarServer.PutText(
                         $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:{step.Which}\r\n"
-                        + $"DTSTART;VALUE=DATE:{from:yyyyMMdd}\r\nDTEND;VALUE=DATE:{to:yyyyMMdd}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", path: _path);
+                        + $"DTSTART;VALUE=DATE:{from:yyyyMMdd}\r\nDTEND;VALUE=DATE:{to:yyyyMMdd}\r\n"
+                        + "END:VEVENT\r\nEND:VCALENDAR\r\n", path: _path);
                     await Fine(host.PostAsync($"/v1/host/calendars/{_source}/sync"));
                     break;
                 case "expire" when Which(step) is { } stay:
