@@ -50,6 +50,16 @@ internal static class Given
         nights, Guests: 2, guest, CountryOfResidence: null, fen, hostFen, PlatformFeeFen: fen - hostFen - 1000,
         VillageFundFen: 1000);
 
+    public static StayConfirmed Stay(string guest, DateOnly arrival, int nights, long fen) => new(
+        StayId: Guid.CreateVersion7(), OrderId: null, AccountId: null, ListingId: Guid.CreateVersion7(),
+        RoomId: Guid.CreateVersion7(), Merchant, HouseholdId: Guid.CreateVersion7(), Village: null, County: "Fuliang",
+        ResidentRun: true, arrival, arrival.AddDays(nights), Guests: 2, Channel: "app", Source: null, Campaign: null, guest,
+        CountryOfResidence: null, fen, Currency: "CNY", Authority: "payment");
+
+    public static StayChanged Moved(this StayConfirmed stay, DateOnly arrival, int nights, long fen) => new(
+        stay.StayId, OrderId: null, stay.ListingId, stay.RoomId, stay.MerchantId, arrival, arrival.AddDays(nights), fen,
+        RefundFen: stay.PriceFen - fen, Confirmed: true);
+
     public static CaseFiled Filed() => new(
         CaseId: Guid.CreateVersion7(), Merchant, Product, BookingId: null, StayId: null, VenueId: null, County: "Zhushan",
         Category: "price", Channel: "app", Complainants: 1, ClaimedFen: 9_500);

@@ -54,8 +54,9 @@ internal static class ListPaperClaims
             var indicator = IndicatorCatalogue.Find(measured.Indicator)!;
             var now = indicator.Definition.Compute(await SumsAsync(
                 period, measured.Aspect == Aspect.Parts ? measured with { Dimension = "" } : measured));
-            var live = now.Value + (measured.Plus ? fund : 0);
-            var n = now.N;
+            var hidden = Breakdown.IsTooFew(measured.Dimension, now.N);
+            var live = hidden ? null : now.Value + (measured.Plus ? fund : 0);
+            var n = hidden ? 0 : now.N;
             var simulated = indicator.Definition.Standing ? simulatedNow.UpTo : simulatedNow.Within;
             if (measured.Aspect == Aspect.Change)
             {
@@ -86,7 +87,8 @@ internal static class ListPaperClaims
         {
             var key = (of, measured.Dimension, measured.Key);
             return sums.TryGetValue(key, out var known) ? known
-                : sums[key] = await reader.TotalsAsync(of, cancellation, measured.Dimension, measured.Key);
+                : sums[key] = await reader.TotalsAsync(
+                    IndicatorCatalogue.Measures, of, cancellation, measured.Dimension, measured.Key);
         }
     }
 }

@@ -52,22 +52,27 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
     }
 
     /// <summary>Writes rows of a file, each its subject's only fact, and counts the new ones into the file's tally.</summary>
+    /// <param name="facts">The rows; no two of a file have one key.</param>
+    /// <param name="tally">Where the file's facts are counted.</param>
     /// <param name="isFirst">Whether no file of the kind was loaded before, so that none of the keys can be known.</param>
+    /// <param name="cancellation">Stops the load.</param>
     public async Task<int> AddImportedAsync<TFact>(
         List<TFact> facts, Tally tally, bool isFirst, CancellationToken cancellation) where TFact : class, IFact
     {
-        if (!isFirst)
-        {
-            // A row that came back with another day has another place in the table, but still the same key.
-            var ids = facts.Select(fact => fact.MessageId).ToArray();
-            var known = await db.Set<TFact>().Where(fact => ids.Contains(fact.MessageId))
-                .Select(fact => fact.MessageId).ToHashSetAsync(cancellation);
-            facts = [.. facts.Where(fact => !known.Contains(fact.MessageId))];
-        }
+        if (!isFirst) facts = await UnknownAsync(facts, cancellation);
+        await FactTable.CopyAsync(db, facts, cancellation);
+        foreach (var fact in facts) Counting.Count(tally, [fact]);
+        return facts.Count;
+    }
 
-        var added = await FactTable.InsertAsync(db, facts, cancellation);
-        foreach (var fact in added) Counting.Count(tally, [fact]);
-        return added.Count;
+    /// <summary>Those of the facts whose ids are new, on whatever day: a row that came back with another day is still it.</summary>
+    public async Task<List<TFact>> UnknownAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
+        where TFact : class, IFact
+    {
+        var ids = facts.Select(fact => fact.MessageId).ToArray();
+        var known = await db.Set<TFact>().Where(fact => ids.Contains(fact.MessageId))
+            .Select(fact => fact.MessageId).ToHashSetAsync(cancellation);
+        return [.. facts.Where(fact => !known.Contains(fact.MessageId))];
     }
 
     private Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
@@ -76,11 +81,11 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         return db.Set<TFact>().AsNoTracking().Where(fact => subjects.Contains(fact.SubjectId)).ToListAsync(cancellation);
     }
 
-    private static Origin OriginOf<TMessage>(ConsumeContext<TMessage> message) where TMessage : class => new(
+    internal static Origin OriginOf<TMessage>(ConsumeContext<TMessage> message) where TMessage : class => new(
         message.MessageId ?? throw new InvalidOperationException("A message without MessageId."),
         Whole(message.WhenOccurred()), message.Headers.Get<bool>(SimulatedHeader) ?? false);
 
     // PostgreSQL keeps microseconds: what is counted from memory now must be what is counted from the table later.
-    private static DateTimeOffset Whole(DateTimeOffset moment) =>
+    internal static DateTimeOffset Whole(DateTimeOffset moment) =>
         new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

@@ -42,6 +42,28 @@ internal static class FactTable
         return [.. facts.Where(fact => written.Contains(fact.MessageId))];
     }
 
+    /// <summary>Copies facts whose ids are known to be new, within the current transaction.</summary>
+    public static async Task CopyAsync<TFact>(
+        MetricsDb db, IReadOnlyCollection<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
+    {
+        var columns = Column<TFact>.Of(db.Model);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await using var copy = await connection.BeginBinaryImportAsync(
+            $"COPY {Column<TFact>.Table(db.Model)} ({string.Join(", ", columns.Select(column => column.Name))}) "
+            + "FROM STDIN (FORMAT binary)", cancellation);
+        foreach (var fact in facts)
+        {
+            await copy.StartRowAsync(cancellation);
+            foreach (var column in columns)
+            {
+                if (column.Read(fact) is { } value) await copy.WriteAsync(value, column.Type, cancellation);
+                else await copy.WriteNullAsync(cancellation);
+            }
+        }
+
+        await copy.CompleteAsync(cancellation);
+    }
+
     /// <summary>One column of a kind of fact, as the model has it.</summary>
     internal sealed record Column<TFact>(string Name, string Type, Func<TFact, object?> Read, Type Clr)
     {

@@ -29,4 +29,10 @@ internal sealed class SupplyFact : IFact
     public bool ResidentRun { get; init; }
     public int Rooms { get; init; }
     public bool DayAndNight { get; init; }
+
+    /// <summary>Of a route: it leads through more than one county.</summary>
+    public bool AcrossCounties { get; init; }
+
+    /// <summary>Of a route: tea picking and painting porcelain cups.</summary>
+    public bool Tea { get; init; }
 }

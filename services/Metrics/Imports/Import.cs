@@ -23,7 +23,7 @@ internal sealed class Import
 
     public void Write(int rows) => Written += rows;
 
-    public void Refuse(string[] badRows) => (State, BadRows) = ("refused", badRows);
+    public void Refuse(string[] badRows) => (State, BadRows, Written) = ("refused", badRows, 0);
 
     public void Load() => State = "loaded";
 }

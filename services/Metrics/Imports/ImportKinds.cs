@@ -13,7 +13,10 @@ internal static class ImportKinds
     public const string AgencyBookings = "agency-bookings";
     public const string Complaints = "complaints";
 
-    public static readonly IReadOnlyList<string> All = [OfflineCounts, OfflineVisits, AgencyBookings, Complaints];
+    /// <summary>Messages as services would have sent them, one a line; only of a simulation.</summary>
+    public const string Events = "events";
+
+    public static readonly IReadOnlyList<string> All = [OfflineCounts, OfflineVisits, AgencyBookings, Complaints, Events];
 
     /// <summary>A day's sales of one venue at one offline channel: day, venue, county, channel, bookings, visitors, revenue_fen.</summary>
     public static BookingFact OfflineCount(ImportRow row, bool simulated)

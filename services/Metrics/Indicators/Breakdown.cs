@@ -42,6 +42,13 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
         return breakdown;
     }
 
+    /// <summary>Supply counts rooms, routes and businesses; everything else counts people.</summary>
+    public bool NeedsAnonymity(Indicator indicator) =>
+        Dimensions.NeedsAnonymity(Dimension) && !indicator.Definition.Standing;
+
+    public static bool IsTooFew(string dimension, long n) =>
+        Dimensions.NeedsAnonymity(dimension) && n is > 0 and < FewestPeople;
+
     public IReadOnlyList<PartResponse> Tell(Indicator indicator, Dictionary<Part, Sums> parts)
     {
         var told = parts.OrderBy(part => part.Key.Start).ThenBy(part => part.Key.Key, StringComparer.Ordinal).Select(part =>
@@ -52,7 +59,7 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
                 figure is { IsRate: true, Numerator: { } some, Denominator: { } all } ? Wilson.Of(some, all) : null,
                 Suppressed: false);
         }).ToList();
-        return Dimensions.NeedsAnonymity(Dimension) ? [.. told.GroupBy(part => part.Start).SelectMany(Anonymise)] : told;
+        return NeedsAnonymity(indicator) ? [.. told.GroupBy(part => part.Start).SelectMany(Anonymise)] : told;
     }
 
     /// <summary>

@@ -21,7 +21,10 @@ internal sealed record Figure(double? Value, long? Numerator, long? Denominator,
 
 /// <param name="Measures">Everything that <paramref name="Compute"/> asks for.</param>
 /// <param name="Standing">Whether it asks for what stands at a moment, and so for all of the past.</param>
-internal sealed record Definition(IReadOnlyList<string> Measures, Func<Sums, Figure> Compute, bool Standing = false)
+/// <param name="Whole">A measure that one dimension cannot divide: a visit has no category of complaint.</param>
+internal sealed record Definition(
+    IReadOnlyList<string> Measures, Func<Sums, Figure> Compute, bool Standing = false,
+    (string Dimension, string Measure)? Whole = null)
 {
     public static Definition Count(string measure) =>
         new([measure], sums => new(sums[measure], sums[measure], null, sums[measure], 1, IsRate: false));

@@ -90,6 +90,13 @@ internal static class IndicatorCatalogue
         new("occupancy", new("上座率", "Occupancy"), new("按场次日，入场人数占容量", "By the slot's day, arrivals of the capacity"),
             "ratio", "visitors arrived ÷ capacity of slots", Per(M.Arrived, M.Capacity, M.Arrived), [Venue, VenueHour, Product, Merchant]),
 
+        new("places-offered", new("可售席位", "Places offered"), new("期内各场次容量", "Capacity of the slots of the period"),
+            "people", "capacity of slots by their day", Count(M.Capacity), [Venue, VenueHour, Product, Merchant]),
+        new("carrying-load", new("承载量负荷", "Load against carrying capacity"),
+            new("入场人次占核定日承载量，仅就有此数的场所", "Visits of what a venue may take a day, where the figure is set"),
+            "ratio", "visits of a venue ÷ its daily carrying capacity; ask by=venue or by=day,venue",
+            Per(M.Visits, M.CarryingCapacity, M.Visits), [Venue]),
+
         // Guests and stays.
         new("stay-length", new("平均停留天数", "Length of stay"), new("连住链夜数加一，一日游为一天", "Nights + 1 of a chain; a day visit is 1"),
             "days", "sum of days ÷ trips",
@@ -133,6 +140,11 @@ internal static class IndicatorCatalogue
             "routes", "valid routes on offer at the end of the period", Stand(M.Routes), Nothing),
         new("day-night-routes", new("日展夜演线路", "Routes by day and night"), new("日展夜演主题", "Routes of the theme day-night"),
             "routes", "valid routes of the theme at the end of the period", Stand(M.DayNightRoutes), Nothing),
+        new("routes-across-counties", new("跨区县线路", "Routes across counties"), new("经过两个以上区县", "Through more than one county"),
+            "routes", "valid routes through more than one county at the end of the period",
+            Stand(M.RoutesAcrossCounties), Nothing),
+        new("tea-routes", new("采茶绘瓷线路", "Tea and porcelain routes"), new("采茶、画瓷杯线路", "Tea picking, painting porcelain cups"),
+            "routes", "valid routes of the programme at the end of the period", Stand(M.TeaRoutes), Nothing),
         new("businesses", new("旅游经营者", "Tourism businesses"), new("已入驻商户与房东", "Registered suppliers and hosts"),
             "merchants", "suppliers and hosts at the end of the period", Stand(M.Businesses), OfSupply),
 
@@ -143,7 +155,8 @@ internal static class IndicatorCatalogue
             "cases", "cases filed and withdrawn", Count(M.ComplaintsWithdrawn), OfCases),
         new("complaint-rate", new("万人次投诉率", "Complaints per 10,000 visits"), new("投诉量除以入场人次", "Complaints by visits"),
             "per 10,000", "complaints ÷ visits × 10,000",
-            Per(M.Complaints, M.Visits, M.Complaints, times: 10_000), [County, Merchant, Venue, Channel]),
+            Per(M.Complaints, M.Visits, M.Complaints, times: 10_000) with { Whole = (Category, M.Visits) },
+            [County, Category, Merchant, Venue, Channel]),
         new("time-to-accept-median", new("受理时长（中位数）", "Time to accept, median"), new("提交到受理", "From filing"),
             "seconds", "nearest rank in whole seconds", Percentile(M.SecondsToAccept, 0.5), [County, Category, Merchant]),
         new("time-to-accept-p95", new("受理时长（95分位）", "Time to accept, 95th"), new("提交到受理", "From filing"),
@@ -210,8 +223,8 @@ internal static class IndicatorCatalogue
 
     /// <summary>Measures of which the past is asked, because what stands now is the sum of all changes.</summary>
     public static readonly IReadOnlyList<string> Standing =
-        [M.Listings, M.Rooms, M.Households, M.Routes, M.DayNightRoutes, M.Businesses, M.Recovered,
-            M.CompensationPaid, M.CompensationCases];
+        [M.Listings, M.Rooms, M.Households, M.Routes, M.DayNightRoutes, M.RoutesAcrossCounties, M.TeaRoutes, M.Businesses,
+            M.Recovered, M.CompensationPaid, M.CompensationCases];
 
     public static Indicator? Find(string id) => All.FirstOrDefault(indicator => indicator.Id == id);
 }

@@ -22,11 +22,28 @@ internal sealed class IndicatorReader(MetricsDb db)
     private sealed record Standing(string Measure, string Key, long Value);
 
     public async Task<Sums> TotalsAsync(
-        Period period, CancellationToken cancellation, string dimension = Dimensions.Total, string key = "")
+        IReadOnlyCollection<string> measures, Period period, CancellationToken cancellation,
+        string dimension = Dimensions.Total, string key = "")
     {
-        var parts = await PartsAsync(
-            IndicatorCatalogue.Measures, period, dimension, Grain.None, cancellation, from: key, to: key);
+        var parts = await PartsAsync(measures, period, dimension, Grain.None, cancellation, from: key, to: key);
         return parts.GetValueOrDefault(new(period.From, key)) ?? new(period);
+    }
+
+    /// <summary>An indicator's sums by part; what its dimension cannot divide stands whole beside every part.</summary>
+    public async Task<Dictionary<Part, Sums>> PartsAsync(
+        Definition definition, Period period, Breakdown by, CancellationToken cancellation, string? key = null)
+    {
+        var parts = await PartsAsync(definition.Measures, period, by.Dimension, by.Grain, cancellation, key, key);
+        if (definition.Whole is not { } whole || whole.Dimension != by.Dimension) return parts;
+
+        var wholes = await PartsAsync([whole.Measure], period, Dimensions.Total, by.Grain, cancellation, "", "");
+        foreach (var (part, sums) in parts)
+        {
+            var of = wholes.GetValueOrDefault(new(part.Start, ""))?[whole.Measure] ?? 0;
+            sums.Add(whole.Measure, bucket: 0, of, dayWeighted: 0);
+        }
+
+        return parts;
     }
 
     /// <summary>The sums of every part of a period, by time, by the values of a dimension, or by both.</summary>
@@ -94,7 +111,7 @@ internal sealed class IndicatorReader(MetricsDb db)
     public async Task<(bool Within, bool UpTo)> SimulatedAsync(Period period, CancellationToken cancellation)
     {
         var days = db.Cells.Where(cell =>
-            cell.Measure == Measures.Simulated && cell.Dimension == "" && cell.Value > 0 && cell.Day < period.To);
+            cell.Measure == Measures.Simulated && cell.Dimension == "" && cell.Key == "" && cell.Value > 0 && cell.Day < period.To);
         var last = await days.OrderByDescending(cell => cell.Day).Select(cell => (DateOnly?)cell.Day).FirstOrDefaultAsync(cancellation);
         return (last >= period.From, last is not null);
     }

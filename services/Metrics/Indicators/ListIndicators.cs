@@ -17,10 +17,12 @@ public sealed record IndicatorResponse(
 internal sealed record Compared(Sums Now, Sums Previous, Sums LastYear, Sums? Baseline, (bool Within, bool UpTo) Simulated)
 {
     public static async Task<Compared> ReadAsync(
-        IndicatorReader reader, Period period, Period? baseline, CancellationToken cancellation) => new(
-        await reader.TotalsAsync(period, cancellation), await reader.TotalsAsync(period.Previous, cancellation),
-        await reader.TotalsAsync(period.LastYear, cancellation),
-        baseline is null ? null : await reader.TotalsAsync(baseline, cancellation),
+        IndicatorReader reader, IReadOnlyCollection<string> measures, Period period, Period? baseline,
+        CancellationToken cancellation) => new(
+        await reader.TotalsAsync(measures, period, cancellation),
+        await reader.TotalsAsync(measures, period.Previous, cancellation),
+        await reader.TotalsAsync(measures, period.LastYear, cancellation),
+        baseline is null ? null : await reader.TotalsAsync(measures, baseline, cancellation),
         await reader.SimulatedAsync(period, cancellation));
 
     public IndicatorResponse Of(Indicator indicator)
@@ -54,7 +56,8 @@ internal static class ListIndicators
         var baseline = baselineFrom is { } since && baselineTo is { } until ? new Period(since, until) : null;
         if (baseline?.Fault is { } baselineFault) return Problems.Invalid("baselineTo", baselineFault);
 
-        var compared = await Compared.ReadAsync(reader, period, baseline, cancellation);
+        var compared = await Compared.ReadAsync(
+            reader, IndicatorCatalogue.Measures, period, baseline, cancellation);
         return TypedResults.Ok<IReadOnlyList<IndicatorResponse>>([.. IndicatorCatalogue.All.Select(compared.Of)]);
     }
 }

@@ -16,6 +16,9 @@ internal sealed class Headlines
         "time-to-pay-p95", "no-show-rate", "compensation-paid",
     ];
 
+    private static readonly string[] Measures =
+        [.. Ids.SelectMany(id => IndicatorCatalogue.Find(id)!.Definition.Measures).Distinct()];
+
     private readonly Dictionary<string, double> _values = [];
 
     public Headlines(IMeterFactory meters)
@@ -35,7 +38,7 @@ internal sealed class Headlines
 
     public async Task RefreshAsync(IndicatorReader reader, DateOnly today, CancellationToken cancellation)
     {
-        var sums = await reader.TotalsAsync(new(today.AddDays(1 - Days), today.AddDays(1)), cancellation);
+        var sums = await reader.TotalsAsync(Measures, new(today.AddDays(1 - Days), today.AddDays(1)), cancellation);
         lock (_values)
         {
             foreach (var id in Ids)

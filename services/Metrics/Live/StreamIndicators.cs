@@ -60,7 +60,7 @@ internal static class StreamIndicators
         var reader = scope.ServiceProvider.GetRequiredService<IndicatorReader>();
         var today = Calendar.DayOf(clock.GetUtcNow());
         var period = new Period(today, today.AddDays(1));
-        var sums = await reader.TotalsAsync(period, cancellation);
+        var sums = await reader.TotalsAsync(IndicatorCatalogue.Measures, period, cancellation);
         var simulated = await reader.SimulatedAsync(period, cancellation);
         return new(period, simulated.UpTo,
         [

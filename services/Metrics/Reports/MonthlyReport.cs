@@ -28,7 +28,7 @@ internal static class MonthlyReport
 
         var chinese = request.PrefersChinese();
         var period = new Period(first, first.AddMonths(1));
-        var compared = await Compared.ReadAsync(reader, period, null, cancellation);
+        var compared = await Compared.ReadAsync(reader, IndicatorCatalogue.Measures, period, null, cancellation);
         var figures = IndicatorCatalogue.All.Select(compared.Of).ToList();
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"""
@@ -91,10 +91,11 @@ internal static class MonthlyReport
         async Task AppendBreakdownAsync(string id, string by)
         {
             var indicator = IndicatorCatalogue.Find(id)!;
-            var parts = await reader.PartsAsync(indicator.Definition.Measures, period, by, Grain.None, cancellation);
+            var breakdown = new Breakdown(Grain.None, by);
+            var parts = await reader.PartsAsync(indicator.Definition, period, breakdown, cancellation);
             if (parts.Count == 0) return;
-            var bars = parts.Select(part => (part.Key.Key, indicator.Definition.Compute(part.Value).Value ?? 0))
-                .OrderByDescending(bar => bar.Item2).Take(12).ToList();
+            var bars = breakdown.Tell(indicator, parts).Where(part => !part.Suppressed)
+                .Select(part => (part.Key, part.Value ?? 0)).OrderByDescending(bar => bar.Item2).Take(12).ToList();
             html.Append(CultureInfo.InvariantCulture, $"<h2>{Text(Word(indicator.Name))}, {Say("按", "by ")}{by}</h2>{Plot.Bars(bars, Unit(indicator.Unit))}");
         }
     }

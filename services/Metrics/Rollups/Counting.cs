@@ -247,7 +247,7 @@ internal static class Counting
                 break;
             case CompensationFact.RecourseSettled when move.Outcome is "repaid" or "deducted":
                 tally.On(day, by).Add(Measures.Recovered, move.AmountFen);
-                tally.On(day, by).Add(Measures.HostRecourse, move.AmountFen);
+                if (move.MerchantKind == "host") tally.On(day, by).Add(Measures.HostRecourse, move.AmountFen);
                 break;
             case CompensationFact.RecourseSettled:
                 tally.On(day, by).Add(Measures.WrittenOff, move.AmountFen);
@@ -290,8 +290,7 @@ internal static class Counting
         var day = Calendar.DayOf(plan.OccurredAt);
         if (plan.Event == PlanFact.Replanned)
         {
-            tally.On(day,
-        [(Dimensions.Cause, plan.Cause)]).Add(Measures.Replans, 1);
+            tally.On(day, [(Dimensions.Cause, plan.Cause)]).Add(Measures.Replans, 1);
             return;
         }
 
@@ -312,8 +311,8 @@ internal static class Counting
             PaymentFact.Refunded => Measures.Refunded,
             _ => Measures.PaidOut,
         };
-        tally.On(Calendar.DayOf(payment.OccurredAt),
-        [(Dimensions.Purpose, payment.Purpose), (Dimensions.Method, payment.Method)]).Add(measure, payment.AmountFen);
+        ReadOnlySpan<(string, string?)> by = [(Dimensions.Purpose, payment.Purpose), (Dimensions.Method, payment.Method)];
+        tally.On(Calendar.DayOf(payment.OccurredAt), by).Add(measure, payment.AmountFen);
     }
 
     /// <summary>Each new version of a listing, merchant or route adds what it has more than the version before.</summary>
@@ -368,6 +367,8 @@ internal static class Counting
             default:
                 tally.On(day).Add(Measures.Routes, sign);
                 if (supply.DayAndNight) tally.On(day).Add(Measures.DayNightRoutes, sign);
+                if (supply.AcrossCounties) tally.On(day).Add(Measures.RoutesAcrossCounties, sign);
+                if (supply.Tea) tally.On(day).Add(Measures.TeaRoutes, sign);
                 break;
         }
     }
@@ -380,6 +381,9 @@ internal static class Counting
             (Dimensions.MerchantProduct, MerchantProduct(slot.MerchantId, slot.ProductId.ToString())),
             (Dimensions.VenueHour, VenueHour(slot.VenueId, slot.StartsAt)),
         ]).Add(Measures.Capacity, slot.Capacity);
+
+    public static void CountVenueDay(Tally tally, VenueDay day) =>
+        tally.OnlyOn(day.Day, (Dimensions.Venue, day.VenueId)).Add(Measures.CarryingCapacity, day.Capacity);
 
     private static string? MerchantProduct(Guid? merchant, string? product) =>
         merchant is null || product is null ? null : $"{merchant}/{product}";

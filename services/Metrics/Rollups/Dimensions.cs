@@ -35,7 +35,7 @@ internal static class Dimensions
     ];
 
     /// <summary>Where a cell tells about people: no cell of fewer than five leaves the house.</summary>
-    public static bool NeedsAnonymity(string dimension) => dimension is AgeBand or Country;
+    public static bool NeedsAnonymity(string dimension) => dimension is AgeBand or Country or County;
 
     private static readonly string[] Hours = [.. Enumerable.Range(0, 24).Select(hour => $"{hour:00}")];
 

@@ -64,6 +64,11 @@ internal sealed class Recount(MetricsDb db)
             Counting.CountSlot(tally, slot);
         }
 
+        await foreach (var day in db.VenueDays.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            Counting.CountVenueDay(tally, day);
+        }
+
         var traces = tally.Traces.Where(trace => trace.Value != default)
             .ToDictionary(trace => trace.Key, trace => trace.Value);
         CountTraces(tally, traces);

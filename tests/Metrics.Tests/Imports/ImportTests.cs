@@ -69,6 +69,48 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
         Assert.False((await metrics.Indicator("visits", new(2020, 1, 1), new(2021, 1, 1))).Simulated);
     }
 
+    [Fact]
+    public async Task A_simulated_years_events_come_as_a_file_once_and_only_as_simulated()
+    {
+        var year = new Simulation.Year(seed: 7, new(2019, 1, 1), bookings: 60);
+        using var file = new MemoryStream();
+        await Simulation.YearFiles.WriteEventsAsync(year, file);
+
+        var honest = await Send("events", file.ToArray(), "?simulated=true");
+        var again = await Send("events", [.. file.ToArray(), 0x0A], "?simulated=true");
+        var asTruth = await metrics.As("admin").PostAsync(
+            new Uri("/v1/imports/events", UriKind.Relative), new ByteArrayContent(file.ToArray()));
+        var broken = await Send("events", Encoding.UTF8.GetBytes("""{"type":"BookingHeld"}"""), "?simulated=true");
+
+        Assert.Equal((year.Events.Count, year.Events.Count), ((int)honest.Import.Rows, (int)honest.Import.Written));
+        Assert.Equal(HttpStatusCode.OK, (await Send("events", file.ToArray(), "?simulated=true")).Status);
+        Assert.Equal("loaded", again.Import.State);
+        Assert.Equal(HttpStatusCode.BadRequest, asTruth.StatusCode);
+        Assert.Equal("refused", broken.Import.State);
+        var truth = new Simulation.Truth(year, year.First, year.Last).Figures;
+        foreach (var id in (string[])["funnel-holds", "stay-length", "occupancy", "complaints"])
+        {
+            var told = await metrics.Indicator(id, year.First, year.Last);
+            Assert.Equal((truth[id].Numerator, truth[id].Denominator), (told.Numerator!.Value, told.Denominator));
+        }
+    }
+
+    [Fact]
+    public async Task Imports_are_listed_the_latest_first()
+    {
+        var older = await Send("offline-visits", "day,venue,county,visitors\n2015-06-01,m,Zhushan,5\n");
+        var newer = await Send("offline-visits", "day,venue,county,visitors\n2015-06-02,m,Zhushan,5\n");
+
+        var latest = await List("?limit=1");
+        var next = await List($"?limit=1&after={newer.Import.Id}");
+
+        Assert.Equal([newer.Import.Id], latest.Select(import => import.Id));
+        Assert.Equal([older.Import.Id], next.Select(import => import.Id));
+
+        async Task<List<ImportResponse>> List(string query) => (await metrics.As("admin")
+            .GetFromJsonAsync<List<ImportResponse>>(new Uri($"/v1/imports{query}", UriKind.Relative)))!;
+    }
+
     [Theory, InlineData("operator", "offline-counts", HttpStatusCode.Forbidden), InlineData("admin", "guests", HttpStatusCode.NotFound)]
     public async Task Only_an_admin_imports_and_only_known_kinds(string role, string kind, HttpStatusCode answer)
     {

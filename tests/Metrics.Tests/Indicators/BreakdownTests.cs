@@ -50,6 +50,61 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         Assert.Equal(["CN 50", "FR ", "JP "], told.Parts.Select(part => $"{part.Key} {part.Value}"));
     }
 
+    [Fact]
+    public async Task A_county_of_fewer_than_five_people_is_hidden_even_from_who_asks_for_its_neighbour_alone()
+    {
+        var day = new DateOnly(2025, 7, 2);
+        await metrics.Deliver(Given.Redeemed(visitors: 3, county: "Leping"), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Redeemed(visitors: 8, county: "Fuliang"), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Redeemed(visitors: 50, county: "Zhushan"), occurredAt: Given.Noon(day));
+
+        var all = await metrics.Detail("visits", day, day.AddDays(1), "&by=county");
+        var neighbour = await metrics.Detail("visits", day, day.AddDays(1), "&by=county&key=Fuliang");
+        var large = await metrics.Detail("visits", day, day.AddDays(1), "&by=county&key=Zhushan");
+
+        Assert.Equal(["Fuliang ", "Leping ", "Zhushan 50"], all.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.True(Assert.Single(neighbour.Parts).Suppressed);
+        Assert.Equal(50, Assert.Single(large.Parts).Value);
+    }
+
+    [Fact]
+    public async Task The_load_of_a_venue_is_its_visits_of_what_it_may_take_that_day_as_last_told()
+    {
+        var starts = Given.Noon(new(2025, 10, 3));
+        foreach (var (told, capacity) in ((int, int)[])[(2, 400), (1, 100)])
+        {
+            await metrics.Deliver(
+                new Contracts.Bookings.V1.AvailabilityChanged(
+                    Guid.CreateVersion7(), Given.Product, Guid.CreateVersion7(), Given.Merchant, "ancient-kiln-expo", starts,
+                    starts.AddHours(1), "AVAILABLE", 50, 50, 1, capacity),
+                times: 2, occurredAt: starts.AddDays(-9).AddHours(told));
+        }
+
+        await metrics.Deliver(Given.Redeemed(visitors: 100, venue: "ancient-kiln-expo", startsAt: starts), occurredAt: starts);
+        await metrics.Deliver(Given.Redeemed(visitors: 7, venue: "taoxichuan", startsAt: starts), occurredAt: starts);
+
+        var told = await metrics.Detail("carrying-load", new(2025, 10, 3), new(2025, 10, 4), "&by=day,venue");
+        Assert.Equal(
+            ["ancient-kiln-expo 0.25", "taoxichuan "], told.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.Null(told.Indicator.Value);
+    }
+
+    [Fact]
+    public async Task The_complaint_rate_of_a_category_is_of_all_visits()
+    {
+        var day = new DateOnly(2025, 11, 1);
+        await metrics.Deliver(Given.Redeemed(visitors: 500), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Filed() with { Category = "price" }, occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Filed() with { Category = "price" }, occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Filed() with { Category = "safety" }, occurredAt: Given.Noon(day));
+
+        var byCategory = await metrics.Detail("complaint-rate", day, day.AddDays(1), "&by=category");
+        var byMerchant = await metrics.Detail("complaint-rate", day, day.AddDays(1), "&by=merchant");
+
+        Assert.Equal(["price 40", "safety 20"], byCategory.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.Equal([60.0], byMerchant.Parts.Select(part => part.Value));
+    }
+
     [Theory, InlineData("by=guest"), InlineData("by=day,month"), InlineData("by=country"), InlineData("format=pdf")]
     public async Task What_cannot_be_told_apart_is_refused(string asked)
     {

@@ -120,6 +120,33 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
     }
 
     [Fact]
+    public async Task A_stay_that_moved_counts_with_its_new_nights_and_price()
+    {
+        var day = new DateOnly(2021, 3, 1);
+        var stay = Given.Stay("M", day.AddDays(10), nights: 4, fen: 120_000);
+        await metrics.Deliver(stay.Moved(day.AddDays(12), nights: 2, fen: 60_000), occurredAt: Given.Noon(day.AddDays(1)));
+        await metrics.Deliver(stay, times: 2, occurredAt: Given.Noon(day));
+
+        var spent = await metrics.Indicator("spend-per-head", day, day.AddDays(1));
+        var nights = await metrics.Indicator("homestay-occupancy", day.AddDays(12), day.AddDays(20));
+
+        Assert.Equal((60_000, 1), (spent.Numerator!.Value, spent.Denominator!.Value));
+        Assert.Equal(2, nights.Numerator);
+    }
+
+    [Theory, InlineData("host", 20_000), InlineData("supplier", 25_000)]
+    public async Task Only_a_hosts_recourse_lessens_what_households_earn(string kind, long left)
+    {
+        var day = new DateOnly(kind == "host" ? 2018 : 2017, 3, 1);
+        await metrics.Deliver(Given.CheckedOut("R", day, 1), occurredAt: Given.Noon(day.AddDays(1)));
+        await metrics.Deliver(
+            new RecourseSettled(Guid.CreateVersion7(), Guid.CreateVersion7(), Given.Merchant, "deducted", 5_000, kind),
+            occurredAt: Given.Noon(day.AddDays(2)));
+
+        Assert.Equal(left, (await metrics.Indicator("household-income", day, day.AddDays(9))).Numerator);
+    }
+
+    [Fact]
     public async Task Income_is_divided_by_households_that_were_active_at_any_moment_of_the_period()
     {
         var day = new DateOnly(2022, 1, 1);
