@@ -2,12 +2,14 @@ using System.Globalization;
 using Jingdezhen.Tourism.Simulation;
 
 // A simulated year: simulation [--seed 1] [--bookings 20000] [--from 2025-01-01] (--out FOLDER | --broker amqp://…)
-// A folder gets import files, events and the truth; a broker gets the events, on which everything that listens will act:
+// A folder gets import files, events and the truth; a broker gets the events, on which everything that listens will
+// act:
 // never a platform that is in use.
 var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
 if (!options.ContainsKey("--out") && !options.ContainsKey("--broker"))
 {
-    Console.Error.WriteLine("usage: simulation [--seed N] [--bookings N] [--from DAY] (--out FOLDER | --broker amqp://…)");
+    Console.Error.WriteLine(
+        "usage: simulation [--seed N] [--bookings N] [--from DAY] (--out FOLDER | --broker amqp://…)");
     return 1;
 }
 

@@ -9,20 +9,25 @@ internal sealed record Product(
 /// <param name="Capacity">As last told.</param>
 internal sealed record Slot(Guid Id, Product Product, DateOnly Day, int Hour, int Capacity);
 
-/// <summary>What the generator decided about one booking; the truth is told from records, never from messages.</summary>
+/// <summary>What the generator decided about one booking; the truth is told from records, never from
+/// messages.</summary>
 /// <param name="Many">How many bookings a row of an imported count stands for; 1 otherwise.</param>
 /// <param name="Slot">Null for what was imported.</param>
 /// <param name="TakenOut">Visitors whose units were cancelled with a full refund.</param>
 internal sealed record BookingRecord(
-    DateTimeOffset At, int Many, string Channel, string? Kind, string? Venue, string? County, bool Night, string? Source,
-    string? Guest, int Visitors, long Fen, Slot? Slot, string? Refund, long RefundFen, int TakenOut, long UnitsRefundFen);
+    DateTimeOffset At, int Many, string Channel, string? Kind, string? Venue, string? County, bool Night,
+    string? Source,
+    string? Guest, int Visitors, long Fen, Slot? Slot, string? Refund, long RefundFen, int TakenOut,
+    long UnitsRefundFen);
 
 /// <summary>One passage, or a day's visitors of a venue that were counted elsewhere.</summary>
 internal sealed record VisitRecord(
-    DateOnly Day, string Venue, string? County, string? Guest, string? Country, string? AgeBand, int People, Slot? Slot);
+    DateOnly Day, string Venue, string? County, string? Guest, string? Country, string? AgeBand, int People,
+    Slot? Slot);
 
 internal sealed record StayRecord(
-    DateTimeOffset At, string Guest, string County, string? Village, DateOnly Arrival, int Nights, long Fen, long HostFen,
+    DateTimeOffset At, string Guest, string County, string? Village, DateOnly Arrival, int Nights, long Fen,
+    long HostFen,
     long VillageFen, string? Refund, long RefundFen);
 
 internal sealed record CaseRecord(

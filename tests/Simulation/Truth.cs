@@ -35,7 +35,8 @@ public sealed class Truth
         _counted =
         [
             .. _confirmed.Where(booking => booking.Refund != "FULL").Select(booking => new Counted(
-                booking, booking.Visitors - booking.TakenOut, booking.Fen - booking.UnitsRefundFen - booking.RefundFen)),
+                booking, booking.Visitors - booking.TakenOut,
+                booking.Fen - booking.UnitsRefundFen - booking.RefundFen)),
         ];
         _visits = [.. year.Visits.Where(visit => In(visit.Day))];
         _arrivals = [.. year.Visits.Where(visit => visit.Slot is { } slot && In(slot.Day))];
@@ -51,7 +52,8 @@ public sealed class Truth
     public IReadOnlyDictionary<(string Indicator, string By), IReadOnlyDictionary<string, TrueFigure>> Parts =>
         new Dictionary<(string, string), IReadOnlyDictionary<string, TrueFigure>>
         {
-            [("bookings", "channel")] = By(_counted, sale => sale.Booking.Channel, sales => new(sales.Sum(sale => sale.Many))),
+            [("bookings", "channel")] =
+                By(_counted, sale => sale.Booking.Channel, sales => new(sales.Sum(sale => sale.Many))),
             [("revenue", "kind")] = By(_counted, sale => sale.Booking.Kind, sales => new(sales.Sum(sale => sale.Fen))),
             [("revenue", "product")] = By(
                 _counted, sale => sale.Booking.Slot?.Product.Id.ToString(), sales => new(sales.Sum(sale => sale.Fen))),
@@ -64,7 +66,8 @@ public sealed class Truth
                 By(_slots, slot => slot.Product.Venue, slots => new(slots.Sum(slot => slot.Capacity)))),
             [("occupancy", "venue-hour")] = Shares(
                 By(_arrivals, visit => $"{visit.Venue}/{visit.Slot!.Hour:00}", visits => new(People(visits))),
-                By(_slots, slot => $"{slot.Product.Venue}/{slot.Hour:00}", slots => new(slots.Sum(slot => slot.Capacity)))),
+                By(_slots, slot => $"{slot.Product.Venue}/{slot.Hour:00}",
+                    slots => new(slots.Sum(slot => slot.Capacity)))),
             [("carrying-load", "venue")] = Shares(
                 By(_visits, visit => visit.Venue, visits => new(People(visits))),
                 By(Carrying(), day => day.Venue, days => new(days.Sum(day => day.Capacity)))),
@@ -134,7 +137,8 @@ public sealed class Truth
         var stays = _year.Stays.Where(stay => stay.Refund != "FULL" && In(stay.At)).ToList();
         var over = _year.Stays.Where(stay => stay.Refund is null && In(stay.Arrival.AddDays(stay.Nights))).ToList();
         var trips = Trips().Where(trip => In(trip.End)).ToList();
-        var guests = _counted.Select(sale => sale.Booking.Guest).OfType<string>().Concat(stays.Select(stay => stay.Guest))
+        var guests = _counted.Select(sale => sale.Booking.Guest).OfType<string>()
+            .Concat(stays.Select(stay => stay.Guest))
             .Distinct().Count();
         var recovered = Recovered().Where(one => one.IsHosts).Sum(one => one.RecoveredFen);
         var nights = _year.Stays.Where(stay => stay.Refund is null).Sum(stay =>
@@ -157,7 +161,8 @@ public sealed class Truth
         };
 
         int Days(ListingRecord listing) =>
-            Math.Min(_to.DayNumber, (listing.Until ?? _to).DayNumber) - Math.Max(_from.DayNumber, listing.From.DayNumber);
+            Math.Min(_to.DayNumber, (listing.Until ?? _to).DayNumber) - Math.Max(_from.DayNumber,
+                listing.From.DayNumber);
     }
 
     private Dictionary<string, TrueFigure> OfSupply()
@@ -183,8 +188,10 @@ public sealed class Truth
         var closed = _year.Cases.Where(one => In(one.ClosedAt)).ToList();
         var surveys = _year.Surveys.Where(survey => In(survey.Opened)).ToList();
         var answered = surveys.Where(survey => survey.Score is not null).ToList();
-        var accepting = _year.Cases.Where(one => one.AcceptedAt is { } at && In(at)).Select(one => one.SecondsToAccept!.Value);
-        var deciding = _year.Cases.Where(one => one.DecidedAt is { } at && In(at)).Select(one => one.SecondsToDecide!.Value);
+        var accepting = _year.Cases.Where(one => one.AcceptedAt is { } at && In(at))
+            .Select(one => one.SecondsToAccept!.Value);
+        var deciding = _year.Cases.Where(one => one.DecidedAt is { } at && In(at))
+            .Select(one => one.SecondsToDecide!.Value);
         var paying = paid.Select(one => one.SecondsToPay);
         var (complaints, paidFen) = (Complaints().Count(), paid.Sum(one => one.PaidFen));
         var recovered = Recovered().Sum(one => one.RecoveredFen);
@@ -256,12 +263,14 @@ public sealed class Truth
     private IEnumerable<CapacityRecord> Carrying() => _year.Capacities.Where(one => In(one.Day))
         .GroupBy(one => (one.Venue, one.Day), (_, told) => told.MaxBy(one => (one.ToldAt, one.Capacity))!);
 
-    /// <summary>Each guest's days laid out on a calendar: nights that touch are one chain, other days with a visit are one
+    /// <summary>Each guest's days laid out on a calendar: nights that touch are one chain, other days with a visit are
+    /// one
     /// each.</summary>
     private IEnumerable<(DateOnly End, int Days)> Trips()
     {
         var slept = _year.Stays.Where(stay => stay.Refund is null)
-            .SelectMany(stay => Enumerable.Range(0, stay.Nights).Select(night => (stay.Guest, Day: stay.Arrival.AddDays(night))))
+            .SelectMany(stay => Enumerable.Range(0, stay.Nights)
+                .Select(night => (stay.Guest, Day: stay.Arrival.AddDays(night))))
             .ToLookup(night => night.Guest, night => night.Day);
         var visited = _year.Visits.Where(visit => visit is { Slot: not null, Guest: not null })
             .ToLookup(visit => visit.Guest!, visit => visit.Day);

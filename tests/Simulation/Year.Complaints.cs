@@ -33,7 +33,8 @@ public sealed partial class Year
         var settled = approved.AddSeconds(toPay);
         if (paid > 0) Compensate();
         Cases.Add(new(
-            filed, category, outcome, toAccept, accepted, toDecide, decided, filed.AddDays(5), met, breached, paid, toPay,
+            filed, category, outcome, toAccept, accepted, toDecide, decided, filed.AddDays(5), met, breached, paid,
+            toPay,
             paid > 0 ? settled : null, isRecovered ? paid : 0, isRecovered ? approved.AddDays(9) : null, isHosts));
 
         CaseClosed Closed(string how, long version, int metClocks) => new(

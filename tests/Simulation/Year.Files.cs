@@ -42,7 +42,8 @@ public sealed partial class Year
                 var (visitors, fen) = (_random.Next(2, 12), 9_500L * _random.Next(2, 12));
                 agencies.Add($"A{day:yyyyMMdd}-{one},{day:yyyy-MM-dd},{Kiln},Changjiang,kiln,{visitors},{fen},CN");
                 Bookings.Add(new(
-                    Midnight(day), 1, "agency", "kiln", Kiln, "Changjiang", false, null, null, visitors, fen, null, null, 0,
+                    Midnight(day), 1, "agency", "kiln", Kiln, "Changjiang", false, null, null, visitors, fen, null,
+                    null, 0,
                     0, 0));
             }
         }
@@ -55,7 +56,8 @@ public sealed partial class Year
             var (visitors, fen) = (bookings * 2, bookings * 17_000L);
             counts.Add($"{day:yyyy-MM-dd},{venue},{county},{channel},{bookings},{visitors},{fen}");
             Bookings.Add(new(
-                Midnight(day), bookings, channel, null, venue, county, false, null, null, visitors, fen, null, null, 0, 0, 0));
+                Midnight(day), bookings, channel, null, venue, county, false, null, null, visitors, fen, null, null, 0,
+                0, 0));
         }
 
         static int Part(int number, int index, int of) => (number / of) + (index < number % of ? 1 : 0);
@@ -64,10 +66,12 @@ public sealed partial class Year
     private void TellOfTheYearBefore()
     {
         List<string> visits = ["day,venue,county,visitors"];
-        var mine = Visits.Where(visit => visit.Day >= First && visit.Day < Last).ToLookup(visit => visit.Venue, visit => visit.People);
+        var mine = Visits.Where(visit => visit.Day >= First && visit.Day < Last)
+            .ToLookup(visit => visit.Venue, visit => visit.People);
         foreach (var (venue, county) in Gates) Pass(venue, county, mine[venue].Sum() / 2, First, Last);
 
-        var all = Visits.Where(visit => visit.Day >= First && visit.Day < Last).ToLookup(visit => visit.Venue, visit => visit.People);
+        var all = Visits.Where(visit => visit.Day >= First && visit.Day < Last)
+            .ToLookup(visit => visit.Venue, visit => visit.People);
         var kiln = (int)Math.Round(all[Kiln].Sum() / (1 + KilnVisitsRose));
         var others = (int)Math.Round(all.Sum(venue => venue.Sum()) / (1 + VisitsRose)) - kiln;
         Pass(Kiln, "Changjiang", kiln, YearBefore, First);
@@ -90,7 +94,8 @@ public sealed partial class Year
             ["complaints-year-before.csv"] = ("complaints",
             [
                 "reference,day,category,county,venue,outcome",
-                .. OldCases.Select(one => $"{one.Reference},{one.Day:yyyy-MM-dd},{one.Category},Zhushan,,{one.Outcome}"),
+                .. OldCases.Select(one =>
+                    $"{one.Reference},{one.Day:yyyy-MM-dd},{one.Category},Zhushan,,{one.Outcome}"),
             ]),
         };
 

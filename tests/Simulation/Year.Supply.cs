@@ -69,11 +69,14 @@ public sealed partial class Year
     private void Offer(int number)
     {
         var route = new RouteRecord(
-            First.AddDays(number), Chance(0.8), DayAndNight: number % 4 == 0, Across: number % 3 == 0, Tea: number % 5 == 0);
+            First.AddDays(number), Chance(0.8), DayAndNight: number % 4 == 0, Across: number % 3 == 0,
+            Tea: number % 5 == 0);
         Routes.Add(route);
-        string[] themes = [.. route.DayAndNight ? ["day-and-night"] : (string[])[], .. route.Tea ? ["tea-and-porcelain"] : (string[])[]];
+        string[] themes = [.. route.DayAndNight ? ["day-and-night"] : (string[])[], .. route.Tea
+            ? ["tea-and-porcelain"] : (string[])[]];
         Tell(At(route.From), new RouteChanged(
-            NewId(), "线路", "Route", OnOffer: true, route.Valid, 2, route.Across ? ["Zhushan", "Leping"] : ["Zhushan"], themes, 1));
+            NewId(), "线路", "Route", OnOffer: true, route.Valid, 2, route.Across ? ["Zhushan", "Leping"] : ["Zhushan"],
+            themes, 1));
     }
 
     /// <summary>The slot of a product; when first asked for, Bookings tells of it, now and then twice.</summary>
@@ -99,7 +102,8 @@ public sealed partial class Year
             };
             if (carries is { } most) Capacities.Add(new(product.Venue, day, at, most));
             Tell(at, new AvailabilityChanged(
-                slot.Id, product.Id, product.Id, product.Merchant, product.Venue, StartOf(slot), StartOf(slot).AddHours(1),
+                slot.Id, product.Id, product.Id, product.Merchant, product.Venue, StartOf(slot), StartOf(slot)
+                    .AddHours(1),
                 "AVAILABLE", capacity, capacity, version, carries));
         }
     }

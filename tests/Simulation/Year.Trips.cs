@@ -48,8 +48,10 @@ public sealed partial class Year
         var ages = bands.OfType<string>().CountBy(band => band).ToDictionary();
         Hold(at.AddMinutes(-5), id, visitors, fen);
         Tell(at, new BookingConfirmed(
-            id, null, null, product.Id, product.Id, slot.Id, product.Merchant, product.Venue, product.County, product.Kind,
-            product.Night, channel, party.Source, null, party.Guest, party.Country, ages, visitors, visitors, fen, "CNY",
+            id, null, null, product.Id, product.Id, slot.Id, product.Merchant, product.Venue, product.County,
+            product.Kind,
+            product.Night, channel, party.Source, null, party.Guest, party.Country, ages, visitors, visitors, fen,
+            "CNY",
             authority, startsAt, startsAt.AddHours(1), at.AddMinutes(-5)));
         if (authority == "payment") Capture(at, "booking", id, fen);
         if (Chance(0.3))
@@ -57,7 +59,8 @@ public sealed partial class Year
             var expired = NewId();
             Hold(at, expired, 2, product.Fen * 2);
             Tell(at.AddMinutes(15), new BookingExpired(
-                expired, null, product.Id, slot.Id, product.Merchant, channel, party.Source, null, 2, at.AddMinutes(15)));
+                expired, null, product.Id, slot.Id, product.Merchant, channel, party.Source, null, 2,
+                at.AddMinutes(15)));
         }
 
         var (takenOut, unitsRefund) = !isGroup && visitors > 1 && Chance(0.08) ? CancelOne() : (0, 0);
@@ -72,7 +75,8 @@ public sealed partial class Year
         }
 
         Bookings.Add(new(
-            at, 1, channel, product.Kind, product.Venue, product.County, product.Night, party.Source, party.Guest, visitors,
+            at, 1, channel, product.Kind, product.Venue, product.County, product.Night, party.Source, party.Guest,
+            visitors,
             fen, slot, refund, refundFen, takenOut, unitsRefund));
         if (refund is null && Chance(0.95)) Enter();
 
@@ -80,7 +84,8 @@ public sealed partial class Year
         {
             Holds.Add(DayOf(when));
             Tell(when, new BookingHeld(
-                booking, null, product.Id, slot.Id, product.Merchant, product.Venue, channel, party.Source, null, people,
+                booking, null, product.Id, slot.Id, product.Merchant, product.Venue, channel, party.Source, null,
+                people,
                 price, startsAt, when.AddMinutes(15)));
         }
 
@@ -90,7 +95,8 @@ public sealed partial class Year
             var back = full ? product.Fen : product.Fen / 2;
             var gone = bands[^1] is { } band ? new Dictionary<string, int> { [band] = 1 } : [];
             Tell(at.AddMinutes(30), new BookingUnitsCancelled(
-                id, product.Id, slot.Id, product.Merchant, at, full ? "FULL" : "PARTIAL", back, 1, 1, visitors - 1, gone));
+                id, product.Id, slot.Id, product.Merchant, at, full ? "FULL" : "PARTIAL", back, 1, 1, visitors - 1,
+                gone));
             GiveBack(at.AddMinutes(30), "booking", id, back);
             return (full ? 1 : 0, back);
         }
@@ -115,7 +121,8 @@ public sealed partial class Year
                 }
 
                 Tell(startsAt.AddMinutes(reEntry ? 70 : 10), new TicketRedeemed(
-                    id, NewId(), product.Id, slot.Id, product.Merchant, product.Venue, product.County, product.Kind, channel,
+                    id, NewId(), product.Id, slot.Id, product.Merchant, product.Venue, product.County, product.Kind,
+                    channel,
                     party.Source, null, party.Guest, party.Country, band, people, reEntry, startsAt));
             }
         }
@@ -147,13 +154,15 @@ public sealed partial class Year
         var (booked, bookedFen) = moved ? (nights + 1, fen + 30_000) : (nights, fen);
         Tell(at, new StayConfirmed(
             id, null, null, listing.Id, room, listing.Merchant, listing.Household, listing.Village, listing.County,
-            ResidentRun: true, arrival, arrival.AddDays(booked), 2, "app", party.Source, null, party.Guest, party.Country,
+            ResidentRun: true, arrival, arrival.AddDays(booked), 2, "app", party.Source, null, party.Guest,
+            party.Country,
             bookedFen, "CNY", "payment"));
         Capture(at, "stay", id, bookedFen);
         if (moved)
         {
             Tell(at.AddHours(1), new StayChanged(
-                id, null, listing.Id, room, listing.Merchant, arrival, arrival.AddDays(nights), fen, 30_000, Confirmed: true));
+                id, null, listing.Id, room, listing.Merchant, arrival, arrival.AddDays(nights), fen, 30_000,
+                Confirmed: true));
             GiveBack(at.AddHours(1), "stay", id, 30_000);
         }
 

@@ -4,7 +4,8 @@ using Jingdezhen.Tourism.Contracts.Routes.V1;
 namespace Jingdezhen.Tourism.Simulation;
 
 /// <summary>
-/// A year of a platform scaled from the paper: seasons, National Day and Spring Festival peaks, the Biennale, a channel mix
+/// A year of a platform scaled from the paper: seasons, National Day and Spring Festival peaks, the Biennale, a channel
+/// mix
 /// that drifts to 68 % online, complaints that fell by 42 % from the year before, stays of 2.8 days, age bands and
 /// countries where given. Part of it is what services would have sent, part are files of what was counted elsewhere.
 /// </summary>

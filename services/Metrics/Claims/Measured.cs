@@ -41,7 +41,8 @@ internal static class MeasuredClaims
         ["complaints-year"] = [new("complaints", 3_000)],
         ["satisfaction"] = [new("satisfaction", 0.91)],
         ["fund"] =
-            [new("fund-movement", 200 * Million * Fen, Plus: true), new("compensation-paid", null), new("recovered", null)],
+            [new("fund-movement", 200 * Million * Fen, Plus: true), new("compensation-paid", null),
+                new("recovered", null)],
         ["homestays"] = [new("homestays", 800)],
         ["household-income"] = [new("household-income", 120_000 * Fen)],
         ["businesses"] = [new("businesses", 3_200)],
@@ -76,7 +77,8 @@ internal static class MeasuredClaims
         ["smart-service"] = [new("replans", null), new("funnel-redeemed", null)],
         ["conversion"] =
         [
-            new("funnel-route-views", null), new("funnel-plans", null), new("funnel-holds", null), new("funnel-paid", null),
+            new("funnel-route-views", null), new("funnel-plans", null), new("funnel-holds", null),
+            new("funnel-paid", null),
             new("funnel-redeemed", null),
         ],
         ["stay-overnight"] = [new("overnight-rate", null), new("spend-per-head", null)],
@@ -85,6 +87,7 @@ internal static class MeasuredClaims
     /// <summary>The paper's arithmetic where it does not add up.</summary>
     public static readonly IReadOnlyDictionary<string, string> Odd = new Dictionary<string, string>
     {
-        ["study-tours"] = "28 % of 75.3 billion RMB are 21.1 billion; divided by 5,000 groups that is 4.2 million RMB a group.",
+        ["study-tours"] =
+            "28 % of 75.3 billion RMB are 21.1 billion; divided by 5,000 groups that is 4.2 million RMB a group.",
     };
 }

@@ -36,7 +36,8 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>Writes facts and brings the cells up to them, within the current transaction and the rollup's lock.</summary>
+    /// <summary>Writes facts and brings the cells up to them, within the current transaction and the rollup's
+    /// lock.</summary>
     /// <returns>How many of the facts were new.</returns>
     public async Task<int> AddAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
     {
@@ -46,15 +47,21 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         var tally = new Tally { Sign = -1 };
         foreach (var subject in known.GroupBy(fact => fact.SubjectId)) Counting.Count(tally, [.. subject]);
         tally.Sign = 1;
-        foreach (var subject in known.Concat(added).GroupBy(fact => fact.SubjectId)) Counting.Count(tally, [.. subject]);
+        foreach (var subject in known.Concat(added).GroupBy(fact => fact.SubjectId))
+        {
+            Counting.Count(tally, [.. subject]);
+        }
+
         await Rollup.ApplyAsync(db, tally, cancellation);
         return added.Count;
     }
 
-    /// <summary>Writes rows of a file, each its subject's only fact, and counts the new ones into the file's tally.</summary>
+    /// <summary>Writes rows of a file, each its subject's only fact, and counts the new ones into the file's
+    /// tally.</summary>
     /// <param name="facts">The rows; no two of a file have one key.</param>
     /// <param name="tally">Where the file's facts are counted.</param>
-    /// <param name="isFirst">Whether no file of the kind was loaded before, so that none of the keys can be known.</param>
+    /// <param name="isFirst">Whether no file of the kind was loaded before, so that none of the keys can be
+    /// known.</param>
     /// <param name="cancellation">Stops the load.</param>
     public async Task<int> AddImportedAsync<TFact>(
         List<TFact> facts, Tally tally, bool isFirst, CancellationToken cancellation) where TFact : class, IFact
@@ -65,7 +72,8 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         return facts.Count;
     }
 
-    /// <summary>Those of the facts whose ids are new, on whatever day: a row that came back with another day is still it.</summary>
+    /// <summary>Those of the facts whose ids are new, on whatever day: a row that came back with another day is still
+    /// it.</summary>
     public async Task<List<TFact>> UnknownAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
         where TFact : class, IFact
     {
@@ -75,10 +83,12 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         return [.. facts.Where(fact => !known.Contains(fact.MessageId))];
     }
 
-    private Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
+    private Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
+        where TFact : class, IFact
     {
         var subjects = facts.Select(fact => fact.SubjectId).Distinct().ToArray();
-        return db.Set<TFact>().AsNoTracking().Where(fact => subjects.Contains(fact.SubjectId)).ToListAsync(cancellation);
+        return db.Set<TFact>().AsNoTracking().Where(fact => subjects.Contains(fact.SubjectId))
+            .ToListAsync(cancellation);
     }
 
     internal static Origin OriginOf<TMessage>(ConsumeContext<TMessage> message) where TMessage : class => new(

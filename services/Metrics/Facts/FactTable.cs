@@ -17,7 +17,8 @@ internal static class FactTable
     {
         var table = db.Model.FindEntityType(typeof(TFact))!.GetTableName()!;
         var database = db.Database.GetDbConnection().Database;
-        var months = moments.Select(moment => moment.UtcDateTime).Select(utc => new DateOnly(utc.Year, utc.Month, 1)).Distinct();
+        var months = moments.Select(moment => moment.UtcDateTime).Select(utc => new DateOnly(utc.Year, utc.Month, 1))
+            .Distinct();
         foreach (var month in months.Where(month => !KnownMonths.ContainsKey((database, table, month.DayNumber))))
         {
             await db.Database.ExecuteSqlAsync($"SELECT ensure_fact_month({table}, {month})", cancellation);
@@ -37,7 +38,8 @@ internal static class FactTable
             SELECT * FROM unnest({string.Join(", ", columns.Select((column, index) => $"@p{index}::{column.Type}[]"))})
             ON CONFLICT DO NOTHING RETURNING message_id AS "Value"
             """;
-        var values = columns.Select((column, index) => (object)new NpgsqlParameter($"p{index}", column.ValuesOf(facts)));
+        var values = columns.Select((column, index) =>
+            (object)new NpgsqlParameter($"p{index}", column.ValuesOf(facts)));
         var written = (await db.Database.SqlQueryRaw<Guid>(sql, [.. values]).ToListAsync(cancellation)).ToHashSet();
         return [.. facts.Where(fact => written.Contains(fact.MessageId))];
     }

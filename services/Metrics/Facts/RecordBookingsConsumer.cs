@@ -63,15 +63,18 @@ internal sealed class RecordBookingsConsumer(FactBook book)
         Event = BookingFact.UnitsCancelled, SubjectId = cancelled.BookingId, WasConfirmed = true,
         ProductId = cancelled.ProductId, MerchantId = cancelled.MerchantId, Refund = cancelled.Refund,
         RefundFen = cancelled.RefundFen, Visitors = cancelled.Visitors,
-        Age0To13 = cancelled.AgeBands.GetValueOrDefault("0-13"), Age14To17 = cancelled.AgeBands.GetValueOrDefault("14-17"),
-        Age18To35 = cancelled.AgeBands.GetValueOrDefault("18-35"), Age36To59 = cancelled.AgeBands.GetValueOrDefault("36-59"),
+        Age0To13 = cancelled.AgeBands.GetValueOrDefault("0-13"),
+        Age14To17 = cancelled.AgeBands.GetValueOrDefault("14-17"),
+        Age18To35 = cancelled.AgeBands.GetValueOrDefault("18-35"),
+        Age36To59 = cancelled.AgeBands.GetValueOrDefault("36-59"),
         Age60Up = cancelled.AgeBands.GetValueOrDefault("60+"),
     };
 
     internal static BookingFact Read(BookingCancelled cancelled, Origin origin) => new()
     {
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = BookingFact.Cancelled, SubjectId = cancelled.BookingId, WasConfirmed = cancelled.ConfirmedAt is not null,
+        Event = BookingFact.Cancelled, SubjectId = cancelled.BookingId,
+        WasConfirmed = cancelled.ConfirmedAt is not null,
         ProductId = cancelled.ProductId, MerchantId = cancelled.MerchantId, Refund = cancelled.Refund,
         RefundFen = cancelled.RefundFen, Visitors = cancelled.Visitors,
     };

@@ -15,7 +15,8 @@ internal sealed class RecordComplaintsConsumer(FactBook book)
     internal static ComplaintFact Read(CaseFiled filed, Origin origin) => new()
     {
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = ComplaintFact.Filed, SubjectId = filed.CaseId, MerchantId = filed.MerchantId, ProductId = filed.ProductId,
+        Event = ComplaintFact.Filed, SubjectId = filed.CaseId, MerchantId = filed.MerchantId,
+        ProductId = filed.ProductId,
         VenueId = filed.VenueId, County = filed.County, Category = filed.Category, Channel = filed.Channel,
     };
 
@@ -29,7 +30,8 @@ internal sealed class RecordComplaintsConsumer(FactBook book)
     internal static ComplaintFact Read(CaseClosed closed, Origin origin) => new()
     {
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = ComplaintFact.Closed, SubjectId = closed.CaseId, MerchantId = closed.MerchantId, ProductId = closed.ProductId,
+        Event = ComplaintFact.Closed, SubjectId = closed.CaseId, MerchantId = closed.MerchantId,
+        ProductId = closed.ProductId,
         VenueId = closed.VenueId, County = closed.County, Category = closed.Category, Outcome = closed.Outcome,
         FiledAt = closed.FiledAt.ToUniversalTime(), DecidedAt = closed.DecidedAt?.ToUniversalTime(),
         ClocksMet = closed.ClocksMet, ClocksBreached = closed.ClocksBreached, Version = closed.Version,

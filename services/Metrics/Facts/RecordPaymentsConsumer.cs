@@ -22,12 +22,14 @@ internal sealed class RecordPaymentsConsumer(FactBook book)
     internal static PaymentFact Read(RefundSettled refund, Origin origin) => new()
     {
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = PaymentFact.Refunded, SubjectId = refund.RefundId, Purpose = refund.Purpose, AmountFen = refund.AmountFen,
+        Event = PaymentFact.Refunded, SubjectId = refund.RefundId, Purpose = refund.Purpose,
+        AmountFen = refund.AmountFen,
     };
 
     internal static PaymentFact Read(PayoutSettled payout, Origin origin) => new()
     {
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        Event = PaymentFact.PaidOut, SubjectId = payout.PayoutId, Purpose = payout.Purpose, AmountFen = payout.AmountFen,
+        Event = PaymentFact.PaidOut, SubjectId = payout.PayoutId, Purpose = payout.Purpose,
+        AmountFen = payout.AmountFen,
     };
 }

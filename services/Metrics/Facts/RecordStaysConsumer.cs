@@ -45,7 +45,8 @@ internal sealed class RecordStaysConsumer(FactBook book)
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
         Event = StayFact.CheckedOut, SubjectId = stay.StayId, WasConfirmed = true, ListingId = stay.ListingId,
         MerchantId = stay.MerchantId, HouseholdId = stay.HouseholdId, Village = stay.Village, County = stay.County,
-        ResidentRun = stay.ResidentRun, GuestKey = stay.GuestKey, Country = stay.CountryOfResidence, Guests = stay.Guests,
+        ResidentRun = stay.ResidentRun, GuestKey = stay.GuestKey, Country = stay.CountryOfResidence,
+        Guests = stay.Guests,
         Arrival = stay.Arrival, Nights = stay.Nights, PriceFen = stay.PriceFen, HostShareFen = stay.HostShareFen,
         VillageFundFen = stay.VillageFundFen,
     };

@@ -19,8 +19,10 @@ internal sealed class RecordSupplyConsumer(FactBook book)
 
     internal static SupplyFact Read(ListingChanged listing, Origin origin) => new()
     {
-        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated || listing.Demonstration,
-        Kind = SupplyFact.Listing, SubjectId = listing.HouseholdId, ItemId = listing.ListingId, Version = listing.Version,
+        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt,
+        Simulated = origin.Simulated || listing.Demonstration,
+        Kind = SupplyFact.Listing, SubjectId = listing.HouseholdId, ItemId = listing.ListingId,
+        Version = listing.Version,
         Active = listing.Active, County = listing.County, Village = listing.Village, ResidentRun = listing.ResidentRun,
         Rooms = listing.Rooms,
     };

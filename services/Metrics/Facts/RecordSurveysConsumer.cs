@@ -3,7 +3,8 @@ using MassTransit;
 
 namespace Jingdezhen.Tourism.Metrics.Facts;
 
-internal sealed class RecordSurveysConsumer(FactBook book) : IConsumer<Batch<SurveyOpened>>, IConsumer<Batch<SurveyAnswered>>
+internal sealed class RecordSurveysConsumer(FactBook book)
+    : IConsumer<Batch<SurveyOpened>>, IConsumer<Batch<SurveyAnswered>>
 {
     public Task Consume(ConsumeContext<Batch<SurveyOpened>> context) => book.RecordAsync(context, Read);
 
@@ -12,7 +13,8 @@ internal sealed class RecordSurveysConsumer(FactBook book) : IConsumer<Batch<Sur
     internal static SurveyFact Read(SurveyOpened opened, Origin origin) => new()
     {
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-        SubjectId = opened.SurveyId, About = opened.Subject, MerchantId = opened.MerchantId, ProductId = opened.ProductId,
+        SubjectId = opened.SurveyId, About = opened.Subject, MerchantId = opened.MerchantId,
+        ProductId = opened.ProductId,
         ProductKind = opened.ProductKind, County = opened.County, OpenedAt = origin.OccurredAt,
     };
 

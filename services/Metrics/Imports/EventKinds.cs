@@ -59,7 +59,8 @@ internal static class EventKinds
         {
             using var parsed = JsonDocument.Parse(line);
             var root = parsed.RootElement;
-            if (!Readers.TryGetValue(root.GetProperty("type").GetString() ?? "", out var read)) return (null, "no such type");
+            var type = root.GetProperty("type").GetString() ?? "";
+            if (!Readers.TryGetValue(type, out var read)) return (null, "no such type");
 
             var at = FactBook.Whole(root.GetProperty("at").GetDateTimeOffset());
             if (at.Year is < 2000 or >= 2100) return (null, "at lies between 2000 and 2100");

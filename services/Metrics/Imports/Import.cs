@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Metrics.Imports;
 
-/// <summary>A file of facts from before or elsewhere, loaded whole or not at all, and known by its hash ever after.</summary>
+/// <summary>A file of facts from before or elsewhere, loaded whole or not at all, and known by its hash ever
+/// after.</summary>
 internal sealed class Import
 {
     public required Guid Id { get; init; }

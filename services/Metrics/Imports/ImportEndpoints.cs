@@ -33,8 +33,10 @@ internal static class ImportEndpoints
     }
 
     private static async Task<Results<
-        Created<ImportResponse>, Ok<ImportResponse>, JsonHttpResult<ImportResponse>, NotFound, ProblemHttpResult>> PostAsync(
-        string kind, string? format, bool? simulated, HttpRequest request, ImportFile files, CancellationToken cancellation)
+        Created<ImportResponse>, Ok<ImportResponse>, JsonHttpResult<ImportResponse>, NotFound,
+            ProblemHttpResult>> PostAsync(
+        string kind, string? format, bool? simulated, HttpRequest request, ImportFile files,
+        CancellationToken cancellation)
     {
         if (!ImportKinds.All.Contains(kind)) return TypedResults.NotFound();
         if (format is not (null or "csv" or "jsonl")) return Problems.Invalid("format", "csv or jsonl.");

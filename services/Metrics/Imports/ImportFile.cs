@@ -14,6 +14,9 @@ namespace Jingdezhen.Tourism.Metrics.Imports;
 /// </summary>
 internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFactory scopes, TimeProvider clock)
 {
+    /// <summary>A file waits its turn among the batches of a full queue.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     private const int ChunkRows = 20_000;
     private const int MostBadRows = 100;
 
@@ -33,9 +36,11 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
 
             var import = new Import
             {
-                Id = Guid.CreateVersion7(), Kind = kind, Hash = hash, Simulated = simulated, StartedAt = clock.GetUtcNow(),
+                Id = Guid.CreateVersion7(), Kind = kind, Hash = hash, Simulated = simulated,
+                StartedAt = clock.GetUtcNow(),
             };
             await NoteAsync(import, isNew: true, cancellation);
+            db.Database.SetCommandTimeout(LongestWait);
             await using var text = Open(path);
             await (kind switch
             {
@@ -125,7 +130,8 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
         }
     }
 
-    /// <summary>Reads to the end, so that every bad row is named; from the first of them on nothing more is written.</summary>
+    /// <summary>Reads to the end, so that every bad row is named; from the first of them on nothing more is
+    /// written.</summary>
     private async Task ReadAsync<TRow>(
         Import import, IAsyncEnumerable<(TRow? Row, string? Fault)> rows, Func<List<TRow>, Task<int>> writeAsync,
         CancellationToken cancellation) where TRow : class
@@ -163,15 +169,18 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>Months are made through a connection of their own, because they outlive a load that is turned back.</summary>
-    private async Task EnsureMonthsAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
+    /// <summary>Months are made through a connection of their own, because they outlive a load that is turned
+    /// back.</summary>
+    private async Task EnsureMonthsAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
+        where TFact : class, IFact
     {
         await using var scope = scopes.CreateAsyncScope();
         await FactTable.EnsureMonthsAsync<TFact>(
             scope.ServiceProvider.GetRequiredService<MetricsDb>(), facts.Select(fact => fact.OccurredAt), cancellation);
     }
 
-    /// <summary>Progress is told through a connection of its own: the load's transaction shows nothing until it is done.</summary>
+    /// <summary>Progress is told through a connection of its own: the load's transaction shows nothing until it is
+    /// done.</summary>
     private async Task NoteAsync(Import import, bool isNew, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();

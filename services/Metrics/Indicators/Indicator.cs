@@ -10,7 +10,8 @@ public sealed record Words(string Zh, string En);
 /// <param name="Definition">The definition that is computed.</param>
 /// <param name="By">The dimensions by which it can be told apart, besides time.</param>
 internal sealed record Indicator(
-    string Id, Words Name, Words Description, string Unit, string Formula, Definition Definition, IReadOnlyList<string> By);
+    string Id, Words Name, Words Description, string Unit, string Formula, Definition Definition,
+    IReadOnlyList<string> By);
 
 /// <summary>What came out of a definition over one period.</summary>
 /// <param name="Value">Null where there was nothing to divide by.</param>
@@ -43,7 +44,8 @@ internal sealed record Definition(
 
     /// <summary>One sum over another, <paramref name="times"/> so much.</summary>
     public static Definition Per(string sum, string per, string? cases = null, double times = 1) =>
-        new([sum, per, cases ?? per], sums => Divide(sums[sum], sums[per], sums[cases ?? per], isRate: false, 1, times));
+        new([sum, per, cases ?? per],
+            sums => Divide(sums[sum], sums[per], sums[cases ?? per], isRate: false, 1, times));
 
     /// <summary>The nearest-rank percentile of a histogram.</summary>
     public static Definition Percentile(string histogram, double share) => new([histogram], sums =>

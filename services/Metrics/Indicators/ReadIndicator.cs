@@ -9,7 +9,8 @@ internal static class ReadIndicator
 {
     private const int MostParts = 5000;
 
-    public static async Task<Results<Ok<IndicatorDetailResponse>, FileContentHttpResult, NotFound, ProblemHttpResult>> Handle(
+    public static async Task<Results<Ok<IndicatorDetailResponse>, FileContentHttpResult, NotFound,
+        ProblemHttpResult>> Handle(
         string id, DateOnly from, DateOnly to, string? by, string? key, string? format, DateOnly? baselineFrom,
         DateOnly? baselineTo, IndicatorReader reader, CancellationToken cancellation)
     {
@@ -28,7 +29,8 @@ internal static class ReadIndicator
         var parts = await PartsAsync(indicator, parsed.Value);
         if (parts.Count > MostParts)
         {
-            return Problems.Invalid("by", $"That would be {parts.Count} parts; {MostParts} are the most. Ask for less.");
+            return Problems.Invalid("by",
+                $"That would be {parts.Count} parts; {MostParts} are the most. Ask for less.");
         }
 
         var detail = new IndicatorDetailResponse(response, parts);

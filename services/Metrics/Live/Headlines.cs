@@ -5,7 +5,8 @@ using Jingdezhen.Tourism.Platform.Hosting;
 
 namespace Jingdezhen.Tourism.Metrics.Live;
 
-/// <summary>The headline figures of the last thirty days as gauges, for Prometheus and whatever else reads telemetry.</summary>
+/// <summary>The headline figures of the last thirty days as gauges, for Prometheus and whatever else reads
+/// telemetry.</summary>
 internal sealed class Headlines
 {
     private const int Days = 30;

@@ -30,7 +30,8 @@ internal static class Dimensions
 
     public static readonly IReadOnlyList<string> All =
     [
-        Channel, County, Village, Venue, Product, Kind, Merchant, Listing, Route, Hour, VenueHour, Source, Campaign, Category,
+        Channel, County, Village, Venue, Product, Kind, Merchant, Listing, Route, Hour, VenueHour, Source, Campaign,
+        Category,
         Country, AgeBand, About, Cause, Purpose, Method,
     ];
 

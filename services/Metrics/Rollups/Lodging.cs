@@ -2,7 +2,8 @@ using Jingdezhen.Tourism.Metrics.Facts;
 
 namespace Jingdezhen.Tourism.Metrics.Rollups;
 
-/// <summary>What one stay counts for, decided by all of its facts together; null while it is neither sold nor over.</summary>
+/// <summary>What one stay counts for, decided by all of its facts together; null while it is neither sold nor
+/// over.</summary>
 internal sealed record Lodging(StayFact? Sold, long RevenueFen, DateOnly Arrival, int Nights, StayFact? Over)
 {
     public static Lodging? Of(IReadOnlyList<StayFact> facts)

@@ -76,7 +76,8 @@ internal static class Measures
     public const string Listings = "listings";
     public const string Rooms = "rooms";
     public const string Households = "households";
-    /// <summary>Households that begin to be active; the bucket is the day on which they had last ceased to be.</summary>
+    /// <summary>Households that begin to be active; the bucket is the day on which they had last ceased to
+    /// be.</summary>
     public const string HouseholdStarts = "household-starts";
     public const string Businesses = "businesses";
     public const string Routes = "routes";

@@ -42,7 +42,8 @@ internal static class SlotBook
             var now = new Slot
             {
                 Id = changed.AvailabilityId, Version = changed.Version, ProductId = changed.ProductId,
-                MerchantId = changed.MerchantId, VenueId = changed.VenueId, StartsAt = changed.StartsAt.ToUniversalTime(),
+                MerchantId = changed.MerchantId, VenueId = changed.VenueId,
+                StartsAt = changed.StartsAt.ToUniversalTime(),
                 Capacity = changed.Capacity,
             };
             db.Entry(now).State = before is null ? EntityState.Added : EntityState.Modified;
@@ -62,7 +63,8 @@ internal static class SlotBook
                 VenueId = one.Changed.VenueId, Day = Calendar.DayOf(one.Changed.StartsAt), ToldAt = one.OccurredAt,
                 Capacity = one.Changed.VenueDailyCapacity!.Value,
             })
-            .GroupBy(day => (day.VenueId, day.Day), (_, days) => days.MaxBy(day => (day.ToldAt, day.Capacity))!).ToList();
+            .GroupBy(day => (day.VenueId, day.Day), (_, days) => days.MaxBy(day => (day.ToldAt, day.Capacity))!)
+                .ToList();
         if (latest.Count == 0) return;
 
         string[] venues = [.. latest.Select(day => day.VenueId).Distinct()];
@@ -73,7 +75,8 @@ internal static class SlotBook
         foreach (var now in latest)
         {
             var before = known.GetValueOrDefault((now.VenueId, now.Day));
-            if (before is not null && (before.ToldAt, before.Capacity).CompareTo((now.ToldAt, now.Capacity)) >= 0) continue;
+            if (before is not null && (before.ToldAt, before.Capacity)
+                .CompareTo((now.ToldAt, now.Capacity)) >= 0) continue;
 
             db.Entry(now).State = before is null ? EntityState.Added : EntityState.Modified;
             tally.Sign = -1;

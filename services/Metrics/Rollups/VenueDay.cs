@@ -1,7 +1,8 @@
 namespace Jingdezhen.Tourism.Metrics.Rollups;
 
 /// <summary>
-/// How many visitors a venue may take on a day, as last heard of. Every slot of the day tells it, each by versions of its
+/// How many visitors a venue may take on a day, as last heard of. Every slot of the day tells it, each by versions of
+/// its
 /// own, so the latest moment decides.
 /// </summary>
 internal sealed class VenueDay

@@ -18,7 +18,8 @@ namespace Jingdezhen.Tourism.Benchmarks.Metrics;
 /// <summary>
 /// What Metrics costs against plain SQL on the same server, beside ten million facts: filling, rebuilding, answering,
 /// importing, draining a full queue, telling live. <c>run metrics [--parts fill,rebuild,answer,import,drain,live]
-/// [--facts 10000000] [--events 40000] [--import 500000] [--database NAME] [--json FILE]</c>. A named database is kept, so
+/// [--facts 10000000] [--events 40000] [--import 500000] [--database NAME] [--json FILE]</c>. A named database is kept,
+/// so
 /// that what took long to fill can be measured again.
 /// </summary>
 internal static class MetricsBenchmark
@@ -127,7 +128,8 @@ internal static class MetricsBenchmark
         {
             var started = Stopwatch.GetTimestamp();
             await publisher.SendAsync([new SimulatedEvent(
-                Guid.CreateVersion7(), TimeProvider.System.GetUtcNow(), template with { BookingId = Guid.CreateVersion7() })]);
+                Guid.CreateVersion7(), TimeProvider.System.GetUtcNow(),
+                template with { BookingId = Guid.CreateVersion7() })]);
             for (var before = bookings; bookings == before;) bookings = await NextAsync();
             waits.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
@@ -164,8 +166,10 @@ internal static class MetricsBenchmark
         using (var export = await connection.BeginTextExportAsync(
             $"""
             COPY (SELECT gen_random_uuid(), occurred_at, simulated, event, gen_random_uuid(), product_id, merchant_id,
-                venue_id, county, product_kind, night, channel, source, campaign, guest_key, country, age0to13, age14to17,
-                age18to35, age36to59, age60up, bookings, visitors, price_fen, refund, refund_fen, was_confirmed, starts_at
+                venue_id, county, product_kind, night, channel, source, campaign, guest_key, country, age0to13,
+                age14to17,
+                age18to35, age36to59, age60up, bookings, visitors, price_fen, refund, refund_fen, was_confirmed,
+                starts_at
                 FROM booking_facts WHERE channel = 'agency' AND event = 'counted' LIMIT {rows}) TO STDOUT
             """))
         {
@@ -176,9 +180,12 @@ internal static class MetricsBenchmark
         started = Stopwatch.GetTimestamp();
         await using (var copy = await connection.BeginTextImportAsync(
             """
-            COPY booking_facts (message_id, occurred_at, simulated, event, subject_id, product_id, merchant_id, venue_id,
-                county, product_kind, night, channel, source, campaign, guest_key, country, age0to13, age14to17, age18to35,
-                age36to59, age60up, bookings, visitors, price_fen, refund, refund_fen, was_confirmed, starts_at) FROM STDIN
+            COPY booking_facts (message_id, occurred_at, simulated, event, subject_id, product_id, merchant_id,
+                venue_id,
+                county, product_kind, night, channel, source, campaign, guest_key, country, age0to13, age14to17,
+                age18to35,
+                age36to59, age60up, bookings, visitors, price_fen, refund, refund_fen, was_confirmed,
+                starts_at) FROM STDIN
             """))
         {
             await copy.WriteAsync(copied);

@@ -15,7 +15,8 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
     public async Task A_days_offline_sales_count_as_offline_once_however_often_the_file_or_its_rows_come()
     {
         var day = new DateOnly(2025, 3, 1);
-        var file = "day,venue,county,channel,bookings,visitors,revenue_fen\n2025-03-01,\"museum, old\",Zhushan,counter,32,80,304000\n";
+        var file = "day,venue,county,channel,bookings,visitors,revenue_fen\n"
+            + "2025-03-01,\"museum, old\",Zhushan,counter,32,80,304000\n";
         await metrics.Deliver(Given.Sale("app", 2, 19_000), occurredAt: Given.Noon(day));
 
         var first = await Send("offline-counts", file);
@@ -33,13 +34,15 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
     public async Task One_bad_row_refuses_the_whole_file_and_every_bad_row_is_named()
     {
         var file = "day,venue,county,channel,bookings,visitors,revenue_fen\n"
-            + "2025-04-01,a,Zhushan,counter,1,1,100\n2025-13-01,b,Zhushan,app,-1,1,100\n2025-04-01,a,Leping,counter,1,1,1\n";
+            + "2025-04-01,a,Zhushan,counter,1,1,100\n2025-13-01,b,Zhushan,app,-1,1,100\n"
+            + "2025-04-01,a,Leping,counter,1,1,1\n";
 
         var refused = await Send("offline-counts", file);
 
         Assert.Equal((HttpStatusCode.BadRequest, "refused"), (refused.Status, refused.Import.State));
         Assert.Collection(refused.Import.BadRows,
-            row => Assert.Equal("row 2: day must be a day like 2025-10-01; channel must be one of counter, phone, agency; "
+            row => Assert.Equal("row 2: day must be a day like 2025-10-01; channel must be one of counter, phone, "
+                + "agency; "
                 + "bookings must be a whole number from 0 to 1000000", row),
             row => Assert.Equal("row 3: another row of the file has the same key", row));
         Assert.Equal(0, await metrics.Read(db => db.BookingFacts.CountAsync(fact => fact.VenueId == "a")));
@@ -49,14 +52,19 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
     public async Task Last_years_complaints_come_as_zipped_json_lines_and_are_the_baseline()
     {
         var lines = string.Join('\n', Enumerable.Range(0, 200).Select(row =>
-            $$"""{"reference":"C{{row}}","day":"2023-06-01","category":"price","outcome":"{{(row < 10 ? "withdrawn" : "agreed")}}"}"""));
+        {
+            var outcome = row < 10 ? "withdrawn" : "agreed";
+            return $$"""{"reference":"C{{row}}","day":"2023-06-01","category":"price","outcome":"{{outcome}}"}""";
+        }));
         using var zipped = new MemoryStream();
-        await using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(lines));
+        await using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest,
+            leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(lines));
 
         var loaded = await Send("complaints", zipped.ToArray(), "?format=jsonl");
 
         Assert.Equal((200, 200), (loaded.Import.Rows, loaded.Import.Written));
-        var complaints = await metrics.Indicator("complaints", new(2024, 1, 1), new(2025, 1, 1), "&baselineFrom=2023-01-01&baselineTo=2024-01-01");
+        var complaints = await metrics.Indicator("complaints", new(2024, 1, 1), new(2025, 1, 1),
+            "&baselineFrom=2023-01-01&baselineTo=2024-01-01");
         Assert.Equal(190, complaints.Baseline!.Value);
     }
 
@@ -111,10 +119,12 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
             .GetFromJsonAsync<List<ImportResponse>>(new Uri($"/v1/imports{query}", UriKind.Relative)))!;
     }
 
-    [Theory, InlineData("operator", "offline-counts", HttpStatusCode.Forbidden), InlineData("admin", "guests", HttpStatusCode.NotFound)]
+    [Theory, InlineData("operator", "offline-counts", HttpStatusCode.Forbidden),
+        InlineData("admin", "guests", HttpStatusCode.NotFound)]
     public async Task Only_an_admin_imports_and_only_known_kinds(string role, string kind, HttpStatusCode answer)
     {
-        var sent = await metrics.As(role).PostAsync(new Uri($"/v1/imports/{kind}", UriKind.Relative), new StringContent("day\n"));
+        var sent = await metrics.As(role)
+            .PostAsync(new Uri($"/v1/imports/{kind}", UriKind.Relative), new StringContent("day\n"));
 
         Assert.Equal(answer, sent.StatusCode);
     }

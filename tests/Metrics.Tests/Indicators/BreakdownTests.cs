@@ -13,14 +13,14 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
     public async Task Sales_are_told_by_month_and_county()
     {
         var may = new DateOnly(2026, 5, 1);
-        await metrics.Deliver(Given.Sale("app", 2, 100, county: "Fuliang"), occurredAt: Given.Noon(may));
-        await metrics.Deliver(Given.Sale("app", 3, 100, county: "Leping"), occurredAt: Given.Noon(may.AddDays(30)));
-        await metrics.Deliver(Given.Sale("app", 4, 100, county: "Fuliang"), occurredAt: Given.Noon(may.AddMonths(1)));
+        await metrics.Deliver(Given.Sale("app", 12, 100, county: "Fuliang"), occurredAt: Given.Noon(may));
+        await metrics.Deliver(Given.Sale("app", 13, 100, county: "Leping"), occurredAt: Given.Noon(may.AddDays(30)));
+        await metrics.Deliver(Given.Sale("app", 14, 100, county: "Fuliang"), occurredAt: Given.Noon(may.AddMonths(1)));
 
         var told = await metrics.Detail("visitors-booked", may, may.AddMonths(2), "&by=month,county");
 
         Assert.Equal(
-            ["2026-05-01 Fuliang 2", "2026-05-01 Leping 3", "2026-06-01 Fuliang 4", "2026-06-01 Leping 0"],
+            ["2026-05-01 Fuliang 12", "2026-05-01 Leping 13", "2026-06-01 Fuliang 14", "2026-06-01 Leping 0"],
             told.Parts.Select(part => $"{part.Start:yyyy-MM-dd} {part.Key} {part.Value}"));
     }
 
@@ -34,7 +34,8 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         var told = await metrics.Detail("bookings", wednesday, wednesday.AddDays(14), "&by=week");
 
         Assert.Equal(
-            ["2025-04-02 1", "2025-04-07 1", "2025-04-14 0"], told.Parts.Select(part => $"{part.Start:yyyy-MM-dd} {part.Value}"));
+            ["2025-04-02 1", "2025-04-07 1", "2025-04-14 0"],
+            told.Parts.Select(part => $"{part.Start:yyyy-MM-dd} {part.Value}"));
     }
 
     [Fact]
@@ -71,16 +72,18 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
     public async Task The_load_of_a_venue_is_its_visits_of_what_it_may_take_that_day_as_last_told()
     {
         var starts = Given.Noon(new(2025, 10, 3));
-        foreach (var (told, capacity) in ((int, int)[])[(2, 400), (1, 100)])
+        foreach (var (hour, capacity) in ((int, int)[])[(2, 400), (1, 100)])
         {
             await metrics.Deliver(
                 new Contracts.Bookings.V1.AvailabilityChanged(
-                    Guid.CreateVersion7(), Given.Product, Guid.CreateVersion7(), Given.Merchant, "ancient-kiln-expo", starts,
+                    Guid.CreateVersion7(), Given.Product, Guid.CreateVersion7(), Given.Merchant, "ancient-kiln-expo",
+                    starts,
                     starts.AddHours(1), "AVAILABLE", 50, 50, 1, capacity),
-                times: 2, occurredAt: starts.AddDays(-9).AddHours(told));
+                times: 2, occurredAt: starts.AddDays(-9).AddHours(hour));
         }
 
-        await metrics.Deliver(Given.Redeemed(visitors: 100, venue: "ancient-kiln-expo", startsAt: starts), occurredAt: starts);
+        await metrics.Deliver(Given.Redeemed(visitors: 100, venue: "ancient-kiln-expo", startsAt: starts),
+            occurredAt: starts);
         await metrics.Deliver(Given.Redeemed(visitors: 7, venue: "taoxichuan", startsAt: starts), occurredAt: starts);
 
         var told = await metrics.Detail("carrying-load", new(2025, 10, 3), new(2025, 10, 4), "&by=day,venue");
@@ -147,7 +150,8 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
             new Uri("/v1/merchant-figures?from=2025-09-01&to=2025-09-02", UriKind.Relative));
 
         var figure = Assert.Single(figures!);
-        Assert.Equal((product.ToString(), 1, 2, 700), (figure.ProductId, figure.Bookings, figure.Visitors, figure.RevenueFen));
+        Assert.Equal((product.ToString(), 1, 2, 700),
+            (figure.ProductId, figure.Bookings, figure.Visitors, figure.RevenueFen));
         Assert.Equal(HttpStatusCode.Forbidden, stranger.StatusCode);
     }
 
@@ -159,7 +163,8 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         foreach (var (version, capacity) in ((long, int)[])[(2, 40), (1, 10)])
         {
             await metrics.Deliver(new Contracts.Bookings.V1.AvailabilityChanged(
-                slot, Given.Product, Guid.CreateVersion7(), Given.Merchant, "imperial-kiln-museum", starts, starts.AddHours(1),
+                slot, Given.Product, Guid.CreateVersion7(), Given.Merchant, "imperial-kiln-museum", starts,
+                starts.AddHours(1),
                 "AVAILABLE", capacity, capacity, version), times: 2);
         }
 
