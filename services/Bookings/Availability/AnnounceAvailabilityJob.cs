@@ -51,7 +51,8 @@ internal sealed class AnnounceAvailabilityJob(
             UPDATE slots SET announced_version = version WHERE id = ANY (ARRAY(
                 SELECT id FROM slots WHERE id = ANY ({ids}) AND version > announced_version ORDER BY id FOR UPDATE SKIP LOCKED))
             RETURNING id, product_id, option_id, starts_at, ends_at, capacity,
-                CASE WHEN waited_for THEN capacity ELSE taken END AS taken, closed, version
+                CASE WHEN waited_for THEN capacity ELSE taken END AS taken, closed, version,
+                (SELECT day.capacity FROM venue_days day WHERE day.id = slots.venue_day_id) AS venue_daily_capacity
             """).ToListAsync(stopping);
         foreach (var slot in slots)
         {
@@ -60,7 +61,7 @@ internal sealed class AnnounceAvailabilityJob(
             db.Publish(new AvailabilityChanged(
                 slot.Id, slot.ProductId, slot.OptionId, product.SupplierId, product.VenueId, slot.StartsAt, slot.EndsAt,
                 SlotView.StatusOf(slot.Closed || !catalogue.IsOnSale(product), slot.Capacity, slot.Capacity - slot.Taken),
-                slot.Capacity, slot.Capacity - slot.Taken, slot.Version));
+                slot.Capacity, slot.Capacity - slot.Taken, slot.Version, slot.VenueDailyCapacity));
         }
 
         await db.SaveChangesAsync(stopping);
@@ -70,5 +71,5 @@ internal sealed class AnnounceAvailabilityJob(
 
     private sealed record AnnouncedSlot(
         Guid Id, Guid ProductId, Guid OptionId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, int Capacity, int Taken,
-        bool Closed, long Version);
+        bool Closed, long Version, int? VenueDailyCapacity);
 }
