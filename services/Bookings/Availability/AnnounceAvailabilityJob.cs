@@ -8,9 +8,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Bookings.Availability;
 
 /// <summary>
-/// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second, and to so many slots a
-/// second: the hot path must not pay for readers. Every ten minutes it looks through all slots, for those of a process
-/// that died.
+/// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second, and to so many
+/// slots a second: the hot path must not pay for readers. Every ten minutes it looks through all slots, for those of a
+/// process that died.
 /// </summary>
 internal sealed class AnnounceAvailabilityJob(
     IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues,
