@@ -16,6 +16,7 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
     [InlineData("/v1/waiting-list", "Bookings")]
     [InlineData("/v1/quotas", "Bookings")]
     [InlineData("/v1/counter-sales", "Bookings")]
+    [InlineData("/v1/waiting-parties", "Bookings")]
     [InlineData("/v1/indicators?from=a&to=b", "Metrics")]
     [InlineData("/v1/paper-claims", "Metrics")]
     [InlineData("/v1/live", "Metrics")]
