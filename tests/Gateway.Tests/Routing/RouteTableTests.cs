@@ -13,7 +13,6 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
     [InlineData("/octo/products", "Bookings")]
     [InlineData("/v1/products", "Bookings")]
     [InlineData("/v1/bookings/1/confirm", "Bookings")]
-    [InlineData("/v1/waiting-list", "Bookings")]
     [InlineData("/v1/quotas", "Bookings")]
     [InlineData("/v1/counter-sales", "Bookings")]
     [InlineData("/v1/waiting-parties", "Bookings")]
