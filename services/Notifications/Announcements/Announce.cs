@@ -25,7 +25,8 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
         var cancellation = context.CancellationToken;
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO subjects (id, account_id, merchant_id) VALUES ({about.SubjectId}, {about.AccountId}, {about.MerchantId})
+            INSERT INTO subjects (id, account_id, merchant_id)
+            VALUES ({about.SubjectId}, {about.AccountId}, {about.MerchantId})
             ON CONFLICT (id) DO UPDATE SET account_id = coalesce(subjects.account_id, excluded.account_id),
                 merchant_id = coalesce(subjects.merchant_id, excluded.merchant_id)
             """, cancellation);
@@ -35,10 +36,11 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
             {
                 ["reference"] = about.SubjectId.ToString("N")[^8..].ToUpperInvariant(),
             };
-            values.TryAdd("link", $"{_app}/{about.Type.Split('.')[0]}s/{about.SubjectId}");
+            values.TryAdd("link", $"/{about.Type.Split('.')[0]}s/{about.SubjectId}");
             await TellAsync(
                 $"{about.Type}:{about.SubjectId}:{context.MessageId}", about.Topic, about.SubjectId,
-                about.TellMerchant ? null : about.AccountId, about.TellMerchant ? about.MerchantId : null, values, cancellation);
+                about.TellMerchant ? null : about.AccountId, about.TellMerchant ? about.MerchantId : null,
+                WithAddress(values), cancellation);
         }
 
         var body = JsonSerializer.Serialize(
@@ -55,12 +57,18 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
         {
             await db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO notices (id, key, channel, topic, subject_id, account_id, merchant_id, values, created_at, state, attempts, next_attempt_at)
-                VALUES ({Guid.CreateVersion7()}, {key}, {channel}, {topic}, {subject}, {account}, {merchant}, {json}::jsonb, {now}, 'Waiting', 0, now())
+                INSERT INTO notices (id, key, channel, topic, subject_id, account_id, merchant_id, values, created_at,
+                    state, attempts, next_attempt_at)
+                VALUES ({Guid.CreateVersion7()}, {key}, {channel}, {topic}, {subject}, {account}, {merchant},
+                    {json}::jsonb, {now}, 'Waiting', 0, now())
                 ON CONFLICT DO NOTHING
                 """, cancellation);
         }
     }
+
+    /// <summary>A link inside the app gets the app's address; only this service knows it.</summary>
+    public Dictionary<string, string> WithAddress(IReadOnlyDictionary<string, string> values) =>
+        new(values.Select(value => value is { Key: "link", Value: ['/', ..] } ? new(value.Key, _app + value.Value) : value));
 
     /// <summary>Yuan with two places, for people.</summary>
     public static string Yuan(long fen) => string.Create(CultureInfo.InvariantCulture, $"{fen / 100}.{fen % 100:00}");

@@ -8,7 +8,7 @@ namespace Jingdezhen.Tourism.Notifications.Webhooks;
 
 /// <summary>
 /// Sends what waits, each attempt signed with its own time under the same id. Answered with 2xx it is delivered; else it is
-/// tried again after 5 s, 30 s, 2 m, 10 m, 30 m, 1 h, 3 h, 6 h and 12 h, about a day in all. 410 ends the subscription.
+/// tried again after 15 s, 30 s, 2 m, 10 m, 30 m, 1 h, 3 h, 6 h and 12 h, about a day in all. 410 ends the subscription.
 /// </summary>
 internal sealed partial class SendDeliveries(
     IServiceScopeFactory scopes, IHttpClientFactory http, TimeProvider clock, ILogger<SendDeliveries> logger) : BackgroundService
@@ -16,6 +16,10 @@ internal sealed partial class SendDeliveries(
     public const string Client = "webhooks";
     private const int BatchSize = 32;
     private const int MostAttempts = 10;
+
+    /// <summary>How long after an attempt the next one may begin; the first is longer than an answer may take.</summary>
+    internal static readonly int[] PausesSeconds = [15, 30, 120, 600, 1800, 3600, 10_800, 21_600, 43_200];
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,8 +44,8 @@ internal sealed partial class SendDeliveries(
         var db = scope.ServiceProvider.GetRequiredService<NotificationsDb>();
         var due = await db.Deliveries.FromSql(
             $"""
-            UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = now() + greatest(15,
-                (ARRAY[5, 30, 120, 600, 1800, 3600, 10800, 21600, 43200, 43200])[least(attempts + 1, 10)]) * interval '1 second'
+            UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = now() + interval '1 second' *
+                ({PausesSeconds})[least(attempts + 1, {PausesSeconds.Length})]
             WHERE id IN (SELECT id FROM deliveries WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT {BatchSize}
                 FOR UPDATE SKIP LOCKED) RETURNING *
             """).AsNoTracking().ToListAsync(cancellation);

@@ -35,7 +35,9 @@ internal static class Statement
                 return Unreadable(number + 1, "a line is payment or refund, id, reference, whole fen, currency and day");
             }
 
-            movements.Add(new(fields[0], fields[1], fields[2], fen, fields[4], "done", day));
+            // Providers know our ids without hyphens.
+            var id = Guid.TryParse(fields[1], out var ours) ? $"{ours}" : fields[1];
+            movements.Add(new(fields[0], id, fields[2], fen, fields[4], "done", day));
         }
 
         return movements;

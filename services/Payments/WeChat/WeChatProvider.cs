@@ -13,13 +13,19 @@ namespace Jingdezhen.Tourism.Payments.WeChat;
 
 /// <summary>WeChat Pay API v3: JSAPI and native QR orders, queries, closing and refunds. Our ids without hyphens are the
 /// order and refund numbers there, so a repeated call is the same order.</summary>
-internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions options, WeChatSignatures signatures)
+internal sealed class WeChatProvider(
+    IHttpClientFactory http, WeChatOptions options, WeChatSignatures signatures, TimeProvider clock)
     : IPaymentProvider, IDisposable
 {
     public const string ProviderName = "wechat";
 
+    /// <summary>A reason of a refund has at most so many characters there.</summary>
+    private const int LongestReason = 80;
+
+    private static readonly TimeSpan LearnAtMostEvery = TimeSpan.FromSeconds(10);
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly SemaphoreSlim _learning = new(1, 1);
+    private DateTimeOffset _learnedAt;
 
     public string Name => ProviderName;
 
@@ -82,8 +88,8 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
     {
         var (status, body) = await CallAsync(HttpMethod.Post, "/v3/refund/domestic/refunds", new
         {
-            out_trade_no = payment.Id.ToString("N"), out_refund_no = refund.Id.ToString("N"), reason = refund.Reason,
-            notify_url = options.NotifyUrl,
+            out_trade_no = payment.Id.ToString("N"), out_refund_no = refund.Id.ToString("N"),
+            reason = refund.Reason.Length > LongestReason ? refund.Reason[..LongestReason] : refund.Reason, notify_url = options.NotifyUrl,
             amount = new { refund = refund.AmountFen, total = payment.AmountFen, currency = refund.Currency },
         }, cancellation);
         return status == HttpStatusCode.OK ? RefundAnswerOf(body, "status")
@@ -137,6 +143,7 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
             var body = await answer.Content.ReadAsStringAsync(cancellation);
             answer.EnsureSuccessStatusCode();
             signatures.Learn(JsonSerializer.Deserialize<JsonElement>(body));
+            _learnedAt = clock.GetUtcNow();
             if (!IsGenuine(answer, body)) throw new CryptographicException("The certificates are not signed by the platform.");
         }
         finally
@@ -144,6 +151,10 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
             _learning.Release();
         }
     }
+
+    /// <summary>A notice may name any certificate, and anyone may send one: the platform is asked now and then only.</summary>
+    public Task LearnForNoticeAsync(CancellationToken cancellation) =>
+        clock.GetUtcNow() - _learnedAt < LearnAtMostEvery ? Task.CompletedTask : LearnCertificatesAsync(cancellation);
 
     public void Dispose() => _learning.Dispose();
 

@@ -17,6 +17,10 @@ internal sealed class AlipaySimulator : IAsyncDisposable
     public const string AppId = "2021000000000001";
     public const string SellerId = "2088000000000001";
 
+    /// <summary>How long after the one before each copy of a notice comes, until one is answered with success.</summary>
+    public static readonly TimeSpan[] Schedule =
+        [.. new[] { 0, 4, 10, 10, 60, 120, 360, 900 }.Select(minutes => TimeSpan.FromMinutes(minutes))];
+
     private sealed record Trade(string Number, decimal Total, string Status);
 
     private readonly RSA _applicationKey = RSA.Create(2048);
@@ -30,6 +34,9 @@ internal sealed class AlipaySimulator : IAsyncDisposable
     public string PublicKeyPem => _ownKey.ExportSubjectPublicKeyInfoPem();
     public ConcurrentQueue<string> Refused { get; } = [];
     public int Refunds => _refunds.Count;
+
+    /// <summary>The sub_code that the next calls are answered with, and nothing done.</summary>
+    public ConcurrentQueue<string> Refusals { get; } = [];
 
     /// <summary>How many of the next calls act and then answer 500.</summary>
     public int LoseAnswers { get; set; }
@@ -59,7 +66,17 @@ internal sealed class AlipaySimulator : IAsyncDisposable
             throw new InvalidOperationException("Alipay shows: INVALID_PARAMETER");
         }
 
-        _trades.TryAdd(number, new(number, decimal.Parse(content.GetProperty("total_amount").GetString()!, CultureInfo.InvariantCulture), "WAIT_BUYER_PAY"));
+        var total = decimal.Parse(content.GetProperty("total_amount").GetString()!, CultureInfo.InvariantCulture);
+        if (!DateTime.TryParseExact(content.GetProperty("time_expire").GetString(), "yyyy-MM-dd HH:mm:ss",
+            CultureInfo.InvariantCulture, DateTimeStyles.None, out _) || total < 0.01m || decimal.Round(total, 2) != total)
+        {
+            throw new InvalidOperationException("Alipay shows: INVALID_PARAMETER");
+        }
+
+        if (_trades.GetOrAdd(number, new Trade(number, total, "WAIT_BUYER_PAY")).Total != total)
+        {
+            throw new InvalidOperationException("Alipay shows: CONTEXT_INCONSISTENT");
+        }
     }
 
     public void Pay(Guid id) => _trades[id.ToString("N")] = _trades[id.ToString("N")] with { Status = "TRADE_SUCCESS" };
@@ -93,6 +110,10 @@ internal sealed class AlipaySimulator : IAsyncDisposable
         {
             Refused.Enqueue(Canonical(asked));
             (method, answer) = ("error", new { code = "40002", msg = "Invalid Arguments", sub_code = "isv.invalid-signature" });
+        }
+        else if (Refusals.TryDequeue(out var code))
+        {
+            answer = Error(code);
         }
         else
         {

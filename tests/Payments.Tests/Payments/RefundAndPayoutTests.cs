@@ -93,12 +93,13 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         if (of == "captured") await payments.CapturedAsync(asked);
         if (of == "pending") await payments.PendingAsync(asked);
         var refund = PaymentsFixture.Refund(asked, amountFen, currency: currency);
+        var before = await payments.BooksAsync();
 
         await payments.Deliver(refund);
 
         var failed = await payments.Published<RefundFailed>(message => message.Key == refund.Key);
         Assert.Equal(reason, failed.Reason);
-        Assert.False(await payments.Read(db => db.Refunds.AnyAsync(row => row.Key == refund.Key)));
+        Assert.Equal(before, await payments.BooksAsync());
     }
 
     [Fact]
@@ -108,12 +109,33 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         await payments.CapturedAsync(asked);
         var admin = payments.As("admin");
         admin.DefaultRequestHeaders.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
+        var before = await payments.BooksAsync();
 
         var answer = await admin.PostAsJsonAsync(new Uri("/v1/refunds", UriKind.Relative), new AskForRefundRequest(
             "by-hand", asked.Key, "booking", asked.SubjectId, asked.AmountFen + 1, "CNY", "goodwill"));
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Contains("refund-above-captured", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(before, await payments.BooksAsync());
+    }
+
+    [Fact]
+    public async Task Of_two_refunds_of_everything_at_once_one_is_made_and_the_other_refused()
+    {
+        await using var own = new OwnFixture();
+        await own.Fixture.InitializeAsync();
+        var asked = PaymentsFixture.Asked();
+        await own.Fixture.CapturedAsync(asked);
+        RequestRefund[] twins = [PaymentsFixture.Refund(asked, asked.AmountFen), PaymentsFixture.Refund(asked, asked.AmountFen)];
+
+        await Task.WhenAll(twins.Select(twin => own.Fixture.Deliver(twin)));
+
+        var settled = await own.Fixture.Published<RefundSettled>(message => message.PaymentKey == asked.Key);
+        var failed = await own.Fixture.Published<RefundFailed>(message => message.PaymentKey == asked.Key);
+        Assert.Equal("refund-above-captured", failed.Reason);
+        Assert.Equal(twins.Select(twin => twin.Key).Order(), new[] { settled.Key, failed.Key }.Order());
+        Assert.Equal((0, 0), (await own.Fixture.BalanceAsync("held:sandbox"), await own.Fixture.BalanceAsync("payers:sandbox")));
+        Assert.Equal(1, await own.Fixture.Read(db => db.Refunds.CountAsync()));
     }
 
     [Fact]

@@ -46,6 +46,30 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
     }
 
     [Fact]
+    public async Task Each_of_twelve_planted_differences_is_closed_and_then_we_hold_what_the_provider_says()
+    {
+        var books = new PlantedBooks(payments);
+        await books.PlantAsync();
+        var admin = payments.As("admin");
+
+        var found = await ReconcileAsync(admin, books.Csv);
+        foreach (var difference in found.Differences)
+        {
+            var closed = await CloseAsync(admin, found.Id, difference.Id);
+            Assert.Equal(difference.HeldFen != 0, closed.EntryId is not null);
+        }
+
+        Assert.Equal(TwelveKinds.Order(), found.Differences.Select(difference => difference.Kind).Order());
+        Assert.Equal(
+            ["wrong-currency", "wrong-day", "wrong-reference"],
+            found.Differences.Where(difference => difference.HeldFen == 0).Select(difference => difference.Kind).Order());
+        Assert.Equal(books.HeldByTheProvider, await payments.BalanceAsync($"held:{PlantedBooks.Provider}"));
+        var kept = await admin.GetFromJsonAsync<ReconciliationResponse>(
+            new Uri($"/v1/reconciliations/{found.Id}", UriKind.Relative));
+        Assert.All(kept!.Differences, difference => Assert.NotNull(difference.ClosedAt));
+    }
+
+    [Fact]
     public async Task A_statement_is_compared_with_the_books_and_its_difference_closed_by_an_entry()
     {
         var (right, missing) = (PaymentsFixture.Asked(amountFen: 700), PaymentsFixture.Asked(amountFen: 900));
@@ -78,6 +102,24 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains("Line ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static async Task<ReconciliationResponse> ReconcileAsync(HttpClient admin, string statement)
+    {
+        using var csv = new StringContent(statement, Encoding.UTF8, "text/csv");
+        var answer = await admin.PostAsync(
+            new Uri($"/v1/reconciliations?provider={PlantedBooks.Provider}&day={Day:yyyy-MM-dd}", UriKind.Relative), csv);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<ReconciliationResponse>())!;
+    }
+
+    private static async Task<DifferenceResponse> CloseAsync(HttpClient admin, Guid reconciliation, Guid difference)
+    {
+        var answer = await admin.PostAsJsonAsync(
+            new Uri($"/v1/reconciliations/{reconciliation}/differences/{difference}/close", UriKind.Relative),
+            new CloseDifferenceRequest("Told to the provider."));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<DifferenceResponse>())!;
     }
 
     private static Movement Ours(string of, string id) => new(of, id, $"ref-{id}", 100, "CNY", "done", Day);

@@ -23,6 +23,11 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     public const string ApiV3Key = "jingdezhen-porcelain-apiv3-key32";
     public const string MerchantSerial = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
+    /// <summary>How long after the one before each copy of a notice comes, until one is answered with 200 or 204.</summary>
+    public static readonly TimeSpan[] Schedule =
+        [.. new[] { 0, 15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10_800, 10_800, 10_800, 21_600, 21_600 }
+            .Select(seconds => TimeSpan.FromSeconds(seconds))];
+
     private readonly ConcurrentDictionary<string, JsonObject> _orders = new();
     private readonly ConcurrentDictionary<string, JsonObject> _refunds = new();
     private readonly ConcurrentDictionary<string, bool> _nonces = new();
@@ -41,6 +46,10 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     public string MerchantPrivateKeyPem => _merchantKey.ExportPkcs8PrivateKeyPem();
     public ConcurrentQueue<string> Refused { get; } = [];
     public int Refunds => _refunds.Count;
+    public int CertificateCalls { get; private set; }
+
+    /// <summary>What the next calls are answered with, and nothing done.</summary>
+    public ConcurrentQueue<(int Status, string Code)> Refusals { get; } = [];
 
     /// <summary>How many of the next calls act and then answer 500, as in a bad hour.</summary>
     public int LoseAnswers { get; set; }
@@ -105,6 +114,13 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
             return;
         }
 
+        if (path == "/v3/certificates") CertificateCalls++;
+        else if (Refusals.TryDequeue(out var refusal))
+        {
+            await AnswerAsync(http, refusal.Status, Error(refusal.Code, "not now"));
+            return;
+        }
+
         var (status, answer) = (http.Request.Method, path) switch
         {
             ("GET", "/v3/certificates") => (200, Certificates()),
@@ -133,6 +149,7 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     {
         var match = AuthorizationPattern().Match(request.Headers.Authorization.ToString());
         if (!match.Success) return "no or malformed Authorization";
+        if (request.Headers.UserAgent.Count == 0 || request.Headers.Accept != "application/json") return "no User-Agent or Accept";
         var (merchant, nonce, signature, time, serial) = (
             match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value, match.Groups[4].Value, match.Groups[5].Value);
         if (merchant != MerchantId || serial != MerchantSerial) return "another merchant or certificate";
@@ -149,6 +166,10 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
         var number = asked["out_trade_no"]!.GetValue<string>();
         if (asked["appid"]?.GetValue<string>() != AppId || asked["mchid"]?.GetValue<string>() != MerchantId
             || asked["amount"]?["total"]?.GetValue<long>() is not > 0 || number.Length is < 6 or > 32
+            || asked["description"]?.GetValue<string>() is not { Length: > 0 and <= 127 }
+            || !DateTimeOffset.TryParseExact(asked["time_expire"]?.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:sszzz",
+                CultureInfo.InvariantCulture, DateTimeStyles.None, out var expires)
+            || expires <= TimeProvider.System.GetUtcNow()
             || asked["notify_url"]?.GetValue<string>().StartsWith("https://", StringComparison.Ordinal) != true
             || (!native && asked["payer"]?["openid"]?.GetValue<string>() is not { Length: > 0 }))
         {
@@ -161,6 +182,11 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
             ["appid"] = AppId, ["mchid"] = MerchantId, ["out_trade_no"] = number, ["trade_state"] = "NOTPAY",
             ["amount"] = new JsonObject { ["total"] = asked["amount"]!["total"]!.GetValue<long>(), ["currency"] = "CNY" },
         });
+        if (order["amount"]!["total"]!.GetValue<long>() != asked["amount"]!["total"]!.GetValue<long>())
+        {
+            return (400, Error("INVALID_REQUEST", "the same number stands for another amount"));
+        }
+
         return order["trade_state"]!.GetValue<string>() switch
         {
             "NOTPAY" => (200, native
@@ -192,6 +218,12 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
             || order["trade_state"]!.GetValue<string>() is not ("SUCCESS" or "REFUND"))
         {
             return (400, Error("INVALID_REQUEST", "more than was paid, or not paid"));
+        }
+
+        if (asked["reason"]?.GetValue<string>().Length > 80
+            || (_refunds.TryGetValue(refund, out var known) && known["amount"]!["refund"]!.GetValue<long>() != fen))
+        {
+            return (400, Error("INVALID_REQUEST", "the same number stands for another refund, or too long a reason"));
         }
 
         return (200, _refunds.GetOrAdd(refund, _ => new JsonObject
