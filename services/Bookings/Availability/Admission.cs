@@ -129,7 +129,8 @@ internal sealed partial class Admission(
         return outcomes;
     }
 
-    private static HoldOutcome Decide(HoldRequest request, LockedState state, Catalogue catalogue, AdmittedGroup group)
+    /// <summary>One request under the locks of the caller's transaction; the group is written by the caller.</summary>
+    public static HoldOutcome Decide(HoldRequest request, LockedState state, Catalogue catalogue, AdmittedGroup group)
     {
         if (state.Known(request) is { } known)
         {

@@ -48,7 +48,8 @@ internal sealed class AnnounceAvailabilityJob(
             $"""
             UPDATE slots SET announced_version = version WHERE id = ANY (ARRAY(
                 SELECT id FROM slots WHERE id = ANY ({ids}) AND version > announced_version ORDER BY id FOR UPDATE SKIP LOCKED))
-            RETURNING id, product_id, option_id, starts_at, ends_at, capacity, taken, closed, version
+            RETURNING id, product_id, option_id, starts_at, ends_at, capacity,
+                CASE WHEN waited_for THEN capacity ELSE taken END AS taken, closed, version
             """).ToListAsync(stopping);
         foreach (var slot in slots)
         {

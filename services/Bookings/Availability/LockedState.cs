@@ -63,7 +63,8 @@ internal sealed class LockedState
             requests.Select(request => request.Caller).ToArray(), requests.Select(request => request.Key).ToArray());
         batch.Add(
             $"""
-            SELECT id, option_id, venue_day_id, local_date, starts_at, ends_at, cutoff_at, capacity, closed, taken
+            SELECT id, option_id, venue_day_id, local_date, starts_at, ends_at, cutoff_at, capacity, closed, taken,
+                waited_for
             FROM slots WHERE id = ANY($1) ORDER BY id {locking}
             """, slots);
         batch.Add(
@@ -129,6 +130,7 @@ internal sealed class LockedState
             row.GetInt32(7), row.GetBoolean(8))
         {
             Taken = row.GetInt32(9),
+            WaitedFor = row.GetBoolean(10),
         };
         Slots.Add(slot.Id, slot);
         _slotsBefore.Add(slot.Id, (slot.Taken, slot.VenueDayId));
