@@ -59,10 +59,13 @@ public sealed class NotificationsFixture : ServiceFixture<NotificationsDb>, IAsy
     }
 
     public static BookingConfirmed Confirmed(Guid? account, Guid? merchant = null, Guid? booking = null) => new(
-        booking ?? Guid.CreateVersion7(), null, account, Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
-        merchant ?? Guid.CreateVersion7(), "ancient-kiln-expo", "Changjiang", "museum", false, "app", null, null, null, "CN",
+        booking ?? Guid.CreateVersion7(), null, account, Guid.CreateVersion7(), Guid.CreateVersion7(),
+        Guid.CreateVersion7(),
+        merchant ?? Guid.CreateVersion7(), "ancient-kiln-expo", "Changjiang", "museum", false, "app", null, null, null,
+        "CN",
         new Dictionary<string, int>(), 2, 2, 19_000, "CNY", "payment",
-        new(2026, 5, 1, 1, 0, 0, TimeSpan.Zero), new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero), new(2026, 4, 30, 1, 0, 0, TimeSpan.Zero));
+        new(2026, 5, 1, 1, 0, 0, TimeSpan.Zero), new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero),
+        new(2026, 4, 30, 1, 0, 0, TimeSpan.Zero));
 
     public static BookingCancelled Cancelled(Guid booking, Guid merchant) => new(
         booking, null, Guid.CreateVersion7(), Guid.CreateVersion7(), merchant, null, "FULL", 19_000, 2, "illness");

@@ -9,7 +9,8 @@ namespace Jingdezhen.Tourism.Notifications.Tests;
 
 internal sealed record Received(string Path, string Body, Dictionary<string, string> Headers);
 
-/// <summary>A system that listens; the path says how it answers: /ok, /fail-once, /fail-always, /redirect, /gone.</summary>
+/// <summary>A system that listens; the path says how it answers: /ok, /fail-once, /fail-always, /redirect,
+/// /gone.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private WebApplication _application = null!;
@@ -33,7 +34,8 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             Got.Enqueue(new(path, await reader.ReadToEndAsync(), http.Request.Headers
                 .ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString())));
             if (Begins("/redirect")) http.Response.Redirect("/redirected", permanent: false, preserveMethod: true);
-            else http.Response.StatusCode = Begins("/fail-always") || (Begins("/fail-once") && first) ? 500 : Begins("/gone") ? 410 : 204;
+            else http.Response.StatusCode = Begins("/fail-always") || (Begins("/fail-once") && first) ? 500
+                : Begins("/gone") ? 410 : 204;
 
             bool Begins(string with) => path.StartsWith(with, StringComparison.Ordinal);
         });

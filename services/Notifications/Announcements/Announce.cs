@@ -44,12 +44,14 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
         }
 
         var body = JsonSerializer.Serialize(
-            new { type = about.Type, timestamp = context.WhenOccurred(), data = context.Message }, JsonSerializerOptions.Web);
+            new { type = about.Type, timestamp = context.WhenOccurred(), data = context.Message },
+            JsonSerializerOptions.Web);
         await DeliverAsync(context.MessageId!.Value, about, body, cancellation);
     }
 
     public async Task TellAsync(
-        string key, string topic, Guid? subject, Guid? account, Guid? merchant, IReadOnlyDictionary<string, string> values,
+        string key, string topic, Guid? subject, Guid? account, Guid? merchant,
+        IReadOnlyDictionary<string, string> values,
         CancellationToken cancellation)
     {
         var (now, json) = (clock.GetUtcNow(), JsonSerializer.Serialize(values));
@@ -68,7 +70,8 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
 
     /// <summary>A link inside the app gets the app's address; only this service knows it.</summary>
     public Dictionary<string, string> WithAddress(IReadOnlyDictionary<string, string> values) =>
-        new(values.Select(value => value is { Key: "link", Value: ['/', ..] } ? new(value.Key, _app + value.Value) : value));
+        new(values.Select(
+            value => value is { Key: "link", Value: ['/', ..] } ? new(value.Key, _app + value.Value) : value));
 
     /// <summary>Yuan with two places, for people.</summary>
     public static string Yuan(long fen) => string.Create(CultureInfo.InvariantCulture, $"{fen / 100}.{fen % 100:00}");
@@ -80,7 +83,8 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
     private Task<int> DeliverAsync(Guid eventId, Announcement about, string body, CancellationToken cancellation) =>
         db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO deliveries (id, subscription_id, event_id, type, body, created_at, state, attempts, next_attempt_at)
+            INSERT INTO deliveries
+                (id, subscription_id, event_id, type, body, created_at, state, attempts, next_attempt_at)
             SELECT gen_random_uuid(), id, {eventId}, {about.Type}, {body}, now(), 'Waiting', 0, now() FROM subscriptions
             WHERE disabled_at IS NULL AND {about.Type} = ANY(types) AND (merchant_id IS NULL OR merchant_id = coalesce(
                 {about.MerchantId}, (SELECT merchant_id FROM subjects WHERE id = {about.SubjectId})))

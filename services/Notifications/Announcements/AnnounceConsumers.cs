@@ -45,13 +45,14 @@ internal sealed class AnnounceBookingsConsumer(Announce announce) :
     // Of an order's parts people hear once, when all of them are theirs.
     private static string? Topic(Guid? order, string topic) => order is null ? topic : null;
 
-    private static Dictionary<string, string> Values(DateTimeOffset? when, long? fen, DateTimeOffset? until = null) => new()
-    {
-        ["what"] = "门票 ticket",
-        ["when"] = when is null ? "" : Announce.When(when.Value),
-        ["price"] = fen is null ? "" : Announce.Yuan(fen.Value),
-        ["until"] = until is null ? "" : Announce.When(until.Value),
-    };
+    private static Dictionary<string, string> Values(DateTimeOffset? when, long? fen, DateTimeOffset? until = null) =>
+        new()
+        {
+            ["what"] = "门票 ticket",
+            ["when"] = when is null ? "" : Announce.When(when.Value),
+            ["price"] = fen is null ? "" : Announce.Yuan(fen.Value),
+            ["until"] = until is null ? "" : Announce.When(until.Value),
+        };
 }
 
 internal sealed class AnnounceStaysConsumer(Announce announce) :
@@ -61,7 +62,8 @@ internal sealed class AnnounceStaysConsumer(Announce announce) :
         "stay.held", context.Message.StayId, context.Message.AccountId, context.Message.MerchantId,
         context.Message.OrderId is null ? "held" : null,
         Values: Values(
-            $"{context.Message.Arrival:yyyy-MM-dd}", context.Message.PriceFen, Announce.When(context.Message.ExpiresAt))));
+            $"{context.Message.Arrival:yyyy-MM-dd}", context.Message.PriceFen,
+            Announce.When(context.Message.ExpiresAt))));
 
     public Task Consume(ConsumeContext<StayConfirmed> context) => announce.HandleAsync(context, new(
         "stay.confirmed", context.Message.StayId, context.Message.AccountId, context.Message.MerchantId,
@@ -130,7 +132,8 @@ internal sealed class AnnounceMoneyConsumer(Announce announce) :
     private static Guid? PaidMerchant(string purpose, Guid payee) => purpose == "compensation" ? null : payee;
 }
 
-/// <summary>What merchants and finance hear of cases; the claimant is told by <see cref="TellAccountConsumer"/>.</summary>
+/// <summary>What merchants and finance hear of cases; the claimant is told by
+/// <see cref="TellAccountConsumer"/>.</summary>
 internal sealed class AnnounceCasesConsumer(Announce announce) :
     IConsumer<CaseFiled>, IConsumer<CaseAccepted>, IConsumer<CaseClosed>, IConsumer<CompensationApproved>,
     IConsumer<CompensationPaid>, IConsumer<RecourseOpened>, IConsumer<RecourseDeducted>, IConsumer<RecourseSettled>,
@@ -152,7 +155,8 @@ internal sealed class AnnounceCasesConsumer(Announce announce) :
         "case.compensation-paid", context.Message.CaseId, null, context.Message.MerchantId));
 
     public Task Consume(ConsumeContext<RecourseOpened> context) => announce.HandleAsync(context, Recourse(
-        "case.recourse-opened", "recourse", context.Message.CaseId, context.Message.MerchantId, context.Message.AmountFen));
+        "case.recourse-opened", "recourse", context.Message.CaseId, context.Message.MerchantId,
+        context.Message.AmountFen));
 
     public Task Consume(ConsumeContext<RecourseDeducted> context) => announce.HandleAsync(context, Recourse(
         "case.recourse-deducted", "recourse-deducted", context.Message.CaseId, context.Message.MerchantId,

@@ -6,18 +6,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Notifications.Notices;
 
 /// <summary>
-/// Sends what waits. A notice is claimed with a lease before it is sent, so replicas share the work and a crash repeats at
-/// most the one that was in the air. Retries: after 10 s, 1 m, 5 m, 30 m, 2 h; then it has failed.
+/// Sends what waits. A notice is claimed with a lease before it is sent, so replicas share the work and a crash repeats
+/// at most the one that was in the air. Retries: after 10 s, 1 m, 5 m, 30 m, 2 h; then it has failed.
 /// </summary>
 internal sealed partial class SendNotices(
-    IServiceScopeFactory scopes, IEnumerable<ISender> senders, Templates templates, ILogger<SendNotices> logger) : BackgroundService
+    IServiceScopeFactory scopes, IEnumerable<ISender> senders, Templates templates, ILogger<SendNotices> logger)
+    : BackgroundService
 {
     public const int MostAttempts = 6;
     private const int BatchSize = 20;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, ISender> _senders = senders.ToDictionary(sender => sender.Channel);
 
-    /// <summary>How replicas share the notices out; empty only in the control test that shows what it prevents.</summary>
+    /// <summary>How replicas share the notices out; empty only in the control test that shows what it
+    /// prevents.</summary>
     internal string Claim { get; init; } = "FOR UPDATE SKIP LOCKED";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,8 +47,8 @@ internal sealed partial class SendNotices(
             $$"""
             UPDATE notices SET attempts = attempts + 1, next_attempt_at = now() + interval '1 second' *
                 (ARRAY[10, 60, 300, 1800, 7200, 7200])[least(attempts + 1, 6)]
-            WHERE id IN (SELECT id FROM notices WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT {0} {{Claim}})
-            RETURNING *
+            WHERE id IN (SELECT id FROM notices WHERE next_attempt_at <= now() ORDER BY next_attempt_at
+                LIMIT {0} {{Claim}}) RETURNING *
             """, BatchSize).AsNoTracking().ToListAsync(cancellation);
         foreach (var notice in due) await SendAsync(db, notice, cancellation);
         return due.Count;
@@ -60,7 +62,8 @@ internal sealed partial class SendNotices(
                 .SingleOrDefaultAsync(cancellation)
             : null);
         var reached = await db.Preferences.AsNoTracking().Where(preference =>
-            preference.AccountId == account || (notice.MerchantId != null && preference.MerchantId == notice.MerchantId))
+            preference.AccountId == account
+                || (notice.MerchantId != null && preference.MerchantId == notice.MerchantId))
             .OrderBy(preference => preference.AccountId).Take(BatchSize).ToListAsync(cancellation);
         if (account is null && notice.MerchantId is null)
         {
@@ -118,7 +121,8 @@ internal static class NoticesComposition
     public static void AddNotices(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(builder.Configuration.GetSection("Smtp").Get<SmtpOptions>() ?? new());
-        builder.Services.AddSingleton<Templates>().AddSingleton<ISender, MailSender>().AddSingleton<ISender, ConsoleSmsSender>();
+        builder.Services.AddSingleton<Templates>().AddSingleton<ISender, MailSender>()
+            .AddSingleton<ISender, ConsoleSmsSender>();
         builder.Services.AddHostedService<SendNotices>();
     }
 }

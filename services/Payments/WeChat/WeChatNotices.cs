@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Jingdezhen.Tourism.Payments.WeChat;
 
 /// <summary>
-/// POST /notices/wechat. WeChat sends a notice up to sixteen times (at once, then after 15 s, 15 s, 30 s, 3 m, 10 m, 20 m,
-/// three times 30 m, 60 m, three times 3 h, twice 6 h) until one is answered with 200 or 204 within five seconds.
+/// POST /notices/wechat. WeChat sends a notice up to sixteen times (at once, then after 15 s, 15 s, 30 s, 3 m, 10 m, 20
+/// m, three times 30 m, 60 m, three times 3 h, twice 6 h) until one is answered with 200 or 204 within five seconds.
 /// </summary>
 internal static class WeChatNotices
 {
@@ -28,7 +28,8 @@ internal static class WeChatNotices
         var serial = Header("Wechatpay-Serial");
 
         // An unknown certificate is fetched once from the platform itself; what a stranger claims is never trusted.
-        if (provider.Takes("wechat-native") && !signatures.Knows(serial)) await provider.LearnForNoticeAsync(cancellation);
+        if (provider.Takes("wechat-native") && !signatures.Knows(serial)) await provider.LearnForNoticeAsync(
+            cancellation);
         if (!signatures.IsGenuine(
             serial, Header("Wechatpay-Timestamp"), Header("Wechatpay-Nonce"), Header("Wechatpay-Signature"), body))
         {
@@ -55,7 +56,8 @@ internal static class WeChatNotices
                 : refusal == NoticeDoor.NotInTime ? Refuse(refusal.Code, StatusCodes.Status503ServiceUnavailable)
                 : Refuse(refusal.Code);
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or CryptographicException or FormatException)
+        catch (Exception fault) when (
+            fault is JsonException or KeyNotFoundException or CryptographicException or FormatException)
         {
             return Refuse("the notice cannot be read");
         }

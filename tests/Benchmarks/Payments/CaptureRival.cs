@@ -5,8 +5,8 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Benchmarks.Payments;
 
 /// <summary>
-/// What a capture writes, as bare SQL from pgbench: the payment, the provider's event, the ledger's entry with both sides
-/// under the accounts' locks, the outbox row; one transaction each.
+/// What a capture writes, as bare SQL from pgbench: the payment, the provider's event, the ledger's entry with both
+/// sides under the accounts' locks, the outbox row; one transaction each.
 /// </summary>
 internal sealed class CaptureRival(string owner)
 {
@@ -20,10 +20,13 @@ internal sealed class CaptureRival(string owner)
             SELECT 'sandbox', id || '-bare', 'payment', id, 'Done', 12000 FROM bench_ids WHERE n = :n;
         SELECT * FROM ledger_lock(ARRAY['held:sandbox', 'payers:sandbox']);
         INSERT INTO ledger_entries (id, key, memo, digest)
-            SELECT id, 'bare:' || id, 'Payment for booking captured', sha256(id::text::bytea) FROM bench_ids WHERE n = :n;
+            SELECT id, 'bare:' || id, 'Payment for booking captured', sha256(id::text::bytea)
+            FROM bench_ids WHERE n = :n;
         INSERT INTO ledger_postings (entry_id, line, account, amount_fen) SELECT id, line, account, fen FROM bench_ids,
-            (VALUES (0, 'payers:sandbox', -12000), (1, 'held:sandbox', 12000)) AS side (line, account, fen) WHERE n = :n;
-        INSERT INTO outbox (id, contract, body) SELECT gen_random_uuid(), 'bare', repeat('x', 400) FROM bench_ids WHERE n = :n;
+            (VALUES (0, 'payers:sandbox', -12000), (1, 'held:sandbox', 12000)) AS side (line, account, fen)
+            WHERE n = :n;
+        INSERT INTO outbox (id, contract, body)
+            SELECT gen_random_uuid(), 'bare', repeat('x', 400) FROM bench_ids WHERE n = :n;
         COMMIT;
         """;
 
@@ -39,7 +42,8 @@ internal sealed class CaptureRival(string owner)
             CREATE TABLE bench_ids (n bigint PRIMARY KEY, id uuid NOT NULL);
             CREATE TABLE bench_flush (n int);
             INSERT INTO bench_flush VALUES (0);
-            INSERT INTO ledger_accounts (code, floor_fen, balance_fen) VALUES ('held:sandbox', 0, 0), ('payers:sandbox', NULL, 0);
+            INSERT INTO ledger_accounts (code, floor_fen, balance_fen)
+            VALUES ('held:sandbox', 0, 0), ('payers:sandbox', NULL, 0);
             """);
         return await PgbenchAsync("-c 1 -T 3", "UPDATE bench_flush SET n = n + 1;\n");
     }
@@ -52,14 +56,15 @@ internal sealed class CaptureRival(string owner)
             WITH made AS (
                 INSERT INTO payments (id, key, purpose, subject_id, amount_fen, currency, method, provider, expires_at,
                     created_at, capture_later, state, capture_asked, cancel_asked, late, refunded_fen, attempts)
-                SELECT gen_random_uuid(), 'bench:' || gen_random_uuid(), 'bench', gen_random_uuid(), 12000, 'CNY', 'sandbox',
-                    'sandbox', now() + interval '1 hour', now(), false, 'Pending', false, false, false, 0, 1
+                SELECT gen_random_uuid(), 'bench:' || gen_random_uuid(), 'bench', gen_random_uuid(), 12000, 'CNY',
+                    'sandbox', 'sandbox', now() + interval '1 hour', now(), false, 'Pending', false, false, false, 0, 1
                 FROM generate_series(1, {count}) RETURNING id)
             INSERT INTO sandbox_charges (id, kind, amount_fen, currency, capture_later, state)
             SELECT id, 'payment', 12000, 'CNY', false, 'waiting' FROM made
             """);
         await using var database = NpgsqlDataSource.Create(owner);
-        await using var command = database.CreateCommand("SELECT id FROM payments WHERE state = 'Pending' ORDER BY random()");
+        await using var command =
+            database.CreateCommand("SELECT id FROM payments WHERE state = 'Pending' ORDER BY random()");
         await using var reader = await command.ExecuteReaderAsync();
         var ids = new List<Guid>();
         while (await reader.ReadAsync()) ids.Add(reader.GetGuid(0));
@@ -87,7 +92,8 @@ internal sealed class CaptureRival(string owner)
         var server = new NpgsqlConnectionStringBuilder(owner);
         var output = await PrivateProcess.RunAsync(_binaries + "pgbench",
         [
-            "-n", "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, "-f", file, .. arguments.Split(' '),
+            "-n", "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, "-f", file,
+            .. arguments.Split(' '),
             server.Database!,
         ]);
         var line = output.Split('\n').Last(row => row.StartsWith("tps", StringComparison.Ordinal));

@@ -12,8 +12,8 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Benchmarks.Payments;
 
 /// <summary>
-/// How long it takes from the provider's word to a confirmed booking, milliseconds: Payments and Bookings as processes of
-/// their own over one broker, the end seen by a third that hears BookingConfirmed.
+/// How long it takes from the provider's word to a confirmed booking, milliseconds: Payments and Bookings as processes
+/// of their own over one broker, the end seen by a third that hears BookingConfirmed.
 /// </summary>
 internal sealed record Confirmations(int Count, double P50, double P99, double Slowest)
 {
@@ -43,7 +43,8 @@ internal sealed record Confirmations(int Count, double P50, double P99, double S
         said = await SayAsync(perSecond * seconds);
 
         await bus.StopAsync();
-        var times = said.Select(word => Stopwatch.GetElapsedTime(word.Value, heard[word.Key]).TotalMilliseconds).Order().ToArray();
+        var times = said.Select(word => Stopwatch.GetElapsedTime(word.Value, heard[word.Key]).TotalMilliseconds).Order()
+            .ToArray();
         return new(times.Length, times[times.Length / 2], times[times.Length * 99 / 100], times[^1]);
 
         async Task<Dictionary<Guid, long>> SayAsync(int count)
@@ -72,7 +73,8 @@ internal sealed record Confirmations(int Count, double P50, double P99, double S
     {
         using var http = bookings.Client(TestTokens.For("tourist"));
         var held = new ConcurrentBag<Guid>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (turn, _) =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (turn, _) =>
         {
             var hold = await PostAsync(http, "/v1/bookings", new
             {

@@ -55,7 +55,8 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         await notifications.Deliver(confirmed);
 
         await notifications.Deliver(new RefundSettled(
-            Guid.CreateVersion7(), "cancel:1", Guid.CreateVersion7(), "booking:1", "booking", confirmed.BookingId, 4_550, "CNY",
+            Guid.CreateVersion7(), "cancel:1", Guid.CreateVersion7(), "booking:1", "booking", confirmed.BookingId,
+            4_550, "CNY",
             new(2026, 5, 2, 1, 0, 0, TimeSpan.Zero)));
 
         Assert.Equal("Refunded: CNY 45.50", (await MailAsync(email)).Subject);
@@ -139,12 +140,15 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         var account = Guid.CreateVersion7();
         var email = await notifications.PersonAsync(account, "en");
 
-        await notifications.Deliver(new NotifyAccount($"offer:{account}", account, "offer", new Dictionary<string, string>
+        await notifications.Deliver(
+            new NotifyAccount($"offer:{account}", account, "offer", new Dictionary<string, string>
         {
             ["what"] = "Ancient Kiln", ["until"] = "2026-05-01 12:00", ["link"] = "/bookings/1",
         }));
 
-        Assert.Contains("https://jingdezhen-tourism.example/bookings/1", (await MailAsync(email)).TextBody, StringComparison.Ordinal);
+        Assert.Contains(
+            "https://jingdezhen-tourism.example/bookings/1", (await MailAsync(email)).TextBody,
+            StringComparison.Ordinal);
     }
 
     [Theory, InlineData("offer"), InlineData("case-step")]
@@ -202,7 +206,9 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         own.Fixture.Mail.Refuse(1);
         await own.Fixture.Deliver(NotificationsFixture.Confirmed(account));
         await Eventually.Holds(
-            () => own.Fixture.Read(db => db.Notices.Where(notice => notice.Channel == "mail").Select(notice => notice.LastError).SingleAsync()),
+            () => own.Fixture.Read(
+                db => db.Notices.Where(notice => notice.Channel == "mail").Select(notice => notice.LastError)
+                    .SingleAsync()),
             error => error is not null);
 
         await own.Fixture.HurryAsync();

@@ -36,12 +36,16 @@ public sealed class SendNoticesTests
         await using var post = await PostOffice.OpenAsync(claim: "");
         await using var holder = await post.Database.OpenConnectionAsync();
         await using var hold = await holder.BeginTransactionAsync();
-        await using (var all = new NpgsqlCommand("SELECT id FROM notices FOR UPDATE", holder)) await all.ExecuteNonQueryAsync();
+        await using (
+            var all = new NpgsqlCommand("SELECT id FROM notices FOR UPDATE", holder)) await all.ExecuteNonQueryAsync();
         var sending = post.Replicas.Select(replica => replica.SendDueAsync(CancellationToken.None)).ToArray();
         await Eventually.Equal((long)Replicas, async () =>
         {
             await using var waiting = post.Database.CreateCommand(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+                """);
             return (long)(await waiting.ExecuteScalarAsync())!;
         });
 
@@ -82,7 +86,8 @@ public sealed class SendNoticesTests
             {
                 Id = Guid.CreateVersion7(), Key = $"{number}", Channel = "mail", Topic = "offer", SubjectId = null,
                 AccountId = person.AccountId, MerchantId = null, Values = "{}",
-                CreatedAt = TimeProvider.System.GetUtcNow(), NextAttemptAt = TimeProvider.System.GetUtcNow().AddMinutes(-1),
+                CreatedAt = TimeProvider.System.GetUtcNow(), NextAttemptAt = TimeProvider.System.GetUtcNow()
+                    .AddMinutes(-1),
             }));
             await db.SaveChangesAsync();
             return office;

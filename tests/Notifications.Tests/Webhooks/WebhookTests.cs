@@ -24,22 +24,26 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         var subscription = await SubscribeAsync(merchant, path);
         await notifications.Deliver(NotificationsFixture.Confirmed(null, merchant));
         var got = await GotAsync(path);
-        var old = DateTimeOffset.FromUnixTimeSeconds(long.Parse(got.Headers["webhook-timestamp"], CultureInfo.InvariantCulture)).AddMinutes(-10);
+        var old = DateTimeOffset.FromUnixTimeSeconds(
+            long.Parse(got.Headers["webhook-timestamp"], CultureInfo.InvariantCulture)).AddMinutes(-10);
 
         Assert.Equal("accepted", await VerifyAsync(subscription.Secret!, got.Body, got.Headers));
         Assert.StartsWith("refused", await VerifyAsync(
-            subscription.Secret!, got.Body.Replace("19000", "19001", StringComparison.Ordinal), got.Headers), StringComparison.Ordinal);
+            subscription.Secret!, got.Body.Replace("19000", "19001", StringComparison.Ordinal), got.Headers),
+            StringComparison.Ordinal);
         Assert.StartsWith("refused", await VerifyAsync(subscription.Secret!, got.Body, new(got.Headers)
         {
             ["webhook-timestamp"] = $"{old.ToUnixTimeSeconds()}",
-            ["webhook-signature"] = WebhookSignature.Header([subscription.Secret!], got.Headers["webhook-id"], old, got.Body),
+            ["webhook-signature"] =
+                WebhookSignature.Header([subscription.Secret!], got.Headers["webhook-id"], old, got.Body),
         }), StringComparison.Ordinal);
         Assert.StartsWith("refused", await VerifyAsync(subscription.Secret!, got.Body, new(got.Headers)
         {
             ["webhook-timestamp"] = $"{old.AddMinutes(10).ToUnixTimeSeconds() + 1}",
         }), StringComparison.Ordinal);
         Assert.StartsWith("refused", await VerifyAsync(
-            subscription.Secret!, got.Body, new(got.Headers) { ["webhook-id"] = "msg_another" }), StringComparison.Ordinal);
+            subscription.Secret!, got.Body, new(got.Headers) { ["webhook-id"] = "msg_another" }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         var (merchant, path) = (Guid.CreateVersion7(), $"/ok-{Guid.CreateVersion7():N}");
         var before = await SubscribeAsync(merchant, path);
         var after = (await (await notifications.As("merchant", merchant: merchant).PostAsync(
-            new Uri($"/v1/subscriptions/{before.Id}/rotate-secret", UriKind.Relative), null)).Content.ReadFromJsonAsync<SubscriptionResponse>())!;
+            new Uri($"/v1/subscriptions/{before.Id}/rotate-secret", UriKind.Relative),
+            null)).Content.ReadFromJsonAsync<SubscriptionResponse>())!;
 
         await notifications.Deliver(NotificationsFixture.Confirmed(null, merchant));
 
@@ -83,7 +88,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         var pauses = new List<TimeSpan>();
         for (var attempt = 1; attempt < 10; attempt++)
         {
-            var waiting = await LogAsync(merchant, subscription.Id, one => one.Attempts == attempt && one.LastStatus == 500);
+            var waiting =
+                await LogAsync(merchant, subscription.Id, one => one.Attempts == attempt && one.LastStatus == 500);
             pauses.Add(waiting.NextAttemptAt!.Value - TimeProvider.System.GetUtcNow());
             await notifications.HurryAsync();
         }
@@ -105,7 +111,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         var contracts = typeof(NotificationsDb).Assembly.GetTypes().SelectMany(type => type.GetInterfaces())
             .Where(made => made.IsGenericType && made.GetGenericTypeDefinition() == typeof(IConsumer<>))
             .Select(made => made.GetGenericArguments()[0])
-            .Where(contract => contract != typeof(NotifyAccount) && contract != typeof(AccountDeleted)).Distinct().ToList();
+            .Where(contract => contract != typeof(NotifyAccount) && contract != typeof(AccountDeleted)).Distinct()
+                .ToList();
 
         foreach (var contract in contracts)
         {
@@ -113,7 +120,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
                 .MakeGenericMethod(contract).Invoke(this, [])!;
         }
 
-        await Eventually.Equal(Subscription.AllTypes.Length, () => Task.FromResult(notifications.Receiver.At(path).Count()));
+        await Eventually.Equal(
+            Subscription.AllTypes.Length, () => Task.FromResult(notifications.Receiver.At(path).Count()));
         Assert.Equal(
             Subscription.AllTypes.Order(StringComparer.Ordinal),
             notifications.Receiver.At(path)
@@ -126,7 +134,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     {
         var subscription = new Subscription
         {
-            Id = Guid.CreateVersion7(), OwnerId = Guid.CreateVersion7(), MerchantId = null, Url = "https://finance.example",
+            Id = Guid.CreateVersion7(), OwnerId = Guid.CreateVersion7(), MerchantId = null,
+            Url = "https://finance.example",
             Types = ["refund.settled"], CreatedAt = Changed,
         };
         var former = subscription.Secret;
@@ -140,7 +149,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     [Fact]
     public async Task An_event_that_arrives_twice_is_told_once_and_only_to_its_merchant()
     {
-        var (mine, other, finance) = ($"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}");
+        var (mine, other, finance) =
+            ($"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}");
         var merchant = Guid.CreateVersion7();
         await SubscribeAsync(merchant, mine);
         await SubscribeAsync(Guid.CreateVersion7(), other);
@@ -157,7 +167,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     [Fact]
     public async Task A_redirect_is_not_followed_and_a_receiver_that_is_gone_is_left_alone()
     {
-        var (merchant, away, gone) = (Guid.CreateVersion7(), $"/redirect-{Guid.CreateVersion7():N}", $"/gone-{Guid.CreateVersion7():N}");
+        var (merchant, away, gone) =
+            (Guid.CreateVersion7(), $"/redirect-{Guid.CreateVersion7():N}", $"/gone-{Guid.CreateVersion7():N}");
         var (first, second) = (await SubscribeAsync(merchant, away), await SubscribeAsync(merchant, gone));
 
         await notifications.Deliver(NotificationsFixture.Confirmed(null, merchant));
@@ -187,7 +198,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     [Fact]
     public async Task A_name_that_leads_inside_is_not_connected_to()
     {
-        using var inside = new HttpClient(new SocketsHttpHandler { ConnectCallback = new PublicAddresses([]).ConnectAsync });
+        using var inside =
+            new HttpClient(new SocketsHttpHandler { ConnectCallback = new PublicAddresses([]).ConnectAsync });
 
         var fault = await Assert.ThrowsAsync<HttpRequestException>(() =>
             inside.GetAsync(new Uri($"http://localhost:{notifications.Receiver.Address.Port}/ok")));
@@ -258,9 +270,11 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         return notifications.Receiver.At(path).First();
     }
 
-    private async Task<DeliveryResponse> LogAsync(Guid merchant, Guid subscription, Func<DeliveryResponse, bool> fact) =>
+    private async Task<DeliveryResponse> LogAsync(
+        Guid merchant, Guid subscription, Func<DeliveryResponse, bool> fact) =>
         (await Eventually.Holds(
-            async () => (await notifications.As("merchant", merchant: merchant).GetFromJsonAsync<List<DeliveryResponse>>(
+            async () => (
+                await notifications.As("merchant", merchant: merchant).GetFromJsonAsync<List<DeliveryResponse>>(
                 new Uri($"/v1/deliveries?subscription={subscription}", UriKind.Relative)))!.SingleOrDefault(),
             one => one is not null && fact(one)))!;
 

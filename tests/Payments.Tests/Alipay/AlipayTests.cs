@@ -14,7 +14,8 @@ public sealed class AlipayFixture : PaymentsFixture, IAsyncLifetime
     {
         ["Alipay:Gateway"] = Alipay.Gateway.ToString(), ["Alipay:AppId"] = AlipaySimulator.AppId,
         ["Alipay:SellerId"] = AlipaySimulator.SellerId, ["Alipay:PrivateKeyPem"] = Alipay.ApplicationPrivateKeyPem,
-        ["Alipay:AlipayPublicKeyPem"] = Alipay.PublicKeyPem, ["Alipay:NotifyUrl"] = "https://pay.example/notices/alipay",
+        ["Alipay:AlipayPublicKeyPem"] = Alipay.PublicKeyPem,
+        ["Alipay:NotifyUrl"] = "https://pay.example/notices/alipay",
         ["Alipay:ReturnUrl"] = "https://pay.example/paid",
     };
 
@@ -66,7 +67,8 @@ public sealed class AlipayTests(AlipayFixture payments) : IClassFixture<AlipayFi
                 own.Clock.Advance(pause);
                 var answers = await Task.WhenAll(
                     own.Anonymous().SendAsync(own.Alipay.Notice(payment.Id)),
-                    own.Anonymous().SendAsync(own.Alipay.Notice(payment.Id, fields => fields["trade_status"] = "WAIT_BUYER_PAY")));
+                    own.Anonymous()
+                        .SendAsync(own.Alipay.Notice(payment.Id, fields => fields["trade_status"] = "WAIT_BUYER_PAY")));
 
                 foreach (var answer in answers) Assert.Equal("success", await answer.Content.ReadAsStringAsync());
             }
@@ -91,19 +93,20 @@ public sealed class AlipayTests(AlipayFixture payments) : IClassFixture<AlipayFi
         await payments.StateAsync(asked.Key, PaymentState.Captured);
         var (waiting, failing) = (PaymentsFixture.Refund(asked, 1_000), PaymentsFixture.Refund(asked, 2_000));
 
-        payments.Alipay.Refusals.Enqueue("ACQ.SELLER_BALANCE_NOT_ENOUGH");
+        payments.Alipay.RefundRefusals.Enqueue("ACQ.SELLER_BALANCE_NOT_ENOUGH");
         await payments.Deliver(waiting);
         await Eventually.Holds(async () =>
         {
             await payments.HurryAsync();
             return payments.PublishedSoFar<RefundSettled>().Count(message => message.Key == waiting.Key);
         }, settled => settled == 1);
-        payments.Alipay.Refusals.Enqueue("ACQ.TRADE_HAS_FINISHED");
+        payments.Alipay.RefundRefusals.Enqueue("ACQ.TRADE_HAS_FINISHED");
         await payments.Deliver(failing);
 
         var failed = await payments.Published<RefundFailed>(message => message.Key == failing.Key);
         Assert.Equal("ACQ.TRADE_HAS_FINISHED", failed.Reason);
-        Assert.Equal(1_000, (await payments.Read(db => db.Payments.SingleAsync(row => row.Key == asked.Key))).RefundedFen);
+        Assert.Equal(
+            1_000, (await payments.Read(db => db.Payments.SingleAsync(row => row.Key == asked.Key))).RefundedFen);
     }
 
     [Fact]
@@ -114,12 +117,14 @@ public sealed class AlipayTests(AlipayFixture payments) : IClassFixture<AlipayFi
         (string Lie, HttpRequestMessage Notice)[] lies =
         [
             ("another key", payments.Alipay.Notice(payment.Id, withForeignKey: true)),
-            ("changed on the way", payments.Alipay.Notice(payment.Id, onTheWay: fields => fields["total_amount"] = "0.01")),
+            ("changed on the way",
+                payments.Alipay.Notice(payment.Id, onTheWay: fields => fields["total_amount"] = "0.01")),
             ("no signature", payments.Alipay.Notice(payment.Id, onTheWay: fields => fields.Remove("sign"))),
             ("another sign type", payments.Alipay.Notice(payment.Id, onTheWay: fields => fields["sign_type"] = "RSA")),
             ("another sum", payments.Alipay.Notice(payment.Id, fields => fields["total_amount"] = "119.99")),
             ("no sum", payments.Alipay.Notice(payment.Id, fields => fields["total_amount"] = "viel")),
-            ("another application", payments.Alipay.Notice(payment.Id, fields => fields["app_id"] = "2021000000000002")),
+            ("another application",
+                payments.Alipay.Notice(payment.Id, fields => fields["app_id"] = "2021000000000002")),
             ("another seller", payments.Alipay.Notice(payment.Id, fields => fields["seller_id"] = "2088000000000002")),
             ("an unknown payment", payments.Alipay.Notice(Guid.CreateVersion7())),
         ];

@@ -23,7 +23,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
             payments.PublishedSoFar<RefundSettled>().Count(message => message.PaymentKey == asked.Key)));
         Assert.Equal(3, payments.PublishedSoFar<RefundFailed>().Count(message =>
             message.PaymentKey == asked.Key && message.Reason == "refund-above-captured"));
-        Assert.Equal(9_000, (await payments.Read(db => db.Payments.SingleAsync(row => row.Key == asked.Key))).RefundedFen);
+        Assert.Equal(
+            9_000, (await payments.Read(db => db.Payments.SingleAsync(row => row.Key == asked.Key))).RefundedFen);
     }
 
     [Fact]
@@ -87,7 +88,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
     [InlineData("captured", 12_001, "CNY", "refund-above-captured")]
     [InlineData("captured", 0, "CNY", "wrong-amount")]
     [InlineData("captured", 100, "USD", "wrong-currency")]
-    public async Task A_refund_that_cannot_be_is_refused_precisely(string of, long amountFen, string currency, string reason)
+    public async Task A_refund_that_cannot_be_is_refused_precisely(
+        string of, long amountFen, string currency, string reason)
     {
         var asked = PaymentsFixture.Asked();
         if (of == "captured") await payments.CapturedAsync(asked);
@@ -126,7 +128,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         await own.Fixture.InitializeAsync();
         var asked = PaymentsFixture.Asked();
         await own.Fixture.CapturedAsync(asked);
-        RequestRefund[] twins = [PaymentsFixture.Refund(asked, asked.AmountFen), PaymentsFixture.Refund(asked, asked.AmountFen)];
+        RequestRefund[] twins =
+            [PaymentsFixture.Refund(asked, asked.AmountFen), PaymentsFixture.Refund(asked, asked.AmountFen)];
 
         await Task.WhenAll(twins.Select(twin => own.Fixture.Deliver(twin)));
 
@@ -134,7 +137,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         var failed = await own.Fixture.Published<RefundFailed>(message => message.PaymentKey == asked.Key);
         Assert.Equal("refund-above-captured", failed.Reason);
         Assert.Equal(twins.Select(twin => twin.Key).Order(), new[] { settled.Key, failed.Key }.Order());
-        Assert.Equal((0, 0), (await own.Fixture.BalanceAsync("held:sandbox"), await own.Fixture.BalanceAsync("payers:sandbox")));
+        Assert.Equal(
+            (0, 0), (await own.Fixture.BalanceAsync("held:sandbox"), await own.Fixture.BalanceAsync("payers:sandbox")));
         Assert.Equal(1, await own.Fixture.Read(db => db.Refunds.CountAsync()));
     }
 
@@ -142,7 +146,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
     public async Task A_payout_is_made_once_for_its_key()
     {
         var asked = new RequestPayout(
-            $"case:{Guid.CreateVersion7()}", "compensation", Guid.CreateVersion7(), Guid.CreateVersion7(), 8_800, "CNY");
+            $"case:{Guid.CreateVersion7()}", "compensation", Guid.CreateVersion7(), Guid.CreateVersion7(), 8_800,
+            "CNY");
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => payments.Deliver(asked)));
 
@@ -163,7 +168,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         await own.Fixture.Deliver(asked);
 
         await own.Fixture.Published<PayoutFailed>(message => message.Key == asked.Key);
-        Assert.Equal((0, 0), (await own.Fixture.BalanceAsync("treasury"), await own.Fixture.BalanceAsync("paying-out")));
+        Assert.Equal(
+            (0, 0), (await own.Fixture.BalanceAsync("treasury"), await own.Fixture.BalanceAsync("paying-out")));
         Assert.Equal(PayoutState.Failed, (await own.Fixture.Read(db => db.Payouts.SingleAsync())).State);
     }
 

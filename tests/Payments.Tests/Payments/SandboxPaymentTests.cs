@@ -26,7 +26,8 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         await payments.SayAsync(seen!.PayWith!.Value.GetProperty("approve").GetString()!["/sandbox/".Length..]);
 
         var captured = await payments.Published<PaymentCaptured>(message => message.Key == asked.Key);
-        Assert.Equal((asked.AmountFen, asked.SubjectId, false), (captured.AmountFen, captured.SubjectId, captured.Late));
+        Assert.Equal(
+            (asked.AmountFen, asked.SubjectId, false), (captured.AmountFen, captured.SubjectId, captured.Late));
         Assert.Equal(1, await payments.EntriesAsync($"capture:{seen.Id}"));
     }
 
@@ -56,13 +57,15 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         var asked = PaymentsFixture.Asked();
         var payment = await payments.PendingAsync(asked);
         var door = payments.Services.GetRequiredService<GroupCommit<ProviderNotice, Refusal?>>();
-        var done = new ProviderAnswer(Outcome.Done, "sandbox-1", asked.AmountFen, "CNY", TimeProvider.System.GetUtcNow());
+        var done = new ProviderAnswer(
+            Outcome.Done, "sandbox-1", asked.AmountFen, "CNY", TimeProvider.System.GetUtcNow());
         ProviderAnswer[] stale = [new(Outcome.Pending), new(Outcome.Closed), new(Outcome.Failed)];
 
         await Task.WhenAll(Enumerable.Range(0, 16).SelectMany(copy => new[]
         {
             door.AddAsync(new("sandbox", "payment", payment.Id, "notice-1", done), CancellationToken.None),
-            door.AddAsync(new("sandbox", "payment", payment.Id, $"stale-{copy}", stale[copy % 3]), CancellationToken.None),
+            door.AddAsync(
+                new("sandbox", "payment", payment.Id, $"stale-{copy}", stale[copy % 3]), CancellationToken.None),
         }));
 
         await payments.StateAsync(asked.Key, PaymentState.Captured);
@@ -123,12 +126,14 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         var asked = PaymentsFixture.Asked(account: payer);
         var payment = await payments.PendingAsync(asked);
 
-        (await payments.As("tourist", payer).PostAsync(new Uri($"/v1/payments/{payment.Id}/cancel", UriKind.Relative), null))
+        (await payments.As("tourist", payer).PostAsync(
+            new Uri($"/v1/payments/{payment.Id}/cancel", UriKind.Relative), null))
             .EnsureSuccessStatusCode();
 
         await payments.StateAsync(asked.Key, PaymentState.Cancelled);
         Assert.Equal("closed", await payments.Read(db =>
-            db.Set<SandboxCharge>().Where(charge => charge.Id == payment.Id).Select(charge => charge.State).SingleAsync()));
+            db.Set<SandboxCharge>().Where(charge => charge.Id == payment.Id).Select(charge => charge.State)
+                .SingleAsync()));
     }
 
     [Fact]
@@ -146,7 +151,8 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         await payments.StateAsync(key, PaymentState.Authorised);
         Assert.Equal(0, await payments.EntriesAsync($"capture:{payment.Id}"));
 
-        (await admin.PostAsync(new Uri($"/v1/payments/{payment.Id}/capture", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        (await admin.PostAsync(new Uri($"/v1/payments/{payment.Id}/capture", UriKind.Relative), null))
+            .EnsureSuccessStatusCode();
 
         await payments.StateAsync(key, PaymentState.Captured);
     }
@@ -181,7 +187,8 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
     [InlineData(-5, "CNY", "sandbox", "wrong-amount")]
     [InlineData(5, "USD", "sandbox", "wrong-currency")]
     [InlineData(5, "CNY", "shells", "unknown-method")]
-    public async Task What_cannot_be_paid_is_refused_precisely(long amountFen, string currency, string method, string reason)
+    public async Task What_cannot_be_paid_is_refused_precisely(
+        long amountFen, string currency, string method, string reason)
     {
         var asked = PaymentsFixture.Asked(amountFen: amountFen, currency: currency, method: method);
         var before = await payments.BooksAsync();

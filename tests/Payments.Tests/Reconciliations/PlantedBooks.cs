@@ -63,11 +63,13 @@ internal sealed class PlantedBooks(PaymentsFixture payments)
     {
         var payment = new Payment
         {
-            Id = Guid.CreateVersion7(), Key = $"{Guid.CreateVersion7()}", Purpose = "booking", SubjectId = Guid.CreateVersion7(),
+            Id = Guid.CreateVersion7(), Key = $"{Guid.CreateVersion7()}", Purpose = "booking",
+            SubjectId = Guid.CreateVersion7(),
             AccountId = null, AmountFen = fen, Currency = "CNY", Method = Provider, Provider = Provider,
             ExpiresAt = Noon.AddHours(1), CreatedAt = Noon, CaptureLater = false,
         };
-        payment.Apply(captured ? PaymentEvent.Captured : PaymentEvent.Accepted, at ?? Noon, $"ref-{payment.Id:N}", reason: null);
+        payment.Apply(
+            captured ? PaymentEvent.Captured : PaymentEvent.Accepted, at ?? Noon, $"ref-{payment.Id:N}", reason: null);
         _rows.Add(payment);
         if (captured) _held += fen;
         return payment;
@@ -77,8 +79,10 @@ internal sealed class PlantedBooks(PaymentsFixture payments)
     {
         var refund = new Refund
         {
-            Id = Guid.CreateVersion7(), Key = $"{Guid.CreateVersion7()}", PaymentId = _rows.OfType<Payment>().First().Id, PaymentKey = "any",
-            Provider = Provider, Purpose = "booking", SubjectId = Guid.CreateVersion7(), AmountFen = fen, Currency = "CNY",
+            Id = Guid.CreateVersion7(), Key = $"{Guid.CreateVersion7()}", PaymentId = _rows.OfType<Payment>().First()
+                .Id, PaymentKey = "any",
+            Provider = Provider, Purpose = "booking", SubjectId = Guid.CreateVersion7(), AmountFen = fen,
+            Currency = "CNY",
             Reason = "cancelled", CreatedAt = Noon,
         };
         if (settled) refund.End(settled: true, Noon, $"ref-{refund.Id:N}", reason: null);
@@ -96,7 +100,8 @@ internal sealed class PlantedBooks(PaymentsFixture payments)
     // As a provider writes our ids: without hyphens.
     private void State(string of, Guid id, string reference, long fen, string? currency = null)
     {
-        _statement.Append(CultureInfo.InvariantCulture, $"{of},{id:N},{reference},{fen},{currency ?? "CNY"},2026-05-01\n");
+        _statement.Append(
+            CultureInfo.InvariantCulture, $"{of},{id:N},{reference},{fen},{currency ?? "CNY"},2026-05-01\n");
         HeldByTheProvider += of == "payment" ? fen : -fen;
     }
 }

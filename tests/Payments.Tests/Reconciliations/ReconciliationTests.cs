@@ -11,14 +11,16 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
 
     private static readonly string[] TwelveKinds =
     [
-        "unknown-payment", "missing-payment", "wrong-amount", "wrong-currency", "not-captured", "duplicate-line", "wrong-day",
+        "unknown-payment", "missing-payment", "wrong-amount", "wrong-currency", "not-captured", "duplicate-line",
+        "wrong-day",
         "wrong-reference", "unknown-refund", "missing-refund", "wrong-refund-amount", "refund-not-settled",
     ];
 
     [Fact]
     public void Twelve_planted_differences_are_found_among_a_thousand_right_lines_and_nothing_else()
     {
-        var ours = Enumerable.Range(0, 1000).Select(number => Ours(number % 5 == 0 ? "refund" : "payment", $"right-{number}")).ToList();
+        var ours = Enumerable.Range(0, 1000)
+            .Select(number => Ours(number % 5 == 0 ? "refund" : "payment", $"right-{number}")).ToList();
         var theirs = ours.ToList();
         theirs.Add(Ours("payment", "unknown"));
         ours.Add(Ours("payment", "missing"));
@@ -36,7 +38,8 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
         var differences = Statement.Compare(theirs, ours, Day);
 
         Assert.Equal(TwelveKinds.Order(), differences.Select(difference => difference.Kind).Order());
-        Assert.Equal(100 - 100 + 1 + 100 + 100 - 100 + 100 + 1 - 100, differences.Sum(difference => difference.HeldFen));
+        Assert.Equal(
+            100 - 100 + 1 + 100 + 100 - 100 + 100 + 1 - 100, differences.Sum(difference => difference.HeldFen));
 
         void Both(Movement own, Func<Movement, Movement> stated)
         {
@@ -62,7 +65,8 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
         Assert.Equal(TwelveKinds.Order(), found.Differences.Select(difference => difference.Kind).Order());
         Assert.Equal(
             ["wrong-currency", "wrong-day", "wrong-reference"],
-            found.Differences.Where(difference => difference.HeldFen == 0).Select(difference => difference.Kind).Order());
+            found.Differences.Where(difference => difference.HeldFen == 0).Select(difference => difference.Kind)
+                .Order());
         Assert.Equal(books.HeldByTheProvider, await payments.BalanceAsync($"held:{PlantedBooks.Provider}"));
         var kept = await admin.GetFromJsonAsync<ReconciliationResponse>(
             new Uri($"/v1/reconciliations/{found.Id}", UriKind.Relative));
@@ -78,21 +82,30 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
         var held = await payments.BalanceAsync("held:sandbox");
         var admin = payments.As("admin");
         using var csv = new StringContent(
-            $"{Statement.Header}\npayment,{stated.Id},sandbox-{stated.Id:N},700,CNY,{day:yyyy-MM-dd}\n", Encoding.UTF8, "text/csv");
+            $"{Statement.Header}\npayment,{stated.Id},sandbox-{stated.Id:N},700,CNY,{day:yyyy-MM-dd}\n", Encoding.UTF8,
+            "text/csv");
 
-        var answer = await admin.PostAsync(new Uri($"/v1/reconciliations?provider=sandbox&day={day:yyyy-MM-dd}", UriKind.Relative), csv);
+        var answer =
+            await admin.PostAsync(
+                new Uri($"/v1/reconciliations?provider=sandbox&day={day:yyyy-MM-dd}", UriKind.Relative), csv);
 
         var reconciliation = (await answer.Content.ReadFromJsonAsync<ReconciliationResponse>())!;
         var difference = Assert.Single(reconciliation.Differences);
-        Assert.Equal(("missing-payment", $"{forgotten.Id}", -900), (difference.Kind, difference.SubjectId, difference.HeldFen));
-        var close = new Uri($"/v1/reconciliations/{reconciliation.Id}/differences/{difference.Id}/close", UriKind.Relative);
-        var closed = await admin.PostAsJsonAsync(close, new CloseDifferenceRequest("The provider lost it; claimed by letter."));
+        Assert.Equal(
+            ("missing-payment", $"{forgotten.Id}", -900), (difference.Kind, difference.SubjectId, difference.HeldFen));
+        var close = new Uri(
+            $"/v1/reconciliations/{reconciliation.Id}/differences/{difference.Id}/close", UriKind.Relative);
+        var closed =
+            await admin.PostAsJsonAsync(close, new CloseDifferenceRequest("The provider lost it; claimed by letter."));
         Assert.NotNull((await closed.Content.ReadFromJsonAsync<DifferenceResponse>())!.EntryId);
         Assert.Equal(held - 900, await payments.BalanceAsync("held:sandbox"));
-        Assert.Equal(HttpStatusCode.Conflict, (await admin.PostAsJsonAsync(close, new CloseDifferenceRequest("Again."))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Conflict, (await admin.PostAsJsonAsync(close, new CloseDifferenceRequest("Again.")))
+                .StatusCode);
     }
 
-    [Theory, InlineData("nothing of a header"), InlineData("type,id,reference,amount_fen,currency,day\npayment,1,2,3.5,CNY,2026-05-01")]
+    [Theory, InlineData("nothing of a header"),
+        InlineData("type,id,reference,amount_fen,currency,day\npayment,1,2,3.5,CNY,2026-05-01")]
     public async Task An_unreadable_statement_names_its_line(string text)
     {
         using var csv = new StringContent(text, Encoding.UTF8, "text/csv");
@@ -108,7 +121,8 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
     {
         using var csv = new StringContent(statement, Encoding.UTF8, "text/csv");
         var answer = await admin.PostAsync(
-            new Uri($"/v1/reconciliations?provider={PlantedBooks.Provider}&day={Day:yyyy-MM-dd}", UriKind.Relative), csv);
+            new Uri($"/v1/reconciliations?provider={PlantedBooks.Provider}&day={Day:yyyy-MM-dd}", UriKind.Relative),
+            csv);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<ReconciliationResponse>())!;
     }
