@@ -31,6 +31,7 @@ internal static class ReconciliationEndpoints
 
     public static void MapReconciliations(this IEndpointRouteBuilder routes)
     {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var group = routes.MapGroup("/reconciliations").WithTags("Reconciliation").RequireAuthorization(Roles.Admin);
         group.MapPost("", ReconcileAsync).WithName("reconcileStatement").Accepts<string>("text/csv");
         group.MapGet("/{id:guid}", FindAsync).WithName("findReconciliation");
@@ -49,7 +50,9 @@ internal static class ReconciliationEndpoints
         string provider, DateOnly day, HttpRequest request, PaymentsDb db, TimeProvider clock,
         CancellationToken cancellation)
     {
-        using var reader = new StreamReader(request.Body, Encoding.UTF8);
+        // Alipay writes GBK; whoever sends it on says so.
+        using var reader = new StreamReader(
+            request.Body, request.GetTypedHeaders().ContentType?.Encoding ?? Encoding.UTF8);
         var read = Statement.Read(await reader.ReadToEndAsync(cancellation));
         if (read.IsRefused) return read.Refusal.AsProblem(StatusCodes.Status400BadRequest);
 

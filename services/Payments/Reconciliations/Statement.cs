@@ -11,7 +11,7 @@ internal sealed record Movement(
 
 /// <summary>
 /// Compares a statement with our books: a pure function, so that each kind of difference has its test. The statement is
-/// CSV with the header <c>type,id,reference,amount_fen,currency,day</c>.
+/// CSV with the header <c>type,id,reference,amount_fen,currency,day</c>, or a provider's own bill.
 /// </summary>
 internal static class Statement
 {
@@ -22,8 +22,12 @@ internal static class Statement
     {
         var lines = csv.TrimStart('\uFEFF')
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (lines.Length == 0 || lines[0] != Header) return Unreadable(1, $"the header must be {Header}");
         if (lines.Length > MostLines) return Unreadable(MostLines, "there are too many lines");
+        if (ProviderBills.Read(lines) is { } bill) return bill;
+        if (lines.Length == 0 || lines[0] != Header)
+        {
+            return Unreadable(1, $"the header must be a bill's of WeChat Pay or Alipay, or {Header}");
+        }
 
         var movements = new List<Movement>(lines.Length);
         for (var number = 1; number < lines.Length; number++)
@@ -38,13 +42,14 @@ internal static class Statement
                     number + 1, "a line is payment or refund, id, reference, whole fen, currency and day");
             }
 
-            // Providers know our ids without hyphens.
-            var id = Guid.TryParse(fields[1], out var ours) ? $"{ours}" : fields[1];
-            movements.Add(new(fields[0], id, fields[2], fen, fields[4], "done", day));
+            movements.Add(new(fields[0], OurId(fields[1]), fields[2], fen, fields[4], "done", day));
         }
 
         return movements;
     }
+
+    /// <summary>Providers know our ids without hyphens.</summary>
+    public static string OurId(string id) => Guid.TryParse(id, out var ours) ? $"{ours}" : id;
 
     /// <param name="theirs">The statement of one day.</param>
     /// <param name="ours">Our movements of that day, and whatever else the statement names by our ids.</param>

@@ -2,12 +2,17 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Jingdezhen.Tourism.Payments.Reconciliations;
+using Jingdezhen.Tourism.Testing;
 
 namespace Jingdezhen.Tourism.Payments.Tests.Reconciliations;
 
 public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixture<PaymentsFixture>
 {
     private static readonly DateOnly Day = new(2026, 5, 1);
+
+    // As the bills beside this file name them, without hyphens.
+    private const string Paid = "0197a0f2-4c5e-7d3a-8b1c-2d3e4f506172";
+    private const string Refunded = "0197a0f2-4c5e-7d3a-8b1c-2d3e4f506173";
 
     private static readonly string[] TwelveKinds =
     [
@@ -104,6 +109,35 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
                 .StatusCode);
     }
 
+    [Fact]
+    public void A_bill_of_wechat_pay_is_read_as_it_comes()
+    {
+        var read = Statement.Read("\uFEFF" + Bill("wechat"));
+
+        Assert.Equal(
+            [
+                new("payment", Paid, "4200001", 8_800, "CNY", "done", Day),
+                new("refund", Refunded, "5030001", 2_050, "CNY", "done", Day),
+            ],
+            read.Value!);
+    }
+
+    [Fact]
+    public async Task A_bill_of_alipay_is_read_in_its_own_encoding()
+    {
+        var gbk = CodePagesEncodingProvider.Instance.GetEncoding("gbk")!;
+        using var csv = new ByteArrayContent(gbk.GetBytes(Bill("alipay")));
+        csv.Headers.ContentType = new("text/csv") { CharSet = "gbk" };
+
+        var answer = await payments.As("admin").PostAsync(
+            new Uri("/v1/reconciliations?provider=alipay&day=2026-05-01", UriKind.Relative), csv);
+
+        var found = await answer.Content.ReadFromJsonAsync<ReconciliationResponse>();
+        Assert.Equal(
+            [("unknown-payment", Paid, 12_345L), ("unknown-refund", Refunded, -4_500L)],
+            found!.Differences.Select(difference => (difference.Kind, difference.SubjectId, difference.HeldFen)));
+    }
+
     [Theory, InlineData("nothing of a header"),
         InlineData("type,id,reference,amount_fen,currency,day\npayment,1,2,3.5,CNY,2026-05-01")]
     public async Task An_unreadable_statement_names_its_line(string text)
@@ -135,6 +169,9 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<DifferenceResponse>())!;
     }
+
+    private static string Bill(string provider) => File.ReadAllText(
+        Path.Combine(Repository.Root, "tests/Payments.Tests/Reconciliations", $"{provider}-bill.csv"));
 
     private static Movement Ours(string of, string id) => new(of, id, $"ref-{id}", 100, "CNY", "done", Day);
 }
