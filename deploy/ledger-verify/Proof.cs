@@ -49,8 +49,8 @@ public static class Proof
             else if (row.TryGetProperty("account", out var account))
             {
                 var code = account.GetString()!;
-                floors[code] =
-                    Field(row, "floorFen") is { ValueKind: JsonValueKind.Number } floor ? Number(floor) : null;
+                floors[code] = Field(row, "floorFen") is { ValueKind: JsonValueKind.Number } floor ? Number(floor)
+                    : null;
                 var told = Number(Field(row, "balanceFen"));
                 if (balances.GetValueOrDefault(code) != told)
                 {
@@ -84,8 +84,8 @@ public static class Proof
 
         foreach (var head in heads.Concat(keptHeads)) CheckHead(head, ledger!, key, hashes);
         return $"VALID: {position} entries, {floors.Count} accounts, {heads.Count} heads; " +
-            $"the last hash is {previous}" +
-            $"{(keptHeads.Count == 0 ? "; no head of your own was given to compare with" : "")}.";
+            $"the last hash is {previous}"
+            + (keptHeads.Count == 0 ? "; no head of your own was given to compare with." : ".");
     }
 
     private static string Link(

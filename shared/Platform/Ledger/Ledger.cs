@@ -13,8 +13,9 @@ namespace Jingdezhen.Tourism.Platform.Ledger;
 /// </summary>
 public static class Ledger
 {
-    /// <summary>Posts many transfers at once, two round trips for all of them; later ones see what earlier ones
-    /// moved.</summary>
+    /// <summary>
+    /// Posts many transfers at once, two round trips for all of them; later ones see what earlier ones moved.
+    /// </summary>
     /// <returns>One answer for each transfer, in their order.</returns>
     /// <exception cref="ArgumentException">A transfer is malformed or does not sum to zero.</exception>
     /// <exception cref="InvalidOperationException">The caller has no transaction.</exception>
@@ -68,14 +69,13 @@ public static class Ledger
 
         // Only what leaves an account can break its floor: an account below a floor that was set later may still be
         // filled.
-        var broken =
-            after.Find(side => side.Change < 0
-                && balances[side.Account].Fen + side.Change < balances[side.Account].Floor);
+        var broken = after.Find(side => side.Change < 0
+            && balances[side.Account].Fen + side.Change < balances[side.Account].Floor);
         if (broken.Account is not null && guards.HasFlag(LedgerGuards.Floor))
         {
             return new(null, Fresh: false, new("account-floor",
-                $"{broken.Account} has {balances[broken.Account].Fen} fen " +
-                $"and may not go below {balances[broken.Account].Floor}."));
+                $"{broken.Account} has {balances[broken.Account].Fen} fen and may not go below "
+                + $"{balances[broken.Account].Floor}."));
         }
 
         foreach (var (account, change) in after) balances[account].Fen += change;
@@ -111,8 +111,10 @@ public static class Ledger
                     {
                         Parameters = { TextArray(codes) },
                     },
-                    new("SELECT key, id, digest FROM ledger_entries WHERE key = ANY($1)") { Parameters = { TextArray(
-                        keys) } },
+                    new("SELECT key, id, digest FROM ledger_entries WHERE key = ANY($1)")
+                    {
+                        Parameters = { TextArray(keys) },
+                    },
                 },
             };
             var balances = new Dictionary<string, Balance>();

@@ -25,8 +25,9 @@ public sealed class LedgerLink
     public required byte[] Hash { get; init; }
 }
 
-/// <summary>The chain's end on a day, signed: who keeps it can tell later whether anything before it was
-/// changed.</summary>
+/// <summary>
+/// The chain's end on a day, signed: who keeps it can tell later whether anything before it was changed.
+/// </summary>
 public sealed class LedgerHead
 {
     public required DateOnly Day { get; init; }
@@ -57,22 +58,21 @@ public static class LedgerChain
     internal static string LinkText(
         byte[] previous, long position, Guid entryId, DateTimeOffset postedAt, byte[] digest) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{Convert.ToHexStringLower(previous)}\n{position}\n{entryId}\n") +
-        $"{Instant(postedAt)}\n{Convert.ToHexStringLower(digest)}\n";
+            $"{Convert.ToHexStringLower(previous)}\n{position}\n{entryId}\n{Instant(postedAt)}\n"
+            + $"{Convert.ToHexStringLower(digest)}\n");
 
     internal static string Instant(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Seals up to a batch of what waits, and returns how many; 0 also where another replica is at
-    /// it.</summary>
+    /// <summary>
+    /// Seals up to a batch of what waits, and returns how many; 0 also where another replica is at it.
+    /// </summary>
     public static async Task<int> SealAsync(DbContext db, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (!await db.Database.SqlQuery<bool>(
-            $"""SELECT pg_try_advisory_xact_lock(hashtext('ledger-chain')) AS "Value" """).SingleAsync(cancellation))
-        {
-            return 0;
-        }
+        var alone = await db.Database.SqlQuery<bool>(
+            $"""SELECT pg_try_advisory_xact_lock(hashtext('ledger-chain')) AS "Value" """).SingleAsync(cancellation);
+        if (!alone) return 0;
 
         var last = await db.Set<LedgerLink>().OrderByDescending(link => link.Position).AsNoTracking()
             .FirstOrDefaultAsync(cancellation);
@@ -80,8 +80,8 @@ public static class LedgerChain
             from unsealed in db.Set<UnsealedEntry>()
             join entry in db.Set<LedgerEntry>() on unsealed.EntryId equals entry.Id
             orderby entry.Sequence
-            select new { entry.Id, entry.PostedAt, entry.Digest }).AsNoTracking().Take(BatchSize).ToListAsync(
-            cancellation);
+            select new { entry.Id, entry.PostedAt, entry.Digest }).AsNoTracking().Take(BatchSize)
+                .ToListAsync(cancellation);
         if (waiting.Count == 0) return 0;
 
         var (position, hash) = (last?.Position ?? 0, last?.Hash ?? new byte[SHA256.HashSizeInBytes]);
@@ -137,8 +137,9 @@ public static class LedgerChain
         };
     }
 
-    /// <summary>The configured key (<c>Ledger:SigningKey</c>, PEM), else one made once and kept in the
-    /// database.</summary>
+    /// <summary>
+    /// The configured key (<c>Ledger:SigningKey</c>, PEM), else one made once and kept in the database.
+    /// </summary>
     public static async Task<ECDsa> SigningKeyAsync(
         DbContext db, IConfiguration configuration, CancellationToken cancellation)
     {
@@ -167,8 +168,9 @@ public static class LedgerChain
     }
 }
 
-/// <summary>Seals what was posted every few seconds, and signs yesterday's end of the chain after midnight in
-/// Jingdezhen.</summary>
+/// <summary>
+/// Seals what was posted every few seconds, and signs yesterday's end of the chain after midnight in Jingdezhen.
+/// </summary>
 public sealed class SealLedgerJob(
     IServiceScopeFactory scopes, IConfiguration configuration, TimeProvider clock, LedgerName ledger,
     ILogger<SealLedgerJob> logger)

@@ -128,8 +128,8 @@ public static class LedgerEndpoints
                 new { account = account.Code, floorFen = account.FloorFen, balanceFen = account.BalanceFen });
         }
 
-        foreach (var head in await db.Set<LedgerHead>().OrderBy(head => head.Day).AsNoTracking().ToListAsync(
-            cancellation))
+        var heads = await db.Set<LedgerHead>().OrderBy(head => head.Day).AsNoTracking().ToListAsync(cancellation);
+        foreach (var head in heads)
         {
             await WriteAsync(new { day = head.Day.ToString("O", CultureInfo.InvariantCulture), head = head.Jws });
         }

@@ -13,8 +13,8 @@ public static class LedgerTables
         model.Entity<LedgerAccount>(account =>
         {
             account.ToTable("ledger_accounts", table =>
-                table.HasCheckConstraint(
-                    "ledger_balance_above_floor", "floor_fen IS NULL OR balance_fen >= floor_fen"));
+                table.HasCheckConstraint("ledger_balance_above_floor",
+                    "floor_fen IS NULL OR balance_fen >= floor_fen"));
             account.HasKey(row => row.Code);
             account.IsAppendOnly();
         });
