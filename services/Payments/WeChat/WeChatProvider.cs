@@ -26,7 +26,7 @@ internal sealed class WeChatProvider(
     private static readonly JsonSerializerOptions Json =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly SemaphoreSlim _learning = new(1, 1);
-    private DateTimeOffset _learnedAt;
+    private long _learnedAt;
 
     public string Name => ProviderName;
 
@@ -153,7 +153,7 @@ internal sealed class WeChatProvider(
             var body = await answer.Content.ReadAsStringAsync(cancellation);
             answer.EnsureSuccessStatusCode();
             signatures.Learn(JsonSerializer.Deserialize<JsonElement>(body));
-            _learnedAt = clock.GetUtcNow();
+            Volatile.Write(ref _learnedAt, clock.GetTimestamp());
             if (!IsGenuine(answer, body)) throw new CryptographicException(
                 "The certificates are not signed by the platform.");
         }
@@ -166,7 +166,9 @@ internal sealed class WeChatProvider(
     /// <summary>A notice may name any certificate, and anyone may send one: the platform is asked now and then
     /// only.</summary>
     public Task LearnForNoticeAsync(CancellationToken cancellation) =>
-        clock.GetUtcNow() - _learnedAt < LearnAtMostEvery ? Task.CompletedTask : LearnCertificatesAsync(cancellation);
+        clock.GetElapsedTime(Volatile.Read(ref _learnedAt)) < LearnAtMostEvery
+            ? Task.CompletedTask
+            : LearnCertificatesAsync(cancellation);
 
     public void Dispose() => _learning.Dispose();
 
