@@ -27,7 +27,8 @@ internal sealed class AnnounceBookingsConsumer(Announce announce) :
         Values: Values(context.Message.StartsAt, context.Message.PriceFen)));
 
     public Task Consume(ConsumeContext<BookingCancelled> context) => announce.HandleAsync(context, new(
-        "booking.cancelled", context.Message.BookingId, null, context.Message.MerchantId, "cancelled",
+        "booking.cancelled", context.Message.BookingId, null, context.Message.MerchantId,
+        Announce.Cancelled(context.Message.OrderId, context.Message.RefundFen),
         Values: Values(null, context.Message.RefundFen)));
 
     public Task Consume(ConsumeContext<BookingUnitsCancelled> context) => announce.HandleAsync(context, new(
@@ -71,7 +72,8 @@ internal sealed class AnnounceStaysConsumer(Announce announce) :
         Values: Values($"{context.Message.Arrival:yyyy-MM-dd}", context.Message.PriceFen)));
 
     public Task Consume(ConsumeContext<StayCancelled> context) => announce.HandleAsync(context, new(
-        "stay.cancelled", context.Message.StayId, null, context.Message.MerchantId, "cancelled",
+        "stay.cancelled", context.Message.StayId, null, context.Message.MerchantId,
+        Announce.Cancelled(context.Message.OrderId, context.Message.RefundFen),
         Values: Values("", context.Message.RefundFen)));
 
     public Task Consume(ConsumeContext<HostPaid> context) => announce.HandleAsync(context, new(

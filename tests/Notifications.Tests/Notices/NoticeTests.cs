@@ -97,16 +97,21 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
     }
 
     [Fact]
-    public async Task Of_an_order_that_failed_people_hear_what_comes_back()
+    public async Task Of_an_order_that_failed_people_hear_once_what_comes_back()
     {
         var account = Guid.CreateVersion7();
-        var email = await notifications.PersonAsync(account);
+        var email = await notifications.PersonAsync(account, off: ["held"]);
+        var (order, part) = (Guid.CreateVersion7(), NotificationsFixture.Confirmed(account));
+        await notifications.Deliver(part with { OrderId = order });
+        await notifications.Deliver(
+            NotificationsFixture.Cancelled(part.BookingId, part.MerchantId) with { OrderId = order, RefundFen = 0 });
 
-        await notifications.Deliver(new OrderFailed(Guid.CreateVersion7(), account, "sold-out", 38_000));
+        await notifications.Deliver(new OrderFailed(order, account, "sold-out", 38_000));
 
         var mail = await MailAsync(email);
         Assert.Equal("行程未能预订", mail.Subject);
         Assert.Contains("380.00", mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
     }
 
     [Theory]
