@@ -73,10 +73,9 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
         new(values.Select(
             value => value is { Key: "link", Value: ['/', ..] } ? new(value.Key, _app + value.Value) : value));
 
-    /// <summary>The topic of a cancellation. A part of an order that gives nothing back was never paid: of such an order
-    /// people hear as a whole.</summary>
-    public static string? Cancelled(Guid? order, long refundFen) =>
-        order is not null && refundFen == 0 ? null : "cancelled";
+    /// <summary>The topic of a cancellation; of a part of an order that was never theirs people hear as the order.</summary>
+    public static string? Cancelled(Guid? order, DateTimeOffset? confirmedAt) =>
+        order is not null && confirmedAt is null ? null : "cancelled";
 
     /// <summary>Yuan with two places, for people.</summary>
     public static string Yuan(long fen) => string.Create(CultureInfo.InvariantCulture, $"{fen / 100}.{fen % 100:00}");

@@ -28,7 +28,7 @@ internal sealed class AnnounceBookingsConsumer(Announce announce) :
 
     public Task Consume(ConsumeContext<BookingCancelled> context) => announce.HandleAsync(context, new(
         "booking.cancelled", context.Message.BookingId, null, context.Message.MerchantId,
-        Announce.Cancelled(context.Message.OrderId, context.Message.RefundFen),
+        Announce.Cancelled(context.Message.OrderId, context.Message.ConfirmedAt),
         Values: Values(null, context.Message.RefundFen)));
 
     public Task Consume(ConsumeContext<BookingUnitsCancelled> context) => announce.HandleAsync(context, new(
@@ -73,7 +73,7 @@ internal sealed class AnnounceStaysConsumer(Announce announce) :
 
     public Task Consume(ConsumeContext<StayCancelled> context) => announce.HandleAsync(context, new(
         "stay.cancelled", context.Message.StayId, null, context.Message.MerchantId,
-        Announce.Cancelled(context.Message.OrderId, context.Message.RefundFen),
+        Announce.Cancelled(context.Message.OrderId, context.Message.ConfirmedAt),
         Values: Values("", context.Message.RefundFen)));
 
     public Task Consume(ConsumeContext<HostPaid> context) => announce.HandleAsync(context, new(

@@ -104,7 +104,7 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         var (order, part) = (Guid.CreateVersion7(), NotificationsFixture.Confirmed(account));
         await notifications.Deliver(part with { OrderId = order });
         await notifications.Deliver(
-            NotificationsFixture.Cancelled(part.BookingId, part.MerchantId) with { OrderId = order, RefundFen = 0 });
+            NotificationsFixture.Cancelled(part.BookingId, part.MerchantId) with { OrderId = order });
 
         await notifications.Deliver(new OrderFailed(order, account, "sold-out", 38_000));
 
