@@ -73,7 +73,7 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
         new(values.Select(
             value => value is { Key: "link", Value: ['/', ..] } ? new(value.Key, _app + value.Value) : value));
 
-    /// <summary>The topic of a cancellation; where a part of an order was never theirs they hear of the order.</summary>
+    /// <summary>The topic of a cancellation; of an order that was never theirs they hear as a whole.</summary>
     public static string? Cancelled(Guid? order, DateTimeOffset? confirmedAt) =>
         order is not null && confirmedAt is null ? null : "cancelled";
 

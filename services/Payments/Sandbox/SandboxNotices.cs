@@ -49,7 +49,8 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
         }
 
         var changed = states.Where(state => charges[state.Key].State != state.Value).ToArray();
-        var (moved, to) = (Array.ConvertAll(changed, state => state.Key), Array.ConvertAll(changed, state => state.Value));
+        var moved = Array.ConvertAll(changed, state => state.Key);
+        var to = Array.ConvertAll(changed, state => state.Value);
         await db.Database.ExecuteSqlAsync(
             $"""
             UPDATE sandbox_charges SET state = decided.state, done_at = CASE WHEN decided.state = 'done' THEN now() END

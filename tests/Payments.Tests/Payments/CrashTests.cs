@@ -59,8 +59,7 @@ public sealed class CrashTests
     /// <summary>The servers, the asker and the payer: what goes on while Payments is dead.</summary>
     private sealed class Town : IAsyncDisposable
     {
-        private readonly ConcurrentDictionary<(string Effect, string Key),
-        ConcurrentDictionary<Guid, bool>> _heard = new();
+        private readonly ConcurrentDictionary<(string, string), ConcurrentDictionary<Guid, bool>> _heard = new();
         private readonly List<(string What, string Key, object Body)> _asked = [];
         private readonly RequestPayment _paid = PaymentsFixture.Asked("paid-before");
         private readonly Dictionary<string, string> _settings;
@@ -107,11 +106,11 @@ public sealed class CrashTests
         public async Task DieAsync(string point, params string[] kinds)
         {
             await PostponeAsync();
-            await using var victim =
-                await ServiceProcess.StartAsync(typeof(PaymentsDb), new Dictionary<string, string>(_settings)
+            var doomed = new Dictionary<string, string>(_settings)
             {
                 ["JDZ_FAULT_POINT"] = point == "requested" ? $"{kinds[0]}-requested" : point,
-            });
+            };
+            await using var victim = await ServiceProcess.StartAsync(typeof(PaymentsDb), doomed);
             try
             {
                 if (point == "requested") await PublishAsync(Message(kinds[0], $"{kinds[0]}:{++_turn}"));
