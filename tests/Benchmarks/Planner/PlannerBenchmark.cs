@@ -23,21 +23,48 @@ internal static class PlannerBenchmark
         if (options.Only is not null) instances = [.. instances.Where(instance => options.Only.Any(instance.Name.StartsWith))];
 
         WarmUp(options);
-        var rows = new List<Row>();
-        foreach (var instance in instances)
-        {
-            foreach (var time in options.Times)
-            {
-                for (var seed = options.Seed; seed < options.Seed + (ulong)options.Seeds; seed++)
-                    rows.Add(Ours(instance, options, time, seed, best));
-                if (options.Rival) rows.Add(Rival(instance, options, time, best));
-            }
-            if (!options.Json) Console.Error.Write(".");
-        }
+        var rows = MeasureAll(instances, options, best);
         if (!options.Json) Console.Error.WriteLine();
         if (options.Json) Console.WriteLine(JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
         else Print(rows, options);
         return 0;
+    }
+
+    private static List<Row> MeasureAll(Instance[] instances, Options options, Dictionary<(string, int), int> best)
+    {
+        var (done, next) = (new List<Row>[instances.Length], -1);
+        var threads = Enumerable.Range(0, options.Jobs).Select(job => new Thread(() =>
+        {
+            if (options.Jobs > 1) Core.StayOn(job);
+            for (var i = Interlocked.Increment(ref next); i < instances.Length; i = Interlocked.Increment(ref next))
+            {
+                done[i] = Measure(instances[i], options, best);
+                if (!options.Json) Console.Error.Write(".");
+            }
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        return [.. done.SelectMany(rows => rows)];
+    }
+
+    private static List<Row> Measure(Instance instance, Options options, Dictionary<(string, int), int> best)
+    {
+        var rows = new List<Row>();
+        foreach (var time in options.Times)
+        {
+            for (var seed = options.Seed; seed < options.Seed + (ulong)options.Seeds; seed++)
+                rows.Add(Ours(instance, options, time, seed, best));
+            if (options.Rival) rows.Add(Rival(instance, options, time, best));
+        }
+        if (options.Keep is not null) KeepBest(options.Keep, rows.MaxBy(row => row.Score)!);
+        return rows;
+    }
+
+    /// <summary>Writes as it goes: a run of hours may be stopped at any time.</summary>
+    private static void KeepBest(string file, Row row)
+    {
+        lock (Console.Error)
+            File.AppendAllText(file, $"{row.Instance},{row.Days},{row.Score},{row.Milliseconds} ms,{row.Seed}\n");
     }
 
     /// <summary>The planner runs in a server that has been up for a while, so the compiler's time is not the planner's.</summary>
@@ -53,12 +80,12 @@ internal static class PlannerBenchmark
     private static Row Ours(Instance instance, Options options, int time, ulong seed, Dictionary<(string, int), int> best)
     {
         var problem = instance.ToProblem(options.Days);
-        GC.Collect();
-        var cpu = Environment.CpuUsage.TotalTime;
-        var clock = Stopwatch.StartNew();
-        var result = TourSolver.Solve(problem,
-            options.ByIterations ? TourBudget.OfIterations(time * 1000L) : TourBudget.Of(time), seed, options.Settings);
-        var took = options.ByIterations ? (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds : clock.Elapsed.TotalMilliseconds;
+        TimeProvider clock = options.ByIterations || options.OwnTime ? new Core.OwnTime() : TimeProvider.System;
+        var budget = options.ByIterations ? TourBudget.OfIterations(time * 1000L)
+            : TourBudget.Of(time) with { OtherClock = clock };
+        var began = clock.GetTimestamp();
+        var result = TourSolver.Solve(problem, budget, seed, options.Settings);
+        var took = clock.GetElapsedTime(began).TotalMilliseconds;
         var tours = result.Tours.Select(tour => tour.Select(node => node + 1).ToArray()).ToArray();
         return Confirmed(instance, options.Days, "planner", time, seed, tours, (int)result.Value, best, result.Iterations, took);
     }
