@@ -11,8 +11,8 @@ internal sealed record RouteOutline(
     Guid Id, string NameZh, string NameEn, int Days, string[] Counties, string Persona, string? Programme);
 
 /// <summary>
-/// The library's edition grows with every transaction that changes it, under the lock of its row: it tells replicas that
-/// their copy is old, and it is the version of each route that the transaction touched.
+/// The library's edition grows with every transaction that changes it, under the lock of its row: it tells replicas
+/// that their copy is old, and it is the version of each route that the transaction touched.
 /// </summary>
 internal static class LibraryEdition
 {
@@ -33,7 +33,8 @@ internal static class LibraryEdition
         var persona = Persona.All.Single(each => each.Code == route.Persona);
         var programme = route.Programme is { } code ? Programme.Find(code) : null;
         var (interests, evening) = programme is null
-            ? (persona.Interests.Select(each => each.Theme), persona.Evening) : (programme.Interests, programme.Evening);
+            ? (persona.Interests.Select(each => each.Theme), persona.Evening)
+            : (programme.Interests, programme.Evening);
         return [.. evening ? interests.Append(DayAndNight) : interests];
     }
 }
