@@ -24,13 +24,15 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i] is "--rival" or "--json" or "--by-iterations" or "--own-time") values[args[i]] = "";
-            else if (args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Length) values[args[i]] = args[++i];
+            else if (args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Length)
+                values[args[i]] = args[++i];
             else return Complain();
         }
         if (!values.TryGetValue("--instances", out var instances)) return Complain();
         string Value(string name, string other) => values.GetValueOrDefault(name, other);
         return new Options(instances, int.Parse(Value("--days", "1"), CultureInfo.InvariantCulture),
-            [.. Value("--time", "50,200,1000").Split(',').Select(time => int.Parse(time, CultureInfo.InvariantCulture))],
+            [.. Value("--time", "50,200,1000").Split(',')
+                .Select(time => int.Parse(time, CultureInfo.InvariantCulture))],
             values.GetValueOrDefault("--best"), values.ContainsKey("--rival"),
             ulong.Parse(Value("--seed", "1"), CultureInfo.InvariantCulture),
             int.Parse(Value("--seeds", "1"), CultureInfo.InvariantCulture),
@@ -53,7 +55,8 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
         {
             var property = typeof(TourSettings).GetProperty(pair[0])
                 ?? throw new ArgumentException($"TourSettings has no {pair[0]}");
-            property.SetValue(settings, Convert.ChangeType(pair[1], property.PropertyType, CultureInfo.InvariantCulture));
+            property.SetValue(settings,
+                Convert.ChangeType(pair[1], property.PropertyType, CultureInfo.InvariantCulture));
         }
         return settings;
     }

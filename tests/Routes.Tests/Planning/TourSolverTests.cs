@@ -68,12 +68,14 @@ public sealed class TourSolverTests
     {
         var random = new Random(seed);
         var size = nodes + (2 * days);
-        var points = Enumerable.Range(0, size).Select(i => i < nodes ? (random.Next(100), random.Next(100)) : (50, 50)).ToArray();
+        var points = Enumerable.Range(0, size).Select(i => i < nodes ? (random.Next(100), random.Next(100)) : (50, 50))
+            .ToArray();
         var travel = new int[size * size];
         for (var i = 0; i < size; i++)
             for (var j = 0; j < size; j++)
                 travel[(i * size) + j] = (int)Math.Ceiling(
-                    Math.Sqrt(Math.Pow(points[i].Item1 - points[j].Item1, 2) + Math.Pow(points[i].Item2 - points[j].Item2, 2)));
+                    Math.Sqrt(Math.Pow(points[i].Item1 - points[j].Item1, 2)
+                        + Math.Pow(points[i].Item2 - points[j].Item2, 2)));
         var opens = Enumerable.Range(0, size).Select(i => i < nodes ? random.Next(200) : 0).ToArray();
         var closes = opens.Select((open, i) => i < nodes ? open + random.Next(40, 150) : 400).ToArray();
         return new TourProblem
@@ -95,7 +97,8 @@ public sealed class TourSolverTests
 
         long Extend(int from, int time)
         {
-            var best = time + problem.Travel[(from * problem.Size) + problem.EndOf(0)] <= problem.Closes[0][problem.EndOf(0)]
+            var best = time
+                + problem.Travel[(from * problem.Size) + problem.EndOf(0)] <= problem.Closes[0][problem.EndOf(0)]
                 ? 0 : long.MinValue / 2;
             for (var node = 0; node < problem.Nodes; node++)
             {

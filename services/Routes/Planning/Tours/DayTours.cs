@@ -106,10 +106,9 @@ internal sealed class DayTours
     }
 
     /// <summary>
-    /// The cheapest feasible place for a node on a day, or false. The position is that of the visit it would follow; the
-    /// cost is the time it takes from the day, with waiting counted by <paramref name="waitWeight"/>: 0, 128 or 256 in
-    /// 256ths.
-    /// A blink (Christiaens, Vanden Berghe 2020) passes over a feasible position now and then.
+    /// The cheapest feasible place for a node on a day, or false. The position is that of the visit it would follow;
+    /// the cost is the time it takes from the day, with waiting counted by <paramref name="waitWeight"/>: 0, 128 or 256
+    /// in 256ths. A blink (Christiaens, Vanden Berghe 2020) passes over a feasible position now and then.
     /// </summary>
     public bool FindPlace<TRules>(
         ref TRules rules, int day, int node, int waitWeight, int blinkBits, TourRandom random,

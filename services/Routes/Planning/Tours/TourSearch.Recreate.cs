@@ -23,8 +23,9 @@ internal sealed partial class TourSearch<TRules>
     }
 
     /// <summary>
-    /// Greedy insertion by score to a random power over the time taken, or at random. What does not fit now will not fit
-    /// after more has been inserted, so the list of candidates shrinks and only the day that changed is looked at again.
+    /// Greedy insertion by score to a random power over the time taken, or at random. What does not fit now will not
+    /// fit after more has been inserted, so the list of candidates shrinks and only the day that changed is looked at
+    /// again.
     /// </summary>
     private void Recreate()
     {
