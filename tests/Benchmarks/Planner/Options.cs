@@ -13,6 +13,7 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
         --jobs   how many sets at a time, each on a core of its own; a single run never has more than one core
         --own-time  the planner's times are processor time of its thread, for long runs on a machine that is not quiet
         --keep   a file to which the best score of each set is appended, in the format of --best
+        --json   the rows as JSON on standard output, the table on standard error
         --rival  also runs Google OR-Tools routing on the same sets and times
         --by-iterations  the numbers of --time are thousands of iterations: the figures then depend on no clock
         --set    other weights of the search (TourSettings), for the grid search

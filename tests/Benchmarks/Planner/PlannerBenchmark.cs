@@ -26,9 +26,9 @@ internal static class PlannerBenchmark
 
         WarmUp(options);
         var rows = MeasureAll(instances, options, best);
-        if (!options.Json) Console.Error.WriteLine();
+        Console.Error.WriteLine();
+        Print(options.Json ? Console.Error : Console.Out, rows, options);
         if (options.Json) Console.WriteLine(JsonSerializer.Serialize(rows, JsonSerializerOptions.Web));
-        else Print(rows, options);
         return 0;
     }
 
@@ -41,7 +41,7 @@ internal static class PlannerBenchmark
             for (var i = Interlocked.Increment(ref next); i < instances.Length; i = Interlocked.Increment(ref next))
             {
                 done[i] = Measure(instances[i], options, best);
-                if (!options.Json) Console.Error.Write(".");
+                Console.Error.Write(".");
             }
         })).ToArray();
         foreach (var thread in threads) thread.Start();
@@ -115,12 +115,12 @@ internal static class PlannerBenchmark
             Math.Round(took, 1));
     }
 
-    private static void Print(List<Row> rows, Options options)
+    private static void Print(TextWriter table, List<Row> rows, Options options)
     {
         var columns = rows.Select(row => (row.Solver, row.Milliseconds)).Distinct().ToArray();
-        Console.WriteLine($"{options.Days} day(s), one core, {options.Seeds} seed(s) from {options.Seed}; "
+        table.WriteLine($"{options.Days} day(s), one core, {options.Seeds} seed(s) from {options.Seed}; "
             + "score (mean over seeds) and gap to the best known");
-        Console.WriteLine("instance".PadRight(10) + "best".PadLeft(6)
+        table.WriteLine("instance".PadRight(10) + "best".PadLeft(6)
             + string.Concat(columns.Select(column => $"{column.Solver} {column.Milliseconds} ms".PadLeft(20))));
         foreach (var group in rows.GroupBy(row => row.Instance))
         {
@@ -131,9 +131,9 @@ internal static class PlannerBenchmark
                 var text = $"{cell.Average(row => row.Score):0.0} {cell.Average(row => row.GapPercent),6:0.00} %";
                 line += (text + (cell.Any(row => row.Score > row.Best && row.Best > 0) ? "*" : " ")).PadLeft(20);
             }
-            Console.WriteLine(line);
+            table.WriteLine(line);
         }
-        void Line(string name, Func<Row[], string> value) => Console.WriteLine(name.PadRight(16)
+        void Line(string name, Func<Row[], string> value) => table.WriteLine(name.PadRight(16)
             + string.Concat(columns.Select(column =>
                 value([.. rows.Where(row => (row.Solver, row.Milliseconds) == column && row.Best > 0)]).PadLeft(20))));
         Line("mean gap", cells => $"{cells.Average(row => row.GapPercent):0.000} %");
@@ -143,9 +143,9 @@ internal static class PlannerBenchmark
         Line(options.ByIterations ? "mean CPU time" : "mean time", cells =>
             $"{cells.Average(row => row.TookMilliseconds):0.0} ms");
         Line("longest run", cells => $"{cells.Max(row => row.TookMilliseconds):0.0} ms");
-        if (rows.Any(row => row.Score > row.Best && row.Best > 0)) Console.WriteLine("* above the file's best");
+        if (rows.Any(row => row.Score > row.Best && row.Best > 0)) table.WriteLine("* above the file's best");
         foreach (var row in rows.Where(row => row.Score > row.Best && row.Best > 0)
             .DistinctBy(row => (row.Instance, row.Score)))
-            Console.WriteLine($"  {row.Instance},{row.Days},{row.Score} (file {row.Best})");
+            table.WriteLine($"  {row.Instance},{row.Days},{row.Score} (file {row.Best})");
     }
 }

@@ -54,6 +54,24 @@ public sealed class PersonaTests
         }
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void No_evening_that_was_given_is_left_empty(string name)
+    {
+        var problem = Personas.All[name]();
+
+        var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
+
+        foreach (var day in plan.Days.Where(day => problem.Days[day.Day].EndMinute >= 21 * 60 && !Leaves(problem, day)))
+        {
+            Assert.True(day.Stops[^1].LeaveMinute >= 18 * 60, Personas.Write(problem, plan));
+            if (problem.Wishes.EveningProgramme)
+                Assert.Contains(day.Stops, stop => stop.StartMinute >= 18 * 60 && problem.Places[stop.Place].Evening);
+        }
+
+        static bool Leaves(PlanProblem problem, DayPlan day) =>
+            problem.Wishes.LeaveBy is { } leave && DateOnly.FromDateTime(leave) <= problem.Days[day.Day].Date;
+    }
+
     [Fact]
     public void The_young_and_the_old_get_different_plans()
     {
