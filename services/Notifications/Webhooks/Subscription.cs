@@ -13,7 +13,8 @@ internal sealed class Subscription
     public static readonly string[] AllTypes =
     [
         "booking.held", "booking.confirmed", "booking.changed", "booking.cancelled", "booking.units-cancelled", "booking.expired",
-        "ticket.redeemed", "stay.held", "stay.confirmed", "stay.cancelled", "host.paid", "order.confirmed", "order.failed",
+        "ticket.redeemed", "stay.held", "stay.confirmed", "stay.cancelled", "stay.calendar-conflict", "host.paid",
+        "order.confirmed", "order.failed",
         "payment.captured", "refund.settled", "refund.failed", "payout.settled", "payout.failed", "case.recourse-deducted",
         "merchant.suspended", "merchant.reinstated",
     ];
