@@ -89,10 +89,18 @@ internal sealed class Booking
     public string? ConfirmedBy { get; private set; }
     public DateTimeOffset? CancelledAt { get; private set; }
     public string? CancelReason { get; private set; }
+
+    /// <summary>What was given back so far, of units and of the whole.</summary>
     public long RefundFen { get; private set; }
+
     public string? Refund { get; private set; }
     public DateTimeOffset? RedeemedAt { get; private set; }
     public List<UnitItem> UnitItems { get; init; } = [];
+
+    /// <summary>What was asked of the payer; none on account, at a counter and in an order.</summary>
+    public List<BookingPayment> Payments { get; init; } = [];
+
+    public List<BookingRefund> Refunds { get; init; } = [];
 
     /// <summary>A new booking with places that the door has just taken for it.</summary>
     public static Booking Hold(
@@ -136,11 +144,7 @@ internal sealed class Booking
     public Refusal? Confirm(string authority, long paidFen, DateTimeOffset now)
     {
         if (Status is BookingStatus.Confirmed or BookingStatus.Redeemed) return null;
-        if (Status != BookingStatus.OnHold || ExpiresAt <= now)
-        {
-            return new("not-on-hold", $"The booking is {StatusName(now)}; only a hold can be confirmed.");
-        }
-
+        if (RefuseUnlessOnHold(now) is { } refusal) return refusal;
         if (paidFen != PriceFen)
         {
             return new("wrong-amount", $"The price is {PriceFen} fen, {paidFen} were paid.");
@@ -149,6 +153,15 @@ internal sealed class Booking
         (Status, ConfirmedBy, ConfirmedAt, UpdatedAt, ExpiresAt) = (BookingStatus.Confirmed, authority, now, now, null);
         return null;
     }
+
+    /// <summary>Whether it still waits for its payment.</summary>
+    public Refusal? RefuseUnlessOnHold(DateTimeOffset now) => StatusAt(now) == BookingStatus.OnHold
+        ? null
+        : new("not-on-hold", $"The booking is {StatusName(now)}; only a hold can be paid and confirmed.");
+
+    /// <summary>Confirms a hold that had run out, once the caller has taken its places again.</summary>
+    public void TakeUpAgain(string authority, DateTimeOffset now) =>
+        (Status, ConfirmedBy, ConfirmedAt, UpdatedAt, ExpiresAt) = (BookingStatus.Confirmed, authority, now, now, null);
 
     /// <summary>Prolongs a hold; never shortens one.</summary>
     public Refusal? Extend(DateTimeOffset until, DateTimeOffset now)
@@ -185,8 +198,9 @@ internal sealed class Booking
         }
 
         var paid = Status == BookingStatus.Confirmed ? PriceFen : 0;
-        RefundFen = Products.Refund.Of(RefundPolicy, paid, StartsAt, now);
-        Refund = Products.Refund.Kind(paid, RefundFen);
+        var refund = Products.Refund.Of(RefundPolicy, paid, StartsAt, now);
+        RefundFen += refund;
+        Refund = Products.Refund.Kind(paid, refund);
         (Status, CancelledAt, CancelReason, UpdatedAt, ExpiresAt) = (BookingStatus.Cancelled, now, reason, now, null);
         return null;
     }

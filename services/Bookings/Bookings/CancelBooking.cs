@@ -6,6 +6,7 @@ using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
 using Jingdezhen.Tourism.Platform.Messaging;
+using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
@@ -19,15 +20,17 @@ internal static class CancelBooking
 {
     public static async Task<Results<Ok<BookingResponse>, NotFound, ProblemHttpResult>> Handle(
         Guid id, CancelBookingRequest? request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues,
-        TouchedSlots touched, CancellationToken cancellation)
+        TouchedSlots touched, PersonalDataVault vault, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
+        if (booking.OrderId is not null) return PayBooking.PartOfOrder.AsProblem();
 
+        await db.LoadMoneyAsync(booking, cancellation);
         var now = await db.NowAsync(cancellation);
         var (product, option) = (await catalogues.GetAsync(cancellation)).Options[booking.OptionId];
         var refusal = request?.UnitItemIds is { } items
-            ? await CancelUnitsAsync(db, booking, items.ToHashSet(), product, option, now, cancellation)
+            ? await CancelUnitsAsync(db, vault, booking, items.ToHashSet(), product, option, now, cancellation)
             : await CancelWholeAsync(db, booking, request?.Reason ?? "", now, cancellation);
         if (refusal is not null) return refusal.AsProblem();
 
@@ -37,27 +40,34 @@ internal static class CancelBooking
         return TypedResults.Ok(booking.AsResponse(product, now));
     }
 
-    /// <summary>Cancels within the caller's transaction and under its lock. Cancelling twice is one cancellation.</summary>
+    /// <summary>
+    /// Cancels within the caller's transaction and under its lock, the booking's money loaded. Cancelling twice is one
+    /// cancellation.
+    /// </summary>
     public static async Task<Refusal?> CancelWholeAsync(
         BookingsDb db, Booking booking, string reason, DateTimeOffset now, CancellationToken cancellation)
     {
         if (booking.Status == BookingStatus.Cancelled) return null;
+        var before = booking.RefundFen;
         if (booking.Cancel(reason, now) is { } refusal) return refusal;
 
         await db.ReturnPlacesAsync(booking.SlotId, booking.Visitors, cancellation);
         await db.ReturnClaimsAsync(booking.Id, cancellation);
-        db.Publish(BookingEvents.Cancelled(booking), now);
+        db.GiveBack(booking, booking.RefundFen - before, "cancelled", now);
+        db.Publish(BookingEvents.Cancelled(booking, booking.RefundFen - before), now);
         return null;
     }
 
     private static async Task<Refusal?> CancelUnitsAsync(
-        BookingsDb db, Booking booking, HashSet<Guid> items, Product product, Option option, DateTimeOffset now,
-        CancellationToken cancellation)
+        BookingsDb db, PersonalDataVault vault, Booking booking, HashSet<Guid> items, Product product, Option option,
+        DateTimeOffset now, CancellationToken cancellation)
     {
         var decision = booking.CancelUnits(items, product, option, now);
         if (decision.IsRefused) return decision.Refusal;
 
         await db.ReturnPlacesAsync(booking.SlotId, decision.Value.Visitors, cancellation);
+        await db.ReturnClaimsAsync(decision.Value.Units, vault, cancellation);
+        db.GiveBack(booking, decision.Value.RefundFen, "units-cancelled", now);
         if (booking.Status == BookingStatus.Confirmed) db.Publish(BookingEvents.UnitsCancelled(booking, decision.Value), now);
         else db.Publish(BookingEvents.Changed(booking), now);
         return null;

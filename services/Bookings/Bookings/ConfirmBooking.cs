@@ -19,6 +19,7 @@ internal static class ConfirmBooking
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
+        if (booking.OrderId is not null) return PayBooking.PartOfOrder.AsProblem();
         if (!user.IsInRole(Roles.Reseller)) return PaymentRequired.AsProblem();
 
         var now = await db.NowAsync(cancellation);

@@ -41,8 +41,7 @@ public sealed class MerchantTests(BookingsFixture bookings) : IClassFixture<Book
         var offer = await bookings.Sell(Given.Offer());
         using var tourist = bookings.As("tourist");
         var before = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, offer));
-        await BookingsFixture.Booked(BookingsFixture.Post(
-            bookings.As("operator"), $"/v1/bookings/{before.Id}/receipts", new { amountFen = 9500, method = "cash" }, "r"));
+        await bookings.Pay(tourist, before);
 
         await Change(offer, new { prices = new[] { new { unitId = offer.Adult.Id, priceFen = 12000 } }, refundTiers = Array.Empty<object>() });
         var after = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, offer));

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Microsoft.EntityFrameworkCore;
@@ -145,7 +144,7 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         var held = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, offer));
 
         var none = await tourist.GetAsync(new Uri($"/v1/bookings/{held.Id}/tickets", UriKind.Relative));
-        await Pay(held);
+        await bookings.Pay(tourist, held);
         var tickets = await tourist.GetFromJsonAsync<List<TicketResponse>>(new Uri($"/v1/bookings/{held.Id}/tickets", UriKind.Relative));
         var drawing = await tourist.GetAsync(new Uri(tickets![0].QrSvg, UriKind.Relative));
 
@@ -175,7 +174,7 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
             unitItems = BookingsFixture.Units(offer, 1),
             contact = new { fullName = "Wang Xiaoming", phone = "+8613800000000" },
         }));
-        await Pay(held);
+        await bookings.Pay(tourist, held);
         if (startsIn <= TimeSpan.Zero)
         {
             await bookings.Read(db => db.Bookings.Where(b => b.Id == held.Id).ExecuteUpdateAsync(b => b
@@ -186,10 +185,6 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         if (thenCancel) await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/cancel", new { }));
         return (bookings.As("merchant", merchant: offer.Supplier.Id), tickets!.Single());
     }
-
-    private Task<BookingResponse> Pay(BookingResponse held) => BookingsFixture.Booked(BookingsFixture.Post(
-        bookings.As("operator"), $"/v1/bookings/{held.Id}/receipts", new { amountFen = held.PriceFen, method = "cash" },
-        Guid.CreateVersion7().ToString()));
 
     private static async Task<ScanResponse> Scan(
         HttpClient gate, string code, string? nonce = null, bool force = false, DateTimeOffset? scannedAt = null)
