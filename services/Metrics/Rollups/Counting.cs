@@ -25,19 +25,19 @@ internal static class Counting
             case IReadOnlyList<StayFact> stay: CountStay(tally, stay); break;
             case IReadOnlyList<ComplaintFact> complaint: CountComplaint(tally, complaint); break;
             case IReadOnlyList<SupplyFact> supply: CountSupply(tally, supply); break;
-            case IReadOnlyList<VisitFact> visits: CountEach(visits, CountVisit); break;
-            case IReadOnlyList<CompensationFact> moves: CountEach(moves, CountCompensation); break;
-            case IReadOnlyList<SurveyFact> surveys: CountEach(surveys, CountSurvey); break;
-            case IReadOnlyList<RouteFact> views: CountEach(views, CountRouteView); break;
-            case IReadOnlyList<PlanFact> plans: CountEach(plans, CountPlan); break;
-            case IReadOnlyList<PaymentFact> payments: CountEach(payments, CountPayment); break;
+            case IReadOnlyList<VisitFact> visits: CountEach(tally, visits, CountVisit); break;
+            case IReadOnlyList<CompensationFact> moves: CountEach(tally, moves, CountCompensation); break;
+            case IReadOnlyList<SurveyFact> surveys: CountEach(tally, surveys, CountSurvey); break;
+            case IReadOnlyList<RouteFact> views: CountEach(tally, views, CountRouteView); break;
+            case IReadOnlyList<PlanFact> plans: CountEach(tally, plans, CountPlan); break;
+            case IReadOnlyList<PaymentFact> payments: CountEach(tally, payments, CountPayment); break;
             default: throw new InvalidOperationException($"Nothing counts {typeof(TFact).Name}.");
         }
+    }
 
-        void CountEach<TOne>(IReadOnlyList<TOne> alone, Action<Tally, TOne> count)
-        {
-            foreach (var one in alone) count(tally, one);
-        }
+    private static void CountEach<TFact>(Tally tally, IReadOnlyList<TFact> facts, Action<Tally, TFact> count)
+    {
+        foreach (var fact in facts) count(tally, fact);
     }
 
     private static void CountBooking(Tally tally, IReadOnlyList<BookingFact> facts)
@@ -45,12 +45,12 @@ internal static class Counting
         foreach (var held in facts)
         {
             if (held.Event != BookingFact.Held) continue;
-            ReadOnlySpan<(string, string?)> from =
+            ReadOnlySpan<(string, string?)> ofHold =
             [
                 (Dimensions.Source, held.Source), (Dimensions.Campaign, held.Campaign),
                 (Dimensions.Channel, held.Channel),
             ];
-            tally.On(Calendar.DayOf(held.OccurredAt), from).Add(Measures.Holds, 1);
+            tally.On(Calendar.DayOf(held.OccurredAt), ofHold).Add(Measures.Holds, 1);
         }
 
         if (Sale.Of(facts) is not { } sale) return;

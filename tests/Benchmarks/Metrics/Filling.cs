@@ -28,8 +28,11 @@ internal static class Filling
             database, "SELECT count(*) FROM booking_facts WHERE event = 'confirmed'");
 
         // What was stopped on the way goes on where it stopped.
-        for (var part = (int)(sold * Parts / sales); part < Parts; part++) await SellAsync(database, sales / Parts,
-            part);
+        for (var part = (int)(sold * Parts / sales); part < Parts; part++)
+        {
+            await SellAsync(database, sales / Parts, part);
+        }
+
         if (await MetricsBenchmark.NumberAsync(database, "SELECT count(*) FROM route_facts") == 0)
         {
             await LookAsync(database, facts);
