@@ -8,8 +8,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Bookings.Availability;
 
 /// <summary>
-/// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second: the hot path must
-/// not pay for readers. Every ten minutes it looks through all slots, for those of a process that died.
+/// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second, and to so many slots a
+/// second: the hot path must not pay for readers. Every ten minutes it looks through all slots, for those of a process
+/// that died.
 /// </summary>
 internal sealed class AnnounceAvailabilityJob(
     IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues, ILogger<AnnounceAvailabilityJob> logger)
@@ -24,7 +25,8 @@ internal sealed class AnnounceAvailabilityJob(
         var db = services.GetRequiredService<BookingsDb>();
         if (_runs++ % RunsBetweenSearches == 0) await AnnounceAllAsync(db, stopping);
 
-        foreach (var ids in touched.TakeAll().Chunk(MostAtOnce)) await AnnounceAsync(db, ids, stopping);
+        var ids = touched.Take(MostAtOnce);
+        if (ids.Length > 0) await AnnounceAsync(db, ids, stopping);
     }
 
     private async Task AnnounceAllAsync(BookingsDb db, CancellationToken stopping)

@@ -54,7 +54,14 @@ internal sealed class LockedState
         var locking = guards.SlotLock ? "FOR UPDATE" : "";
 
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add("SELECT now(), version FROM catalogue_versions");
+
+        // Always by the indexes: the tables grow from nothing to thousands of rows between two looks of the statistics,
+        // and a plan made for an empty table would read all of them for every group.
+        batch.Add(
+            """
+            SELECT now(), version, set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+                set_config('enable_mergejoin', 'off', true) FROM catalogue_versions
+            """);
         batch.Add(
             """
             SELECT caller, key, request_hash, answer FROM idempotency_keys
