@@ -24,6 +24,17 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
     }
 
     [Fact]
+    public async Task A_slot_that_changed_tells_what_its_venue_may_take_that_day()
+    {
+        var offer = await bookings.Sell(Given.Offer(capacity: 10, venueCapacity: 500));
+
+        await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 1));
+
+        var told = await bookings.Published<AvailabilityChanged>(message => message.AvailabilityId == offer.Slot.Id);
+        Assert.Equal(500, told.VenueDailyCapacity);
+    }
+
+    [Fact]
     public async Task The_last_place_goes_to_exactly_one_of_two_guests()
     {
         var offer = await bookings.Sell(Given.Offer(capacity: 1));
