@@ -1,4 +1,5 @@
 using Jingdezhen.Tourism.Benchmarks.Bookings;
+using Jingdezhen.Tourism.Benchmarks.Complaints;
 using Jingdezhen.Tourism.Benchmarks.Homestays;
 using Jingdezhen.Tourism.Benchmarks.Metrics;
 using Jingdezhen.Tourism.Benchmarks.Payments;
@@ -8,6 +9,7 @@ using Jingdezhen.Tourism.Benchmarks.Routes;
 return args switch
 {
     ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
+    ["complaints", .. var rest] => await ComplaintsBenchmark.RunAsync(rest),
     ["homestays", .. var rest] => await HomestaysBenchmark.RunAsync(rest),
     ["metrics", .. var rest] => await MetricsBenchmark.RunAsync(rest),
     ["payments", .. var rest] => await PaymentsBenchmark.RunAsync(rest),
@@ -18,6 +20,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|homestays|metrics|payments|planner|routes ARGS");
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|complaints|homestays|metrics|payments|planner|routes ARGS");
     return 2;
 }
