@@ -84,10 +84,24 @@ internal sealed partial class OutboxRelay(
             }
         }
 
-        await using var delete = new NpgsqlCommand(
-            "DELETE FROM outbox WHERE id = ANY($1) AND parked_because IS NULL", connection);
-        delete.Parameters.Add(
-            new() { Value = batch.ConvertAll(row => row.Id), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        // What a lost delete brings back is published again under its id, which every inbox expects: the disk may lag.
+        await using var delete = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("SET LOCAL synchronous_commit = off"),
+                new("DELETE FROM outbox WHERE id = ANY($1) AND parked_because IS NULL")
+                {
+                    Parameters =
+                    {
+                        new()
+                        {
+                            Value = batch.ConvertAll(row => row.Id), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid,
+                        },
+                    },
+                },
+            },
+        };
         await delete.ExecuteNonQueryAsync(stopping);
         await transaction.CommitAsync(stopping);
         meter.Relayed(batch.Count);
