@@ -57,7 +57,8 @@ internal sealed class AnnounceBookingsConsumer(Announce announce) :
 }
 
 internal sealed class AnnounceStaysConsumer(Announce announce) :
-    IConsumer<StayHeld>, IConsumer<StayConfirmed>, IConsumer<StayCancelled>, IConsumer<HostPaid>
+    IConsumer<StayHeld>, IConsumer<StayConfirmed>, IConsumer<StayCancelled>, IConsumer<CalendarConflictFound>,
+    IConsumer<HostPaid>
 {
     public Task Consume(ConsumeContext<StayHeld> context) => announce.HandleAsync(context, new(
         "stay.held", context.Message.StayId, context.Message.AccountId, context.Message.MerchantId,
@@ -75,6 +76,15 @@ internal sealed class AnnounceStaysConsumer(Announce announce) :
         "stay.cancelled", context.Message.StayId, null, context.Message.MerchantId,
         Announce.Cancelled(context.Message.OrderId, context.Message.ConfirmedAt),
         Values: Values("", context.Message.RefundFen)));
+
+    // Two parties believe in the same nights: only the host can settle that, and soon.
+    public Task Consume(ConsumeContext<CalendarConflictFound> context) => announce.HandleAsync(context, new(
+        "stay.calendar-conflict", context.Message.StayId, null, context.Message.MerchantId, "calendar-conflict",
+        TellMerchant: true, Values: new()
+        {
+            ["what"] = context.Message.SourceName,
+            ["when"] = $"{context.Message.From:yyyy-MM-dd} – {context.Message.To:yyyy-MM-dd}",
+        }));
 
     public Task Consume(ConsumeContext<HostPaid> context) => announce.HandleAsync(context, new(
         "host.paid", context.Message.PayoutId, null, context.Message.MerchantId));

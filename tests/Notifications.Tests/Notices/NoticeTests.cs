@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Identity.V1;
 using Jingdezhen.Tourism.Contracts.Notifications.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
@@ -154,6 +155,23 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         Assert.Contains(
             "https://jingdezhen-tourism.example/bookings/1", (await MailAsync(email)).TextBody,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_hears_of_nights_that_another_platform_has_sold_too()
+    {
+        var merchant = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(Guid.CreateVersion7(), "en", merchant: merchant);
+        var (found, stay) = (new DateOnly(2027, 5, 1), Guid.CreateVersion7());
+
+        await notifications.Deliver(new CalendarConflictFound(
+            Guid.CreateVersion7(), Guid.CreateVersion7(), merchant, stay, "airbnb", found, found.AddDays(2)), times: 2);
+
+        var mail = await MailAsync(email);
+        Assert.Equal("Calendar conflict: 2027-05-01 – 2027-05-03", mail.Subject);
+        Assert.Contains("airbnb", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains($"/stays/{stay}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
     }
 
     [Theory, InlineData("offer"), InlineData("case-step")]
