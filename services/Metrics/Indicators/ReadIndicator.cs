@@ -9,8 +9,8 @@ internal static class ReadIndicator
 {
     private const int MostParts = 5000;
 
-    public static async Task<Results<Ok<IndicatorDetailResponse>, FileContentHttpResult, NotFound,
-        ProblemHttpResult>> Handle(
+    public static async Task<Results<
+        Ok<IndicatorDetailResponse>, FileContentHttpResult, NotFound, ProblemHttpResult>> Handle(
         string id, DateOnly from, DateOnly to, string? by, string? key, string? format, DateOnly? baselineFrom,
         DateOnly? baselineTo, IndicatorReader reader, CancellationToken cancellation)
     {
