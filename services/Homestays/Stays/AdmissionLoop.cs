@@ -81,8 +81,8 @@ internal sealed partial class AdmissionLoop(
     private static partial void LogFault(ILogger logger, int count, Exception fault);
 
     /// <summary>
-    /// The pool would hand round another connection at each turn, and every one of them would have to parse and plan the
-    /// same statements first.
+    /// The pool would hand round another connection at each turn, and every one of them would have to parse and plan
+    /// the same statements first.
     /// </summary>
     private sealed class OwnConnection(NpgsqlDataSource database) : IAsyncDisposable
     {
