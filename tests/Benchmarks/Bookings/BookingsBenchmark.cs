@@ -141,15 +141,15 @@ internal static partial class BookingsBenchmark
         },
         new Uri($"http://127.0.0.1:{PrivateProcess.FreePort()}"));
 
-    private static Dictionary<string, string> Settings(string runtime, string owner, Uri broker) =>
+    internal static Dictionary<string, string> Settings(string runtime, string owner, Uri broker) =>
         new(ServiceFixture<BookingsDb>.Environment(runtime, owner, broker))
         {
             ["Secrets:Key"] = Convert.ToBase64String(new byte[32]),
         };
 
-    private sealed record Offer(Guid Hot, IReadOnlyList<Guid> Spread, Guid Unit);
+    internal sealed record Offer(Guid Hot, IReadOnlyList<Guid> Spread, Guid Unit);
 
-    private static async Task<Offer> SeedAsync(string owner)
+    internal static async Task<Offer> SeedAsync(string owner)
     {
         await using var database = NpgsqlDataSource.Create(owner);
         await using var seed = database.CreateCommand(
