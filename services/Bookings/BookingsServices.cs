@@ -1,6 +1,7 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Octo;
+using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Platform.Security;
@@ -26,6 +27,9 @@ internal static class BookingsServices
         services.AddHostedService<AnnounceAvailabilityJob>();
         services.AddHostedService<GenerateSlotsJob>();
         services.AddHostedService<ExpireHoldsJob>();
+        services.AddSingleton(provider => OrderTimes.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddScoped<OrderDesk>().AddScoped<CancelOrder>().AddScoped<TripReader>().AddScoped<Alternatives>();
+        services.AddHostedService<SweepOrdersJob>();
         return services;
     }
 }

@@ -25,7 +25,7 @@ internal static class MovePlaces
         if (AdmissionRules.CheckUnits(units, product, option) is { } unfit) return unfit;
 
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        var state = await LockedState.ReadAsync(connection, [.. new[] { booking.SlotId, slotId }.Distinct()], [], new AdmissionGuards(slotLock: true));
+        var state = await LockedState.ReadAsync(connection, [.. new[] { booking.SlotId, slotId }.Distinct()], [], [], new AdmissionGuards(slotLock: true));
         var old = state.Slots[booking.SlotId];
         Give(state, old, booking.Visitors);
         if (!state.Slots.TryGetValue(slotId, out var slot) || slot.OptionId != option.Id)

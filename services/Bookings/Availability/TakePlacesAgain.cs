@@ -18,7 +18,7 @@ internal static class TakePlacesAgain
         CancellationToken cancellation)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        var state = await LockedState.ReadAsync(connection, [booking.SlotId], [], guards);
+        var state = await LockedState.ReadAsync(connection, [booking.SlotId], [], [], guards);
         var slot = state.Slots[booking.SlotId];
         var product = catalogue.Products[booking.ProductId];
         if (!catalogue.IsOnSale(product)) return new("not-on-sale", "The product is not on sale any more.");

@@ -70,10 +70,10 @@ internal static class HoldPlaces
     /// <summary>The documents of a request, sealed; null when one of them cannot be a document.</summary>
     public static List<HoldUnit>? SealUnits(IReadOnlyList<HoldUnitRequest> items, PersonalDataVault vault)
     {
-        if (items.Any(item => item.Identity is { } identity && !IdentityDocuments.IsValid(identity))) return null;
+        if (items.Any(item => item.Identity is { } identity && !IdentityDocuments.IsValid(identity.Type, identity.Number))) return null;
 
         return items.Select(item => new HoldUnit(
-            item.UnitId, item.AgeBand, item.Identity is null ? null : IdentityDocuments.Seal(item.Identity, vault),
+            item.UnitId, item.AgeBand, item.Identity is null ? null : IdentityDocuments.Seal(item.Identity.Type, item.Identity.Number, vault),
             item.GuardianConsent)).ToList();
     }
 

@@ -14,17 +14,16 @@ internal static class IdentityDocuments
 {
     private static readonly int[] Weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
-    public static bool IsValid(IdentityRequest identity) => identity.Type == "resident-id"
-        ? IsResidentId(identity.Number.ToUpperInvariant())
-        : identity.Number.All(char.IsAsciiLetterOrDigit) && identity.Number.Length is >= 5 and <= 15;
+    public static bool IsValid(string type, string number) => type == "resident-id"
+        ? IsResidentId(number.ToUpperInvariant())
+        : number.All(char.IsAsciiLetterOrDigit) && number.Length is >= 5 and <= 15;
 
-    public static IdentityDocument Seal(IdentityRequest identity, PersonalDataVault vault)
+    public static IdentityDocument Seal(string type, string asGiven, PersonalDataVault vault)
     {
-        var number = identity.Number.ToUpperInvariant();
+        var number = asGiven.ToUpperInvariant();
         return new(
-            vault.Encrypt($"{identity.Type}:{number}"),
-            new string('*', number.Length - 4) + number[^4..],
-            vault.IdentityHash(identity.Type, number));
+            vault.Encrypt($"{type}:{number}"), new string('*', number.Length - 4) + number[^4..],
+            vault.IdentityHash(type, number));
     }
 
     /// <summary>The hash by which a sealed document was claimed.</summary>
