@@ -4,6 +4,7 @@ using Jingdezhen.Tourism.Bookings.Octo;
 using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Tickets;
+using Jingdezhen.Tourism.Bookings.WaitingList;
 using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.Authorization;
 
@@ -22,7 +23,7 @@ internal static class BookingsServices
         services.AddSingleton<Admission>();
         services.AddHostedService(provider => provider.GetRequiredService<Admission>());
         services.AddHttpContextAccessor();
-        services.AddScoped<OctoBookingCalls>();
+        services.AddScoped<OctoBookingCalls>().AddScoped<OctoOrderCalls>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, OctoAuthorizationResults>();
         services.AddHostedService<AnnounceAvailabilityJob>();
         services.AddHostedService<GenerateSlotsJob>();
@@ -30,6 +31,8 @@ internal static class BookingsServices
         services.AddSingleton(provider => OrderTimes.From(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<OrderDesk>().AddScoped<CancelOrder>().AddScoped<TripReader>().AddScoped<Alternatives>();
         services.AddHostedService<SweepOrdersJob>();
+        services.AddScoped<AllotPlaces>();
+        services.AddHostedService<AllotPlacesJob>();
         return services;
     }
 }

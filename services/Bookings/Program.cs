@@ -5,6 +5,7 @@ using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Bookings.Tickets;
+using Jingdezhen.Tourism.Bookings.WaitingList;
 using Jingdezhen.Tourism.Contracts;
 using Jingdezhen.Tourism.Platform.Hosting;
 using Jingdezhen.Tourism.Platform.Http;
@@ -22,6 +23,6 @@ builder.Services.AddValidation().AddBookings();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapOcto().MapGroup("/v1").MapProducts().MapBookings().MapOrders().MapTickets();
+app.MapOcto().MapGroup("/v1").MapProducts().MapBookings().MapOrders().MapTickets().MapWaitingList();
 await app.RunOrMigrateAsync<BookingsDb>(args);
 return 0;

@@ -5,6 +5,7 @@ using Jingdezhen.Tourism.Payments.Providers;
 using Jingdezhen.Tourism.Payments.Refunds;
 using Jingdezhen.Tourism.Payments.Sandbox;
 using Jingdezhen.Tourism.Payments.Settlement;
+using Jingdezhen.Tourism.Payments.Storage;
 using Jingdezhen.Tourism.Payments.WeChat;
 using Jingdezhen.Tourism.Platform.Domain;
 using Microsoft.Extensions.Http.Resilience;
@@ -18,8 +19,10 @@ internal static class PaymentsComposition
     {
         var services = builder.Services;
         services.AddScoped<AskForPayment>().AddScoped<AskForRefund>().AddScoped<AskForPayout>();
-        services.AddSingleton<StepSignal>().AddSingleton<SandboxSignal>().AddSingleton<SettleNotices>()
+        services.AddSingleton<StepSignal>().AddSingleton<StepSignalInterceptor>().AddSingleton<SandboxSignal>().AddSingleton<SettleNotices>()
             .AddSingleton<DecideSandboxCharges>().AddSingleton<SandboxEndpoints.Desk>();
+        services.ConfigureDbContext<PaymentsDb>((provider, options) =>
+            options.AddInterceptors(provider.GetRequiredService<StepSignalInterceptor>()));
         services.AddSingleton<SandboxProvider>();
         services.AddSingleton<IPaymentProvider>(provider => provider.GetRequiredService<SandboxProvider>());
         services.AddSingleton(builder.Configuration.GetSection("WeChat").Get<WeChatOptions>() ?? new())

@@ -9,6 +9,9 @@ internal sealed record SlotState(
     DateTimeOffset CutoffAt, int Capacity, bool Closed)
 {
     public required int Taken { get; set; }
+
+    /// <summary>Whether a line stands for it: then only the line is served.</summary>
+    public bool WaitedFor { get; init; }
 }
 
 /// <summary>A venue's day under the door's lock.</summary>
@@ -20,6 +23,10 @@ internal sealed record VenueDayState(Guid Id, int Capacity)
 /// <summary>The rules of admission over locked state: no database, no clock, no order of its own.</summary>
 internal static class AdmissionRules
 {
+    /// <summary>Free places belong to those who wait.</summary>
+    public static readonly Refusal WaitedFor =
+        new("waited-for", "Others wait for this slot: stand in line with POST /v1/waiting-parties.");
+
     private const int Malformed = StatusCodes.Status400BadRequest;
     private const int Absent = StatusCodes.Status404NotFound;
     private const int Conflict = StatusCodes.Status409Conflict;
@@ -37,6 +44,7 @@ internal static class AdmissionRules
 
         if (!catalogue.IsOnSale(sold.Product)) return new(new("not-on-sale", "The product is not on sale."), Conflict);
         if (slot.Closed) return new(new("closed", "The slot was closed."), Conflict);
+        if (slot.WaitedFor && !request.FromWaitingList) return new(WaitedFor, Conflict);
         return now >= slot.CutoffAt
             ? new(new("past-cutoff", $"Sales ended at {slot.CutoffAt:yyyy-MM-dd'T'HH:mm:ss'Z'}."), Conflict)
             : null;

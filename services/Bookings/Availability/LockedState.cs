@@ -45,6 +45,11 @@ internal sealed class LockedState
     /// <summary>A repetition within the same group finds its answer too.</summary>
     public void Remember(string caller, string key, byte[] hash, string answer) => _known.Add((caller, key), (hash, answer));
 
+    public static Task<LockedState> ReadAsync(
+        NpgsqlConnection connection, IReadOnlyList<Guid> slots, IReadOnlyList<HoldRequest> requests, AdmissionGuards guards) =>
+        ReadAsync(connection, slots, [.. requests.Select(request => (request.Caller, request.Key))], requests, guards);
+
+    /// <param name="keys">The callers' keys, where requests share one.</param>
     public static async Task<LockedState> ReadAsync(
         NpgsqlConnection connection, IReadOnlyList<Guid> slots, IReadOnlyList<(string Caller, string Key)> keys,
         IReadOnlyList<HoldRequest> requests, AdmissionGuards guards)
@@ -54,7 +59,14 @@ internal sealed class LockedState
         var locking = guards.SlotLock ? "FOR UPDATE" : "";
 
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add("SELECT now(), version FROM catalogue_versions");
+
+        // Always by the indexes: the tables grow from nothing to thousands of rows between two looks of the statistics,
+        // and a plan made for an empty table would read all of them for every group.
+        batch.Add(
+            """
+            SELECT now(), version, set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+                set_config('enable_mergejoin', 'off', true) FROM catalogue_versions
+            """);
         batch.Add(
             """
             SELECT caller, key, request_hash, answer FROM idempotency_keys
@@ -63,7 +75,8 @@ internal sealed class LockedState
             keys.Select(key => key.Caller).ToArray(), keys.Select(key => key.Key).ToArray());
         batch.Add(
             $"""
-            SELECT id, option_id, venue_day_id, local_date, starts_at, ends_at, cutoff_at, capacity, closed, taken
+            SELECT id, option_id, venue_day_id, local_date, starts_at, ends_at, cutoff_at, capacity, closed, taken,
+                waited_for
             FROM slots WHERE id = ANY($1) ORDER BY id {locking}
             """, slots);
         batch.Add(
@@ -129,6 +142,7 @@ internal sealed class LockedState
             row.GetInt32(7), row.GetBoolean(8))
         {
             Taken = row.GetInt32(9),
+            WaitedFor = row.GetBoolean(10),
         };
         Slots.Add(slot.Id, slot);
         _slotsBefore.Add(slot.Id, (slot.Taken, slot.VenueDayId));

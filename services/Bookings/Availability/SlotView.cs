@@ -26,7 +26,9 @@ internal static class SlotView
     private static IQueryable<SlotRow> Rows(this BookingsDb db) => db.Database.SqlQuery<SlotRow>(
         $"""
         SELECT s.id, s.product_id, s.option_id, s.local_date, s.starts_at, s.ends_at, s.cutoff_at, s.capacity, s.closed,
-            greatest(0, least(s.capacity - s.taken + due.visitors, vd.capacity - vd.taken + due.visitors))::int AS vacancies,
+            CASE WHEN s.waited_for THEN 0 ELSE
+                greatest(0, least(s.capacity - s.taken + due.visitors, vd.capacity - vd.taken + due.visitors))
+            END::int AS vacancies,
             now() >= s.cutoff_at AS past_cutoff
         FROM slots s LEFT JOIN venue_days vd ON vd.id = s.venue_day_id
         CROSS JOIN LATERAL (

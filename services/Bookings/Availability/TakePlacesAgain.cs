@@ -18,11 +18,12 @@ internal static class TakePlacesAgain
         CancellationToken cancellation)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        var state = await LockedState.ReadAsync(connection, [booking.SlotId], [], [], guards);
+        var state = await LockedState.ReadAsync(connection, [booking.SlotId], [], guards);
         var slot = state.Slots[booking.SlotId];
         var product = catalogue.Products[booking.ProductId];
         if (!catalogue.IsOnSale(product)) return new("not-on-sale", "The product is not on sale any more.");
         if (slot.Closed) return new("closed", "The slot was closed.");
+        if (slot.WaitedFor) return AdmissionRules.WaitedFor;
         if (now >= slot.CutoffAt) return new("past-cutoff", "Sales have ended.");
         if (!await ClaimAgainAsync(db, booking, cancellation))
         {

@@ -73,12 +73,11 @@ internal static class HoldPlaces
         if (items.Any(item => item.Identity is { } identity && !IdentityDocuments.IsValid(identity.Type, identity.Number))) return null;
 
         return items.Select(item => new HoldUnit(
-            item.UnitId, item.AgeBand, item.Identity is null ? null : IdentityDocuments.Seal(item.Identity.Type, item.Identity.Number, vault),
+            item.UnitId, item.AgeBand, item.Identity is { } given ? IdentityDocuments.Seal(given.Type, given.Number, vault) : null,
             item.GuardianConsent)).ToList();
     }
 
-    public static IResult InvalidIdentity() => Problems.Invalid(
-        "unitItems.identity.number", "The number is not a resident ID with a correct check digit, nor a passport number.");
+    public static IResult InvalidIdentity() => IdentityDocuments.Invalid();
 
     /// <summary>Over what was asked, not over how it was spelled: white space and member order make no other request.</summary>
     public static byte[] HashOf<TRequest>(TRequest request) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonSerializerOptions.Web));

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Jingdezhen.Tourism.Bookings.Availability;
+using Jingdezhen.Tourism.Platform.Http;
 using Jingdezhen.Tourism.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
@@ -18,13 +20,16 @@ internal static class IdentityDocuments
         ? IsResidentId(number.ToUpperInvariant())
         : number.All(char.IsAsciiLetterOrDigit) && number.Length is >= 5 and <= 15;
 
-    public static IdentityDocument Seal(string type, string asGiven, PersonalDataVault vault)
+    public static IdentityDocument Seal(string type, string number, PersonalDataVault vault)
     {
-        var number = asGiven.ToUpperInvariant();
+        var written = number.ToUpperInvariant();
         return new(
-            vault.Encrypt($"{type}:{number}"), new string('*', number.Length - 4) + number[^4..],
-            vault.IdentityHash(type, number));
+            vault.Encrypt($"{type}:{written}"), new string('*', written.Length - 4) + written[^4..],
+            vault.IdentityHash(type, written));
     }
+
+    public static ProblemHttpResult Invalid() => Problems.Invalid(
+        "unitItems.identity.number", "The number is not a resident ID with a correct check digit, nor a passport number.");
 
     /// <summary>The hash by which a sealed document was claimed.</summary>
     public static byte[] HashOf(byte[] document, PersonalDataVault vault)

@@ -185,7 +185,7 @@ internal static class OctoView
     {
         "museum" => ["museums", "history"],
         "show" => ["live-music"],
-        "workshop" or "experience" or "study-tour" => ["classes"],
+        "workshop" or "experience" or "tea-picking" or "study-tour" => ["classes"],
         "night-market" => ["nightlife"],
         "nature" => ["outdoors"],
         _ => ["history"],

@@ -35,22 +35,28 @@ internal sealed class Alternatives(BookingsDb db, CatalogueCache catalogues, IHt
             : await NightsAsync(line, cancellation);
     }
 
-    private async Task<IReadOnlyList<OrderAlternativeResponse>> SlotsAsync(OrderLine line, CancellationToken cancellation)
+    private async Task<IReadOnlyList<OrderAlternativeResponse>> SlotsAsync(
+        OrderLine line, CancellationToken cancellation)
     {
         var wanted = await db.Slots.AsNoTracking().SingleAsync(slot => slot.Id == line.SlotId, cancellation);
         var (product, _) = (await catalogues.GetAsync(cancellation)).Options[wanted.OptionId];
         var slots = await db.SlotsAsync(
-            [.. product.Options.Select(option => option.Id)], wanted.LocalDate.AddDays(-Days), wanted.LocalDate.AddDays(Days),
+            [.. product.Options.Select(option => option.Id)], wanted.LocalDate.AddDays(-Days),
+                wanted.LocalDate.AddDays(Days),
             limit: 500, cancellation);
         return [.. slots
-            .Where(slot => slot is { Closed: false, PastCutoff: false } && slot.Vacancies >= line.Persons && slot.Id != line.SlotId)
+            .Where(slot =>
+                slot is { Closed: false, PastCutoff: false } && slot.Vacancies >= line.Persons
+                && slot.Id != line.SlotId)
             .OrderBy(slot => (slot.StartsAt - wanted.StartsAt).Duration()).Take(Most)
             .Select(slot => new OrderAlternativeResponse(
                 slot.Id, null, slot.LocalDate, null, slot.StartsAt, slot.Vacancies, null))];
     }
 
-    /// <summary>Other rooms for the same nights, then a day later and earlier; nothing when Homestays is silent.</summary>
-    private async Task<IReadOnlyList<OrderAlternativeResponse>> NightsAsync(OrderLine line, CancellationToken cancellation)
+    /// <summary>Other rooms for the same nights, then a day later and earlier; nothing when Homestays is
+    /// silent.</summary>
+    private async Task<IReadOnlyList<OrderAlternativeResponse>> NightsAsync(
+        OrderLine line, CancellationToken cancellation)
     {
         var found = new List<OrderAlternativeResponse>();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -60,11 +66,14 @@ internal sealed class Alternatives(BookingsDb db, CatalogueCache catalogues, IHt
             if (found.Count >= Most) break;
 
             var (arrival, departure) = (line.Day.AddDays(shift), line.Departure!.Value.AddDays(shift));
-            var asked = string.Create(CultureInfo.InvariantCulture,
-                $"/v1/homestays?arrival={arrival:yyyy-MM-dd}&departure={departure:yyyy-MM-dd}&adults={line.Persons}&children={line.Children}&instantBook=true&limit={Most}");
+            var nights = string.Create(
+                CultureInfo.InvariantCulture, $"arrival={arrival:yyyy-MM-dd}&departure={departure:yyyy-MM-dd}");
+            var party = $"adults={line.Persons}&children={line.Children}";
+            var asked = $"/v1/homestays?{nights}&{party}&instantBook=true&limit={Most}";
             try
             {
-                using var answer = await clients.CreateClient(Client).GetAsync(new Uri(asked, UriKind.Relative), patience.Token);
+                using var answer = await clients.CreateClient(Client)
+                    .GetAsync(new Uri(asked, UriKind.Relative), patience.Token);
                 if (!answer.IsSuccessStatusCode) continue;
 
                 var page = await answer.Content.ReadFromJsonAsync<Found>(JsonSerializerOptions.Web, patience.Token);

@@ -27,10 +27,12 @@ public sealed record CancelOrderRequest(
 internal sealed class CancelOrder(
     BookingsDb db, OrderDesk desk, CatalogueCache catalogues, PersonalDataVault vault, TouchedSlots touched)
 {
-    private static readonly Refusal Nothing = new("nothing-to-cancel", "Nothing of the order fits, or it was cancelled before.");
+    private static readonly Refusal Nothing =
+        new("nothing-to-cancel", "Nothing of the order fits, or it was cancelled before.");
 
     public static Task<Results<Ok<OrderResponse>, Accepted<OrderResponse>, NotFound, ProblemHttpResult>> Handle(
-        Guid id, CancelOrderRequest? request, ClaimsPrincipal user, CancelOrder cancel, CancellationToken cancellation) =>
+        Guid id, CancelOrderRequest? request, ClaimsPrincipal user, CancelOrder cancel,
+            CancellationToken cancellation) =>
         cancel.CancelAsync(id, request ?? new(), user, cancellation);
 
     private async Task<Results<Ok<OrderResponse>, Accepted<OrderResponse>, NotFound, ProblemHttpResult>> CancelAsync(
@@ -64,7 +66,8 @@ internal sealed class CancelOrder(
             .Select(booking => (Booking: booking, Units: booking.LiveUnits.Select(unit => unit.Id)
                 .Intersect(request.UnitItemIds ?? []).ToHashSet()))
             .Where(part => part.Units.Count > 0).ToList();
-        whole.AddRange(parts.Where(part => part.Units.Count == part.Booking.LiveUnits.Count()).Select(part => part.Booking));
+        whole.AddRange(
+            parts.Where(part => part.Units.Count == part.Booking.LiveUnits.Count()).Select(part => part.Booking));
         parts.RemoveAll(part => whole.Contains(part.Booking));
         var named = parts.Sum(part => part.Units.Count) + whole.Sum(booking => booking.LiveUnits.Count(
             unit => request.UnitItemIds?.Contains(unit.Id) == true));

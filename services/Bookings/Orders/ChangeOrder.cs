@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Security.Claims;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Storage;
@@ -18,7 +19,8 @@ public sealed record PayOrderRequest(
 internal static class PayOrder
 {
     public static async Task<Results<Created<OrderPaymentResponse>, NotFound, ProblemHttpResult>> Handle(
-        Guid id, PayOrderRequest request, ClaimsPrincipal user, BookingsDb db, OrderDesk desk, CancellationToken cancellation)
+        Guid id, PayOrderRequest request, ClaimsPrincipal user, BookingsDb db, OrderDesk desk,
+            CancellationToken cancellation)
     {
         if (await desk.LockAsync(id, user, cancellation) is not { } order) return TypedResults.NotFound();
 
@@ -37,7 +39,8 @@ public sealed record ExtendOrderRequest([Range(1, 30)] int Minutes);
 internal static class ExtendOrder
 {
     public static async Task<Results<Ok<OrderResponse>, NotFound, ProblemHttpResult>> Handle(
-        Guid id, ExtendOrderRequest request, ClaimsPrincipal user, BookingsDb db, OrderDesk desk, CancellationToken cancellation)
+        Guid id, ExtendOrderRequest request, ClaimsPrincipal user, BookingsDb db, OrderDesk desk,
+            CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await desk.LockAsync(id, user, cancellation) is not { } order) return TypedResults.NotFound();
@@ -51,20 +54,24 @@ internal static class ExtendOrder
     }
 }
 
-/// <param name="Names">Everybody who travels, as many as the head count or fewer; the list replaces the one before.</param>
+/// <param name="Names">Everybody who travels, as many as the head count or fewer; the list replaces the one
+/// before.</param>
 public sealed record NameGroupRequest([MinLength(1), MaxLength(1000)] IReadOnlyList<string> Names);
 
-/// <summary>A study tour names its travellers after it has booked. The names are encrypted; answers show the first sign.</summary>
+/// <summary>A study tour names its travellers after it has booked. The names are encrypted; answers show the first
+/// sign.</summary>
 internal static class NameGroup
 {
     private const int LongestName = 80;
+    private static string MaskOf(string name) => StringInfo.GetNextTextElement(name.Trim()) + "**";
+
     private static readonly Refusal NoGroup = new("no-group", "The order is not a group's.");
 
     public static async Task<Results<Ok<OrderResponse>, NotFound, ProblemHttpResult>> Handle(
         Guid id, NameGroupRequest request, ClaimsPrincipal user, BookingsDb db, OrderDesk desk, PersonalDataVault vault,
         CancellationToken cancellation)
     {
-        if (request.Names.Any(name => name.Trim().Length is 0 or > LongestName))
+        if (request.Names.Any(name => name is null || name.Trim().Length is 0 or > LongestName))
         {
             return Problems.Invalid("names", $"A name has 1 to {LongestName} characters.");
         }
@@ -74,13 +81,14 @@ internal static class NameGroup
         if (order.HeadCount is not { } heads) return NoGroup.AsProblem();
         if (request.Names.Count > heads)
         {
-            return new Refusal("too-many-names", $"The group has {heads} heads, {request.Names.Count} were named.").AsProblem();
+            return new Refusal("too-many-names", $"The group has {heads} heads, {request.Names.Count} were named.")
+                .AsProblem();
         }
 
         await db.OrderNames.Where(name => name.OrderId == id).ExecuteDeleteAsync(cancellation);
         var names = request.Names.Select((name, position) => new OrderName
         {
-            OrderId = id, Position = position, Name = vault.Encrypt(name.Trim()), Mask = name.Trim()[..1] + "**",
+            OrderId = id, Position = position, Name = vault.Encrypt(name.Trim()), Mask = MaskOf(name),
         }).ToList();
         db.AddRange(names);
         await db.SaveChangesAsync(cancellation);

@@ -18,7 +18,8 @@ internal sealed class FollowMoneyConsumer(BookingsDb db, OrderDesk desk) :
         {
             // Nobody asked for it under our name, yet it is somebody's money.
             db.Publish(new RequestRefund(
-                $"{money.Key}-back", money.Key, money.Purpose, money.SubjectId, money.AmountFen, money.Currency, "not-asked"));
+                $"{money.Key}-back", money.Key, money.Purpose, money.SubjectId, money.AmountFen, money.Currency,
+                    "not-asked"));
             await db.SaveChangesAsync(cancellation);
             return;
         }
@@ -41,9 +42,11 @@ internal sealed class FollowMoneyConsumer(BookingsDb db, OrderDesk desk) :
         context.Message.Purpose, context.Message.SubjectId,
         (order, now) => order.MoneyStuck(context.Message.Key, context.Message.Reason, now), context);
 
-    private async Task MoveAsync(string purpose, Guid orderId, Action<Order, DateTimeOffset> move, ConsumeContext context)
+    private async Task MoveAsync(
+        string purpose, Guid orderId, Action<Order, DateTimeOffset> move, ConsumeContext context)
     {
-        if (purpose != Order.PaymentPurpose || await desk.LockAsync(orderId, context.CancellationToken) is not { } order) return;
+        if (purpose != Order.PaymentPurpose
+            || await desk.LockAsync(orderId, context.CancellationToken) is not { } order) return;
 
         var now = await db.NowAsync(context.CancellationToken);
         move(order, now);

@@ -5,9 +5,11 @@ using MassTransit;
 
 namespace Jingdezhen.Tourism.Bookings.Orders;
 
-/// <summary>What Homestays says of an order's nights moves the order on. Stays outside an order are no concern of it.</summary>
+/// <summary>What Homestays says of an order's nights moves the order on. Stays outside an order are no concern of
+/// it.</summary>
 internal sealed class FollowNightsConsumer(BookingsDb db, OrderDesk desk) :
-    IConsumer<StayHeld>, IConsumer<StayRefused>, IConsumer<StayConfirmed>, IConsumer<StayReleased>, IConsumer<StayCancelled>,
+    IConsumer<StayHeld>, IConsumer<StayRefused>, IConsumer<StayConfirmed>, IConsumer<StayReleased>,
+        IConsumer<StayCancelled>,
     IConsumer<StayChanged>, IConsumer<StayCheckedOut>
 {
     public Task Consume(ConsumeContext<StayHeld> context)
@@ -21,7 +23,8 @@ internal sealed class FollowNightsConsumer(BookingsDb db, OrderDesk desk) :
     {
         var refused = context.Message;
         return MoveAsync(
-            refused.OrderId, (order, now) => order.NightsRefused(refused.StayId, new(refused.Code, refused.Reason), now),
+            refused.OrderId, (order, now) =>
+                order.NightsRefused(refused.StayId, new(refused.Code, refused.Reason), now),
             context);
     }
 
@@ -48,14 +51,16 @@ internal sealed class FollowNightsConsumer(BookingsDb db, OrderDesk desk) :
         var cancelled = context.Message;
         return MoveAsync(
             cancelled.OrderId,
-            (order, now) => order.NightsCancelled(cancelled.StayId, cancelled.RefundFen, cancelled.Reason, now), context);
+            (order, now) =>
+                order.NightsCancelled(cancelled.StayId, cancelled.RefundFen, cancelled.Reason, now), context);
     }
 
     public Task Consume(ConsumeContext<StayChanged> context)
     {
         var changed = context.Message;
         return MoveAsync(
-            changed.OrderId, (order, now) => order.NightsCheaper(changed.StayId, changed.RefundFen, "changed", now), context);
+            changed.OrderId, (order, now) =>
+                order.NightsCheaper(changed.StayId, changed.RefundFen, "changed", now), context);
     }
 
     /// <summary>What the host earned is what was kept; the rest of the price goes back.</summary>
@@ -64,7 +69,8 @@ internal sealed class FollowNightsConsumer(BookingsDb db, OrderDesk desk) :
         var left = context.Message;
         return MoveAsync(
             left.OrderId,
-            (order, now) => order.NightsCheaper(left.StayId, order.KeptFen(left.StayId) - left.PriceFen, "early-departure", now),
+            (order, now) =>
+                order.NightsCheaper(left.StayId, order.KeptFen(left.StayId) - left.PriceFen, "early-departure", now),
             context);
     }
 

@@ -11,7 +11,8 @@ internal sealed class ForgetOrdersConsumer(BookingsDb db) : IConsumer<AccountDel
     public async Task Consume(ConsumeContext<AccountDeleted> context)
     {
         var (account, cancellation) = (context.Message.AccountId, context.CancellationToken);
-        await db.OrderNames.Where(name => db.Orders.Any(order => order.Id == name.OrderId && order.AccountId == account))
+        await db.OrderNames.Where(
+            name => db.Orders.Any(order => order.Id == name.OrderId && order.AccountId == account))
             .ExecuteDeleteAsync(cancellation);
         await db.Database.ExecuteSqlAsync(
             $"UPDATE orders SET account_id = NULL, leader = NULL WHERE account_id = {account}", cancellation);

@@ -69,6 +69,9 @@ internal sealed class Order
     /// <summary>How often the sweep has asked again.</summary>
     public int Attempts { get; private set; }
 
+    /// <summary>How many steps it has taken; ids of one millisecond have no order, numbers have.</summary>
+    public int StepCount { get; private set; }
+
     /// <summary>Where a release leads to.</summary>
     public OrderState? Ending { get; private set; }
 
@@ -94,20 +97,65 @@ internal sealed class Order
     /// <summary>Steps taken since the order was loaded; those before stay in the database.</summary>
     public List<OrderStep> Steps { get; init; } = [];
 
-    /// <summary>What follows for others from what was heard; carried out in the same transaction, and never stored.</summary>
+    /// <summary>What follows for others from what was heard; carried out in the same transaction, and never
+    /// stored.</summary>
     public List<OrderAsk> Asks { get; } = [];
 
     /// <summary>How long is waited for what.</summary>
     public OrderTimes Times { get; internal set; } = OrderTimes.Usual;
 
-    public bool IsMoving => State is OrderState.Holding or OrderState.Confirming or OrderState.Releasing
-        || Lines.Exists(line => line.State == LineState.Cancelling);
+    /// <summary>Whether others are asked and have not answered yet.</summary>
+    public static bool Moves(OrderState state) =>
+        state is OrderState.Holding or OrderState.Confirming or OrderState.Releasing;
+
+    public bool IsMoving => Moves(State) || Lines.Exists(line => line.State == LineState.Cancelling);
 
     public IEnumerable<OrderLine> Tickets => Lines.Where(line => line.Kind == OrderLine.Ticket);
 
     private IEnumerable<OrderLine> Nights => Lines.Where(line => line.Kind == OrderLine.Stay);
 
     private OrderPayment? Paid => Payments.Find(payment => payment.Confirmed);
+
+    /// <summary>A reseller's empty cart: bookings come in one by one until it is confirmed or its time is up.</summary>
+    public static Order OpenCart(Guid resellerId, DateTimeOffset until, OrderTimes times, DateTimeOffset now)
+    {
+        var order = new Order
+        {
+            Id = Guid.CreateVersion7(), ResellerId = resellerId, Channel = "ota", Source = null, Campaign = null,
+            ItineraryId = null, LongestUntil = now.AddHours(2), CreatedAt = now, Times = times, State = OrderState.Held,
+            PayUntil = until,
+        };
+        order.ActAt = order.HoldUntil;
+        order.Record("opened", null, null, now);
+        return order;
+    }
+
+    /// <summary>Learns of a booking that was reserved for this cart.</summary>
+    /// <returns>The line that is new; none for a known one, and once the cart is closed.</returns>
+    public IReadOnlyList<OrderLine> TakeIn(
+        Guid bookingId, Guid slotId, DateTimeOffset startsAt, int visitors, long priceFen)
+    {
+        if (State != OrderState.Held || Lines.Exists(line => line.Id == bookingId)) return [];
+
+        var day = DateOnly.FromDateTime(startsAt.AddHours(8).UtcDateTime);
+        var line = OrderLine.OfTickets(Id, Lines.Count, bookingId, slotId, day, visitors);
+        line.Hold(priceFen, HoldUntil);
+        Lines.Add(line);
+        PriceFen += priceFen;
+        return [line];
+    }
+
+    /// <summary>A reseller owes for everything in its cart; one booking that is gone fails all.</summary>
+    public Refusal? ConfirmOnAccount(bool placesStand, DateTimeOffset now)
+    {
+        if (State == OrderState.Confirmed) return null;
+        if (State != OrderState.Held || PayUntil <= now) return new("not-held", $"The order is {StateName}.");
+        if (Lines.Count == 0) return new("empty", "There is no booking in the order.");
+        if (!placesStand) return new("hold-lost", "One of its bookings is not on hold any more.");
+
+        ConfirmIfAll(placesStand, now);
+        return null;
+    }
 
     public void BelongTo(Guid? account, string? leader) => (AccountId, Leader) = (account, leader);
 
@@ -201,7 +249,8 @@ internal sealed class Order
                 EndIfAll(now);
                 break;
 
-            case LineState.Asked or LineState.Held when State is OrderState.Holding or OrderState.Held or OrderState.Confirming:
+            case LineState.Asked or LineState.Held
+                when State is OrderState.Holding or OrderState.Held or OrderState.Confirming:
                 line.Return();
                 Record("nights-lost", line, because, now);
                 Release(OrderState.Failed, line, new("hold-lost", $"The nights were given up: {because}."), now);
@@ -237,10 +286,12 @@ internal sealed class Order
         }
     }
 
-    /// <summary>Sold nights became cheaper: fewer or other nights, an early departure. The difference goes back.</summary>
+    /// <summary>Sold nights became cheaper: fewer or other nights, an early departure. The difference goes
+    /// back.</summary>
     public void NightsCheaper(Guid lineId, long refundFen, string because, DateTimeOffset now)
     {
-        if (refundFen <= 0 || State != OrderState.Confirmed || Find(lineId) is not { State: LineState.Sold } line) return;
+        if (refundFen <= 0 || State != OrderState.Confirmed
+            || Find(lineId) is not { State: LineState.Sold } line) return;
 
         line.Refund(refundFen);
         Record("nights-cheaper", line, $"{refundFen} fen back", now);
@@ -256,7 +307,8 @@ internal sealed class Order
         if (Paid is { } paid) return paid;
         if (State != OrderState.Held || PayUntil <= now)
         {
-            return new Refusal("not-payable", $"The order is {StateName}; only a held one is paid, until its deadline.");
+            return new Refusal(
+                "not-payable", $"The order is {StateName}; only a held one is paid, until its deadline.");
         }
 
         if (Payments.Find(known => known.IsOpen(method, now)) is { } open) return open;
@@ -314,7 +366,8 @@ internal sealed class Order
         if (Refunds.Find(known => known.Key == key) is not { } refund || !refund.Fail(because)) return;
 
         Record("refund-failed", Lines.Find(line => line.Id == refund.LineId), because, now);
-        if (Refunds.Count(known => known.PaymentKey == refund.PaymentKey && known.State == RefundState.Failed) < MostRefundAttempts)
+        if (Refunds.Count(
+            known => known.PaymentKey == refund.PaymentKey && known.State == RefundState.Failed) < MostRefundAttempts)
         {
             AskRefund(refund.PaymentKey, refund.AmountFen, refund.Reason, refund.LineId, now);
         }
@@ -352,7 +405,8 @@ internal sealed class Order
         }
     }
 
-    /// <summary>Takes sold lines back. Tickets are settled by the caller under their locks; the nights' host is asked.</summary>
+    /// <summary>Takes sold lines back. Tickets are settled by the caller under their locks; the nights' host is
+    /// asked.</summary>
     /// <param name="tickets">The refund of each ticket line, and whether something of it stays.</param>
     /// <param name="nights">The stays to cancel.</param>
     public void Cancel(
@@ -437,7 +491,8 @@ internal sealed class Order
         if (Nights.Any(line => line.State != LineState.Sold)) return;
         if (!placesStand)
         {
-            Release(OrderState.Failed, null, new("hold-lost", "The places were gone before the nights were confirmed."), now);
+            Release(OrderState.Failed, null,
+                new("hold-lost", "The places were gone before the nights were confirmed."), now);
             return;
         }
 
@@ -460,7 +515,8 @@ internal sealed class Order
             Asks.Add(new OrderAsk.ReturnPlaces(why.Code));
         }
 
-        foreach (var nights in Nights.Where(nights => nights.State is LineState.Asked or LineState.Held or LineState.Sold))
+        foreach (
+            var nights in Nights.Where(nights => nights.State is LineState.Asked or LineState.Held or LineState.Sold))
         {
             nights.Leave();
             Asks.Add(new OrderAsk.ReleaseNights(nights, InFull: true, why.Code));
@@ -474,7 +530,8 @@ internal sealed class Order
     private void EndIfAll(DateTimeOffset now)
     {
         if (State != OrderState.Releasing) return;
-        if (Lines.Exists(line => line.State is LineState.Leaving) || Refunds.Exists(refund => refund.State == RefundState.Asked)) return;
+        if (Lines.Exists(line => line.State is LineState.Leaving)
+            || Refunds.Exists(refund => refund.State == RefundState.Asked)) return;
         if (Payments.Sum(payment => payment.CapturedFen) != RefundedFen) return;
 
         (State, EndedAt, ActAt) = (Ending ?? OrderState.Failed, now, null);
@@ -516,7 +573,8 @@ internal sealed class Order
         Record("asked-again", null, $"attempt {Attempts}", now);
         foreach (var line in leaving)
         {
-            Asks.Add(new OrderAsk.ReleaseNights(line, InFull: State == OrderState.Releasing, FailureCode ?? "cancelled"));
+            Asks.Add(
+                new OrderAsk.ReleaseNights(line, InFull: State == OrderState.Releasing, FailureCode ?? "cancelled"));
         }
 
         foreach (var refund in owed) Asks.Add(new OrderAsk.GiveBack(refund));
@@ -546,7 +604,10 @@ internal sealed class Order
     private void Record(string what, OrderLine? line, string? detail, DateTimeOffset now)
     {
         UpdatedAt = now;
-        Steps.Add(new() { Id = Guid.CreateVersion7(), OrderId = Id, At = now, What = what, LineId = line?.Id, Detail = detail });
+        Steps.Add(new()
+        {
+            OrderId = Id, Number = ++StepCount, At = now, What = what, LineId = line?.Id, Detail = detail,
+        });
     }
 }
 
@@ -568,7 +629,8 @@ internal sealed record OrderTimes(
         var orders = configuration.GetSection("Orders");
         return new(
             orders.GetValue(nameof(HoldPatience), Usual.HoldPatience), orders.GetValue(nameof(Grace), Usual.Grace),
-            orders.GetValue(nameof(ConfirmPatience), Usual.ConfirmPatience), orders.GetValue(nameof(AskAgain), Usual.AskAgain),
+            orders.GetValue(nameof(ConfirmPatience), Usual.ConfirmPatience),
+                orders.GetValue(nameof(AskAgain), Usual.AskAgain),
             configuration.GetValue("Guards:OrderState", true));
     }
 }

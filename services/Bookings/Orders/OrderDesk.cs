@@ -13,8 +13,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Bookings.Orders;
 
 /// <summary>
-/// Where an order is changed: its row is locked, the saga decides, and what it asks for is carried out, all in the caller's
-/// transaction. Locks are taken in one order everywhere: the order, its bookings by id, the slots by id, the venues' days.
+/// Where an order is changed: its row is locked, the saga decides, and what it asks for is carried out, all
+/// in the caller's transaction. Locks are taken in one order everywhere: the order, its bookings by id, the slots by
+/// id, the venues' days.
 /// </summary>
 internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, TouchedSlots touched, OrderTimes times)
 {
@@ -51,7 +52,8 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
         if (_bookings is not null) return _bookings;
 
         var ids = order.Tickets.Select(line => line.Id).ToArray();
-        _bookings = await db.Bookings.FromSql($"SELECT *, xmin FROM bookings WHERE id = ANY({ids}) ORDER BY id FOR UPDATE")
+        _bookings =
+            await db.Bookings.FromSql($"SELECT *, xmin FROM bookings WHERE id = ANY({ids}) ORDER BY id FOR UPDATE")
             .ToListAsync(cancellation);
         await db.UnitItems.Where(item => ids.Contains(item.BookingId)).LoadAsync(cancellation);
         return _bookings;
@@ -69,7 +71,8 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
             switch (ask)
             {
                 case OrderAsk.ProlongPlaces prolong:
-                    foreach (var booking in await BookingsAsync(order, cancellation)) booking.Extend(prolong.Until, now);
+                    foreach (var booking in await BookingsAsync(order, cancellation)) booking.Extend(
+                        prolong.Until, now);
                     break;
 
                 case OrderAsk.SellPlaces:
@@ -119,7 +122,8 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
         var authority = order.ResellerId is null ? Authority.Payment : Authority.OnAccount;
         foreach (var booking in await BookingsAsync(order, cancellation))
         {
-            // Whether they stand was seen under the same locks: a refusal here is a bug, and nothing of this is committed.
+            // Whether they stand was seen under the same locks: a refusal here is a bug, and nothing of this is
+            // committed.
             if (booking.Confirm(authority, booking.PriceFen, now) is { } refusal)
             {
                 throw new InvalidOperationException($"Booking {booking.Id} of order {order.Id}: {refusal.Reason}");
@@ -148,7 +152,8 @@ internal static class OrderQueries
         if (user.IsInRole(Roles.Operator) || user.IsInRole(Roles.Admin)) return orders;
 
         var merchant = user.MerchantId();
-        if (user.IsInRole(Roles.Reseller)) return orders.Where(order => order.ResellerId == merchant && merchant != null);
+        if (user.IsInRole(Roles.Reseller)) return orders.Where(
+            order => order.ResellerId == merchant && merchant != null);
 
         var account = user.AccountId();
         return orders.Where(order => order.AccountId == account);
@@ -167,10 +172,12 @@ internal static class OrderNews
         OrderAsk.ReleaseNights(var line, var inFull, var because) =>
             new ReleaseStay(line.Id, order.Id, CancelConfirmed: true, because, inFull),
         OrderAsk.TakeMoney(var payment) => new RequestPayment(
-            payment.Key, Order.PaymentPurpose, order.Id, order.AccountId, payment.AmountFen, Order.Currency, payment.Method,
+            payment.Key, Order.PaymentPurpose, order.Id, order.AccountId, payment.AmountFen, Order.Currency,
+                payment.Method,
             payment.ExpiresAt),
         OrderAsk.GiveBack(var refund) => new RequestRefund(
-            refund.Key, refund.PaymentKey, Order.PaymentPurpose, order.Id, refund.AmountFen, Order.Currency, refund.Reason),
+            refund.Key, refund.PaymentKey, Order.PaymentPurpose, order.Id, refund.AmountFen, Order.Currency,
+                refund.Reason),
         OrderAsk.TellPlaced => new OrderPlaced(
             order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen),
         OrderAsk.TellConfirmed => new OrderConfirmed(

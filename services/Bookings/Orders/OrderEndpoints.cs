@@ -18,7 +18,8 @@ internal static class OrderEndpoints
             .RequireAuthorization(Roles.Tourist).RequireIdempotencyKey();
         orders.MapPost("/{id:guid}/extend", ExtendOrder.Handle).WithName(nameof(ExtendOrder));
         orders.MapPost("/{id:guid}/cancel", CancelOrder.Handle).WithName(nameof(CancelOrder));
-        orders.MapPut("/{id:guid}/names", NameGroup.Handle).WithName(nameof(NameGroup)).RequireAuthorization(Roles.Tourist);
+        orders.MapPut("/{id:guid}/names", NameGroup.Handle).WithName(nameof(NameGroup))
+            .RequireAuthorization(Roles.Tourist);
         return v1;
     }
 }

@@ -14,7 +14,8 @@ internal sealed class OrderMapping :
         order.Property<uint>("Version").HasColumnName("xmin").IsRowVersion();
         order.Property(o => o.State).HasConversion<string>();
         order.Property(o => o.Ending).HasConversion<string>();
-        order.Ignore(o => o.Asks).Ignore(o => o.Times).Ignore(o => o.Tickets).Ignore(o => o.IsMoving).Ignore(o => o.HoldUntil);
+        order.Ignore(o => o.Asks).Ignore(o => o.Times).Ignore(o => o.Tickets).Ignore(o => o.IsMoving)
+            .Ignore(o => o.HoldUntil);
         order.HasMany(o => o.Lines).WithOne().HasForeignKey(line => line.OrderId);
         order.HasMany(o => o.Payments).WithOne().HasForeignKey(payment => payment.OrderId);
         order.HasMany(o => o.Refunds).WithOne().HasForeignKey(refund => refund.OrderId);
@@ -56,8 +57,7 @@ internal sealed class OrderMapping :
     public void Configure(EntityTypeBuilder<OrderStep> step)
     {
         step.ToTable("order_steps");
-        step.Property(s => s.Id).ValueGeneratedNever();
-        step.HasIndex(s => new { s.OrderId, s.Id });
+        step.HasKey(s => new { s.OrderId, s.Number });
         step.IsAppendOnly();
     }
 

@@ -64,22 +64,27 @@ internal sealed class OrderLine
 
     public string? Reason { get; private set; }
 
-    public static OrderLine OfTickets(Guid orderId, int position, Guid bookingId, Guid slotId, DateOnly day, int visitors) =>
+    public static OrderLine OfTickets(
+        Guid orderId, int position, Guid bookingId, Guid slotId, DateOnly day, int visitors) =>
         new()
         {
-            Id = bookingId, OrderId = orderId, Position = position, Kind = Ticket, SlotId = slotId, RoomId = null, Day = day,
+            Id = bookingId, OrderId = orderId, Position = position, Kind = Ticket, SlotId = slotId, RoomId = null,
+            Day = day,
             Departure = null, Persons = visitors, Children = 0,
         };
 
     public static OrderLine OfNights(
-        Guid orderId, int position, Guid stayId, Guid roomId, DateOnly arrival, DateOnly departure, int adults, int children) =>
+        Guid orderId, int position, Guid stayId, Guid roomId, DateOnly arrival, DateOnly departure, int adults,
+            int children) =>
         new()
         {
-            Id = stayId, OrderId = orderId, Position = position, Kind = Stay, SlotId = null, RoomId = roomId, Day = arrival,
+            Id = stayId, OrderId = orderId, Position = position, Kind = Stay, SlotId = null, RoomId = roomId,
+            Day = arrival,
             Departure = departure, Persons = adults, Children = children,
         };
 
-    public void Hold(long priceFen, DateTimeOffset until) => (State, PriceFen, HeldUntil) = (LineState.Held, priceFen, until);
+    public void Hold(long priceFen, DateTimeOffset until) =>
+        (State, PriceFen, HeldUntil) = (LineState.Held, priceFen, until);
 
     public void Refuse(Refusal why) => (State, Code, Reason) = (LineState.Refused, why.Code, why.Reason);
 
@@ -89,7 +94,8 @@ internal sealed class OrderLine
 
     public void Leave() => State = LineState.Leaving;
 
-    public void Return() => (State, HeldUntil) = (State == LineState.Refused ? LineState.Refused : LineState.Returned, null);
+    public void Return() =>
+        (State, HeldUntil) = (State == LineState.Refused ? LineState.Refused : LineState.Returned, null);
 
     public void AskToCancel() => State = LineState.Cancelling;
 
@@ -226,8 +232,11 @@ internal sealed class OrderRefund
 /// <summary>One step of an order with its time, for whoever has to understand afterwards what happened.</summary>
 internal sealed class OrderStep
 {
-    public required Guid Id { get; init; }
     public required Guid OrderId { get; init; }
+
+    /// <summary>From 1, in the order in which they were taken.</summary>
+    public required int Number { get; init; }
+
     public required DateTimeOffset At { get; init; }
 
     /// <summary>placed, nights-held, all-held, payment-captured, releasing …</summary>

@@ -10,7 +10,8 @@ namespace Jingdezhen.Tourism.Bookings.Orders;
 /// <param name="RefundedFen">What has arrived back at the payer.</param>
 /// <param name="PayUntil">Until when it may be paid.</param>
 /// <param name="Failure">Which line could not be had, and why; or why the whole ended.</param>
-/// <param name="Payments">What was asked of the payer; <c>payAt</c> is where the app finds what it needs to pay.</param>
+/// <param name="Payments">What was asked of the payer; <c>payAt</c> is where the app finds what it needs to
+/// pay.</param>
 public sealed record OrderResponse(
     Guid Id, string Reference, string State, long PriceFen, long RefundedFen, string Currency, DateTimeOffset PayUntil,
     DateTimeOffset CreatedAt, DateTimeOffset? ConfirmedAt, DateTimeOffset? EndedAt, Guid? ItineraryId,
@@ -23,7 +24,8 @@ public sealed record OrderResponse(
 /// <param name="Departure">The day after the last night.</param>
 /// <param name="State">asked, held, refused, sold, leaving, returned, cancelling or cancelled.</param>
 public sealed record OrderLineResponse(
-    Guid Id, int Position, string Kind, Guid? AvailabilityId, Guid? RoomId, DateOnly Day, DateOnly? Departure, int Persons,
+    Guid Id, int Position, string Kind, Guid? AvailabilityId, Guid? RoomId, DateOnly Day, DateOnly? Departure,
+        int Persons,
     int Children, string State, long PriceFen, long RefundFen, string? Code, string? Reason);
 
 /// <param name="Alternatives">Slots or nights near in time that had room at the moment of this answer.</param>
@@ -40,7 +42,8 @@ public sealed record OrderAlternativeResponse(
     long? PriceFen);
 
 /// <param name="State">asked, captured or failed.</param>
-/// <param name="PayAt">Where the app waits for what it needs to pay (<c>payWith</c>); null once nothing is owed.</param>
+/// <param name="PayAt">Where the app waits for what it needs to pay (<c>payWith</c>); null once nothing is
+/// owed.</param>
 public sealed record OrderPaymentResponse(
     string Key, long AmountFen, string Currency, string Method, string State, DateTimeOffset AskedAt,
     DateTimeOffset ExpiresAt, DateTimeOffset? CapturedAt, string? FailureReason, string? PayAt)
@@ -64,7 +67,8 @@ public sealed record OrderGroupResponse(
 internal static class OrderView
 {
     public static OrderResponse AsResponse(
-        this Order order, IReadOnlyList<OrderAlternativeResponse>? alternatives = null, IReadOnlyList<string>? names = null) =>
+        this Order order, IReadOnlyList<OrderAlternativeResponse>? alternatives = null,
+        IReadOnlyList<string>? names = null) =>
         new(
             order.Id, BookingReference.Of(order.Id), order.State.ToString().ToLowerInvariant(), order.PriceFen,
             order.RefundedFen, Order.Currency, order.PayUntil, order.CreatedAt, order.ConfirmedAt, order.EndedAt,
@@ -78,7 +82,8 @@ internal static class OrderView
                 : null,
             [.. order.Payments.OrderBy(payment => payment.AskedAt).Select(OrderPaymentResponse.Of)],
             [.. order.Refunds.OrderBy(refund => refund.AskedAt).Select(refund => new OrderRefundResponse(
-                refund.LineId, refund.AmountFen, Order.Currency, refund.Reason, refund.State.ToString().ToLowerInvariant(),
+                refund.LineId, refund.AmountFen, Order.Currency, refund.Reason, refund.State.ToString()
+                    .ToLowerInvariant(),
                 refund.AskedAt, refund.SettledAt))],
             order is { School: { } school, HeadCount: { } heads }
                 ? new(school, heads, Leader(order), names)

@@ -7,8 +7,8 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Bookings.Orders;
 
 /// <summary>
-/// Writes a new order past the DbContext, in the door's own transaction. The rows go as JSON whose members are named like
-/// the columns, so that a column added to the model needs nothing here.
+/// Writes a new order past the DbContext, in the door's own transaction. The rows go as JSON whose members
+/// are named like the columns, so that a column added to the model needs nothing here.
 /// </summary>
 internal static class OrderRows
 {

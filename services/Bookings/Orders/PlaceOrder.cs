@@ -34,7 +34,8 @@ public sealed record PlaceOrderRequest(
     OrderContactRequest? Contact = null,
     OrderGroupRequest? Group = null);
 
-/// <summary>Tickets of one slot (availabilityId, unitItems), or the nights of one room (roomId, arrival, departure).</summary>
+/// <summary>Tickets of one slot (availabilityId, unitItems), or the nights of one room (roomId, arrival,
+/// departure).</summary>
 /// <param name="Departure">The day after the last night.</param>
 public sealed record OrderLineRequest(
     Guid? AvailabilityId = null,
@@ -65,7 +66,8 @@ public sealed record OrderContactRequest(
 
 /// <param name="HeadCount">How many travel, leaders included; the names may follow later.</param>
 public sealed record OrderGroupRequest(
-    [Required, StringLength(120, MinimumLength = 1)] string School, [Range(2, 1000)] int HeadCount, OrderContactRequest Leader);
+    [Required, StringLength(120, MinimumLength = 1)] string School, [Range(2, 1000)] int HeadCount,
+        OrderContactRequest Leader);
 
 /// <summary>
 /// A whole trip in one call. The tickets are held here and now, all of them or none, in the transaction that makes the
@@ -114,27 +116,35 @@ internal static class PlaceOrder
     private static ProblemHttpResult? Check(PlaceOrderRequest request)
     {
         var lines = request.Lines ?? [];
-        if (lines.Count == 0 && request.ItineraryId is null) return Problems.Invalid("lines", "Name lines or an itineraryId.");
+        if (lines.Count == 0 && request.ItineraryId is null) return Problems.Invalid(
+            "lines", "Name lines or an itineraryId.");
         foreach (var line in lines)
         {
-            var isTicket = line is { AvailabilityId: not null, UnitItems: not null, RoomId: null };
+            var isTicket = line is { AvailabilityId: not null, UnitItems: not null, RoomId: null }
+                && !line.UnitItems.Contains(null!);
             var isStay = line is { AvailabilityId: null, RoomId: not null, Arrival: not null, Departure: not null }
                 && line.Departure > line.Arrival;
             if (!isTicket && !isStay)
             {
-                return Problems.Invalid("lines", "Each line has availabilityId and unitItems, or roomId, arrival and departure.");
+                return Problems.Invalid(
+                    "lines", "Each line has availabilityId and unitItems, or roomId, arrival and departure.");
             }
         }
 
+        if (request.Travellers?.Contains(null!) == true) return Problems.Invalid("travellers", "A traveller is not null.");
+
         var documents = lines.SelectMany(line => line.UnitItems ?? []).Select(unit => unit.Identity)
             .Concat((request.Travellers ?? []).Select(traveller => traveller.Identity));
-        return documents.Any(document => document is not null && !IdentityDocuments.IsValid(document.Type, document.Number))
-            ? Problems.Invalid("identity.number", "The number is no resident ID with a correct check digit, and no passport number.")
+        return documents.Any(
+            document => document is not null && !IdentityDocuments.IsValid(document.Type, document.Number))
+            ? Problems.Invalid(
+                "identity.number", "The number is no resident ID with a correct check digit, and no passport number.")
             : null;
     }
 
     private static List<HoldUnit> Seal(IReadOnlyList<OrderUnitRequest> units, PersonalDataVault vault) =>
-        [.. units.Select(unit => new HoldUnit(unit.UnitId, unit.AgeBand, Seal(unit.Identity, vault), unit.GuardianConsent))];
+        [.. units.Select(
+            unit => new HoldUnit(unit.UnitId, unit.AgeBand, Seal(unit.Identity, vault), unit.GuardianConsent))];
 
     public static IdentityDocument? Seal(OrderDocumentRequest? document, PersonalDataVault vault) =>
         document is null ? null : IdentityDocuments.Seal(document.Type, document.Number, vault);
@@ -153,7 +163,8 @@ internal static class PlaceOrder
         OrderTimes times, PersonalDataVault vault)
     {
         var (orderId, account, caller) = (Guid.CreateVersion7(), user.AccountId(), Idempotency.CallerOf(user));
-        var contact = request.Contact is null ? null : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web);
+        var contact = request.Contact is null ? null
+            : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web);
         var payIn = TimeSpan.FromMinutes(request.HoldMinutes ?? DefaultMinutes);
         var holds = tickets.ConvertAll(ticket => new HoldRequest
         {
@@ -192,7 +203,8 @@ internal static class PlaceOrder
                 Times = times,
                 Lines = [
                     .. holds.Select((hold, position) => OrderLine.OfTickets(
-                        orderId, position, hold.BookingId, hold.SlotId, tickets[position].Day, tickets[position].Visitors)),
+                        orderId, position, hold.BookingId, hold.SlotId, tickets[position].Day,
+                            tickets[position].Visitors)),
                     .. nights.Select((night, index) => OrderLine.OfNights(
                         orderId, holds.Count + index, night.Id, night.Line.RoomId!.Value, night.Line.Arrival!.Value,
                         night.Line.Departure!.Value, night.Line.Adults, night.Line.Children)),
@@ -225,7 +237,8 @@ internal static class PlaceOrder
         return TypedResults.Accepted($"/v1/orders/{order.GetProperty("id").GetString()}", order);
     }
 
-    private static ProblemHttpResult AsResult(Refusal refusal, int? status = null) => refusal.AsProblem(status ?? refusal.Code switch
+    private static ProblemHttpResult AsResult(Refusal refusal, int? status = null) =>
+        refusal.AsProblem(status ?? refusal.Code switch
     {
         "unknown-itinerary" => StatusCodes.Status404NotFound,
         "routes-silent" => StatusCodes.Status503ServiceUnavailable,

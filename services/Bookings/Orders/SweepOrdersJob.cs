@@ -5,8 +5,8 @@ using Jingdezhen.Tourism.Platform.Hosting;
 namespace Jingdezhen.Tourism.Bookings.Orders;
 
 /// <summary>
-/// Moves orders whose time has come: no order waits for ever, whoever is silent. Each is one transaction; several replicas
-/// share them out.
+/// Moves orders whose time has come: no order waits for ever, whoever is silent. Each is one transaction;
+/// several replicas share them out.
 /// </summary>
 internal sealed class SweepOrdersJob(IServiceScopeFactory scopes, ILogger<SweepOrdersJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(1))

@@ -12,8 +12,8 @@ using Polly.Timeout;
 namespace Jingdezhen.Tourism.Bookings.Orders;
 
 /// <summary>
-/// Reads an itinerary of Routes, in its owner's name and only to read: each stop that has a slot and no booking yet becomes
-/// tickets for the party.
+/// Reads an itinerary of Routes, in its owner's name and only to read: each stop that has a slot and no
+/// booking yet becomes tickets for the party.
 /// </summary>
 internal sealed class TripReader(
     IHttpClientFactory clients, BookingsDb db, CatalogueCache catalogues, PersonalDataVault vault)
@@ -67,7 +67,8 @@ internal sealed class TripReader(
 
             return (await answer.Content.ReadFromJsonAsync<Itinerary>(JsonSerializerOptions.Web, cancellation))!;
         }
-        catch (Exception fault) when (fault is HttpRequestException or TimeoutRejectedException or BrokenCircuitException)
+        catch (Exception fault) when (
+            fault is HttpRequestException or TimeoutRejectedException or BrokenCircuitException)
         {
             return Silent;
         }

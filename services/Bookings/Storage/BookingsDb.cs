@@ -3,6 +3,7 @@ using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Suppliers;
+using Jingdezhen.Tourism.Bookings.WaitingList;
 using Jingdezhen.Tourism.Platform.Hosting;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,6 +30,8 @@ public sealed class BookingsDb(DbContextOptions<BookingsDb> options) : DbContext
     internal DbSet<OrderName> OrderNames => Set<OrderName>();
     internal DbSet<BookingPayment> BookingPayments => Set<BookingPayment>();
     internal DbSet<BookingRefund> BookingRefunds => Set<BookingRefund>();
+    internal DbSet<WaitingParty> WaitingParties => Set<WaitingParty>();
+    internal DbSet<WaitingLogEntry> WaitingLog => Set<WaitingLogEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -172,8 +172,9 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
         var terms = await TermsAsync(connection, roomIds, first, cancellation);
         await using var ask = new NpgsqlCommand(
             """
-            SELECT r.id, r.listing_id, l.name_zh, l.name_en, l.county, l.village, l.photos[1], l.latitude, l.longitude, l.resident_run,
-                   l.instant_book, l.demonstration, l.amenities, l.accessibility, r.name, r.kind, r.max_adults, r.max_children,
+            SELECT r.id, r.listing_id, l.name_zh, l.name_en, l.county, l.village, l.photos[1], l.latitude, l.longitude,
+                   l.resident_run, l.instant_book, l.demonstration, l.amenities, l.accessibility, r.name, r.kind,
+                   r.max_adults, r.max_children,
                    r.min_nights, r.max_nights, r.prices, l.rating_sum, l.rating_count,
                    r.active AND l.active AND NOT coalesce(s.suspended, false), r.version
             FROM rooms r JOIN listings l ON l.id = r.listing_id LEFT JOIN suspensions s ON s.merchant_id = r.merchant_id
@@ -210,7 +211,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
     {
         await using var ask = new NpgsqlCommand(
             """
-            SELECT room_id, night, price_fen, min_nights, max_nights, closed_to_arrival, closed_to_departure FROM night_terms
+            SELECT room_id, night, price_fen, min_nights, max_nights, closed_to_arrival, closed_to_departure
+            FROM night_terms
             WHERE ($1 IS NULL OR room_id = ANY($1)) AND night BETWEEN $2 AND $3
             """, connection);
         ask.Parameters.Add(new() { Value = (object?)roomIds ?? DBNull.Value,

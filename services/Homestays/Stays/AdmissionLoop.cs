@@ -1,3 +1,4 @@
+using System.Data;
 using System.Threading.Channels;
 using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Messaging;
@@ -7,7 +8,8 @@ namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>
 /// One loop a process: wishes that arrive while a commit is in flight are decided together by the next one, so the
-/// flush of the log is paid once for many.
+/// flush of the log is paid once for many. It keeps one connection to itself: the pool would hand round another at each
+/// turn, and every one of them would have to parse and plan the same ten statements first.
 /// </summary>
 internal sealed partial class AdmissionLoop(
     NpgsqlDataSource database, Admission door, OutboxSignal signal, ILogger<AdmissionLoop> logger) : BackgroundService
@@ -20,6 +22,8 @@ internal sealed partial class AdmissionLoop(
     {
         SingleReader = true,
     });
+
+    private NpgsqlConnection? _connection;
 
     private sealed record Waiting(Wish Wish, WishKey? Key, TaskCompletionSource<Admitted> Answer);
 
@@ -45,6 +49,7 @@ internal sealed partial class AdmissionLoop(
         }
         finally
         {
+            await CloseAsync();
             _queue.Writer.TryComplete();
             while (_queue.Reader.TryRead(out var late)) late.Answer.TrySetCanceled(stoppingToken);
         }
@@ -54,7 +59,7 @@ internal sealed partial class AdmissionLoop(
     {
         try
         {
-            await using var connection = await database.OpenConnectionAsync(stopping);
+            var connection = await ConnectionAsync(stopping);
             await using var transaction = await connection.BeginTransactionAsync(stopping);
             var answers = await door.AdmitAsync(connection, batch.ConvertAll(waiting => (waiting.Wish, waiting.Key)),
                 stopping);
@@ -66,8 +71,28 @@ internal sealed partial class AdmissionLoop(
         {
             // Whoever waits gets the fault as a 500 and may ask again with the same key; the loop goes on.
             LogFault(logger, batch.Count, fault);
+            await CloseAsync();
             foreach (var waiting in batch) waiting.Answer.TrySetException(fault);
         }
+    }
+
+    private async Task<NpgsqlConnection> ConnectionAsync(CancellationToken stopping)
+    {
+        if (_connection is { State: ConnectionState.Open }) return _connection;
+
+        await CloseAsync();
+        _connection = await database.OpenConnectionAsync(stopping);
+
+        // The arrays of a batch have another length each time; to plan anew for it costs more than a better plan saves.
+        await using var set = new NpgsqlCommand("SET plan_cache_mode = force_generic_plan", _connection);
+        await set.ExecuteNonQueryAsync(stopping);
+        return _connection;
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_connection is { } connection) await connection.DisposeAsync();
+        _connection = null;
     }
 
     [LoggerMessage(LogLevel.Error, "A batch of {Count} holds failed")]

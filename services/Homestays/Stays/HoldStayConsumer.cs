@@ -23,6 +23,7 @@ internal sealed class HoldStayConsumer(HomestaysDb db, Admission door, PersonalD
             asked.AccountId is { } account ? people.GuestKeyOf(account) : null, Country: null,
             asked.ExpiresAt.ToUniversalTime(),
             ByMessage: true);
+        await db.LockStayIdAsync(asked.StayId, context.CancellationToken);
         var answers = await door.AdmitAsync(
             (NpgsqlConnection)db.Database.GetDbConnection(), [(wish, null)], context.CancellationToken);
         if (answers[0].Refusal is { } refusal)

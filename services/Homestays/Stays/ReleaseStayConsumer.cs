@@ -14,6 +14,7 @@ internal sealed class ReleaseStayConsumer(HomestaysDb db, TimeProvider clock) : 
     public async Task Consume(ConsumeContext<ReleaseStay> context)
     {
         var (told, cancellation) = (context.Message, context.CancellationToken);
+        await db.LockStayIdAsync(told.StayId, cancellation);
         var (stay, now) = await db.LockStayAsync(told.StayId, _ => true, cancellation);
         switch (stay?.State)
         {
@@ -21,8 +22,10 @@ internal sealed class ReleaseStayConsumer(HomestaysDb db, TimeProvider clock) : 
                 // Messages come in any order: the hold that was meant may still be on its way, and must then be
                 // refused.
                 await db.Database.ExecuteSqlAsync(
-                    $"INSERT INTO withdrawn_holds (stay_id, withdrawn_at) VALUES ({told.StayId}, now()) ON CONFLICT DO NOTHING",
-                    cancellation);
+                    $"""
+                    INSERT INTO withdrawn_holds (stay_id, withdrawn_at) VALUES ({told.StayId}, now())
+                    ON CONFLICT DO NOTHING
+                    """, cancellation);
                 db.Publish(new StayReleased(told.StayId, told.OrderId, Guid.Empty, "never-held"));
                 break;
 

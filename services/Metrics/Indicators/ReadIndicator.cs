@@ -9,7 +9,8 @@ internal static class ReadIndicator
 {
     private const int MostParts = 5000;
 
-    public static async Task<Results<Ok<IndicatorDetailResponse>, FileContentHttpResult, NotFound, ProblemHttpResult>> Handle(
+    public static async Task<Results<Ok<IndicatorDetailResponse>, FileContentHttpResult, NotFound,
+        ProblemHttpResult>> Handle(
         string id, DateOnly from, DateOnly to, string? by, string? key, string? format, DateOnly? baselineFrom,
         DateOnly? baselineTo, IndicatorReader reader, CancellationToken cancellation)
     {
@@ -23,13 +24,13 @@ internal static class ReadIndicator
         if (parsed.IsRefused) return Problems.Invalid("by", parsed.Refusal.Reason);
         if (format is not (null or "json" or "csv" or "xlsx")) return Problems.Invalid("format", "json, csv or xlsx.");
 
-        var compared = await Compared.ReadAsync(reader, period, baseline, cancellation);
+        var compared = await Compared.ReadAsync(reader, indicator.Definition.Measures, period, baseline, cancellation);
         var response = compared.Of(indicator);
-        var parts = parsed.Value.IsNone ? [] : parsed.Value.Tell(indicator, await reader.PartsAsync(
-            indicator.Definition.Measures, period, parsed.Value.Dimension, parsed.Value.Grain, cancellation, key, key));
+        var parts = await PartsAsync(indicator, parsed.Value);
         if (parts.Count > MostParts)
         {
-            return Problems.Invalid("by", $"That would be {parts.Count} parts; {MostParts} are the most. Ask for less.");
+            return Problems.Invalid("by",
+                $"That would be {parts.Count} parts; {MostParts} are the most. Ask for less.");
         }
 
         var detail = new IndicatorDetailResponse(response, parts);
@@ -39,5 +40,18 @@ internal static class ReadIndicator
             "xlsx" => Table.Of(detail).AsWorkbook($"{id}.xlsx"),
             _ => TypedResults.Ok(detail),
         };
+
+        async Task<IReadOnlyList<PartResponse>> PartsAsync(Indicator of, Breakdown breakdown)
+        {
+            if (breakdown.IsNone) return [];
+            if (!breakdown.NeedsAnonymity(of))
+            {
+                return breakdown.Tell(of, await reader.PartsAsync(of.Definition, period, breakdown, cancellation, key));
+            }
+
+            // What is hidden beside one key depends on all the others.
+            var all = breakdown.Tell(of, await reader.PartsAsync(of.Definition, period, breakdown, cancellation));
+            return key is null ? all : [.. all.Where(part => part.Key == key)];
+        }
     }
 }

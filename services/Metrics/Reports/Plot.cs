@@ -32,12 +32,15 @@ internal static class Plot
         {
             var y = Y(Math.Max(0, value / scale));
             svg.Append(CultureInfo.InvariantCulture, $"""
-                <rect x="{Left + (index * step) + (step * 0.12):0.#}" y="{y:0.#}" width="{step * 0.76:0.#}" height="{Y(0) - y:0.#}" fill="#1f5f8b"/>
-                <text x="{Left + ((index + 0.5) * step):0.#}" y="{Height - 8}" text-anchor="middle">{MonthlyReport.Text(name)}</text>
+                <rect x="{Left + (index * step) + (step * 0.12):0.#}" y="{y:0.#}" width="{step * 0.76:0.#}"
+                    height="{Y(0) - y:0.#}" fill="#1f5f8b"/>
+                <text x="{Left + ((index + 0.5) * step):0.#}" y="{Height - 8}"
+                    text-anchor="middle">{MonthlyReport.Text(name)}</text>
                 """);
         }
 
-        return svg.Append(CultureInfo.InvariantCulture, $"<text x=\"2\" y=\"10\">{MonthlyReport.Text(unit)}</text></svg>").ToString();
+        return svg.Append(CultureInfo.InvariantCulture,
+            $"<text x=\"2\" y=\"10\">{MonthlyReport.Text(unit)}</text></svg>").ToString();
 
         double Y(double value) => 14 + ((Height - Bottom - 14) * (1 - (top == 0 ? 0 : value / top)));
     }

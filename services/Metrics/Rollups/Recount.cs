@@ -13,7 +13,8 @@ internal sealed record Differences(
 
     public IEnumerable<string> Where =>
         Cells.OrderBy(cell => cell.Key.Day).Select(cell =>
-            $"{cell.Key.Measure} {cell.Key.Dimension} {cell.Key.Key} {cell.Key.Day:yyyy-MM-dd} {cell.Key.Bucket}: {cell.Value:+0;-0}")
+            $"{cell.Key.Measure} {cell.Key.Dimension} {cell.Key.Key} {cell.Key.Day:yyyy-MM-dd} {cell.Key.Bucket}: "
+            + $"{cell.Value:+0;-0}")
         .Concat(Traces.Select(trace => $"trace on {trace.Key.Day:yyyy-MM-dd}: {trace.Value}"));
 }
 
@@ -36,7 +37,8 @@ internal sealed class Recount(MetricsDb db)
         {
             if (round == MostRounds)
             {
-                throw new InvalidOperationException($"Cells differ after {MostRounds} rounds: {string.Join("; ", found.Where.Take(5))}");
+                throw new InvalidOperationException(
+                    $"Cells differ after {MostRounds} rounds: {string.Join("; ", found.Where.Take(5))}");
             }
 
             await Rollup.RepairAsync(db, found.Cells, found.Traces, cancellation);
@@ -54,14 +56,21 @@ internal sealed class Recount(MetricsDb db)
             System.Data.IsolationLevel.RepeatableRead, cancellation);
         await db.Database.ExecuteSqlAsync($"SET LOCAL work_mem = '256MB'", cancellation);
         var tally = new Tally();
-        var facts = await CountAsync<BookingFact>(tally, cancellation) + await CountAsync<VisitFact>(tally, cancellation)
+        var facts = await CountAsync<BookingFact>(tally, cancellation)
+            + await CountAsync<VisitFact>(tally, cancellation)
             + await CountAsync<StayFact>(tally, cancellation) + await CountAsync<ComplaintFact>(tally, cancellation)
-            + await CountAsync<CompensationFact>(tally, cancellation) + await CountAsync<SurveyFact>(tally, cancellation)
+            + await CountAsync<CompensationFact>(tally, cancellation)
+                + await CountAsync<SurveyFact>(tally, cancellation)
             + await CountAsync<RouteFact>(tally, cancellation) + await CountAsync<PlanFact>(tally, cancellation)
             + await CountAsync<PaymentFact>(tally, cancellation) + await CountAsync<SupplyFact>(tally, cancellation);
         await foreach (var slot in db.Slots.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
         {
             Counting.CountSlot(tally, slot);
+        }
+
+        await foreach (var day in db.VenueDays.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            Counting.CountVenueDay(tally, day);
         }
 
         var traces = tally.Traces.Where(trace => trace.Value != default)
@@ -98,7 +107,8 @@ internal sealed class Recount(MetricsDb db)
     {
         var keys = traces.Keys.ToArray();
         Array.Sort(keys, (one, other) =>
-            string.CompareOrdinal(one.Key, other.Key) is var order && order != 0 ? order : one.Day.CompareTo(other.Day));
+            string.CompareOrdinal(one.Key, other.Key) is var order && order != 0 ? order
+                : one.Day.CompareTo(other.Day));
         for (int begin = 0, end; begin < keys.Length; begin = end)
         {
             for (end = begin + 1; end < keys.Length && keys[end].Key == keys[begin].Key;) end++;

@@ -53,7 +53,8 @@ internal static class Rollup
             """, cancellation);
     }
 
-    /// <summary>Adds to the traces and counts what their owners' days now make instead of what they made before.</summary>
+    /// <summary>Adds to the traces and counts what their owners' days now make instead of what they made
+    /// before.</summary>
     private static async Task ApplyTracesAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
         var changes = tally.Traces.Where(trace => trace.Value != default).ToList();

@@ -82,5 +82,8 @@ internal sealed class ForgetAccountConsumer(NotificationsDb db) : IConsumer<Acco
         await db.Preferences.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
         await db.Notices.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
         await db.Subjects.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
+        var callers = $"%/{account}";
+        await db.Database.ExecuteSqlAsync(
+            $"DELETE FROM idempotency_keys WHERE caller LIKE {callers}", context.CancellationToken);
     }
 }

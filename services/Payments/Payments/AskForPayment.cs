@@ -54,7 +54,7 @@ internal sealed class AskForPayment(PaymentsDb db, ProviderRegistry providers, T
     }
 }
 
-internal sealed class RequestPaymentConsumer(PaymentsDb db, AskForPayment ask, StepSignal steps) : IConsumer<RequestPayment>
+internal sealed class RequestPaymentConsumer(PaymentsDb db, AskForPayment ask) : IConsumer<RequestPayment>
 {
     public async Task Consume(ConsumeContext<RequestPayment> context)
     {
@@ -72,6 +72,5 @@ internal sealed class RequestPaymentConsumer(PaymentsDb db, AskForPayment ask, S
 
         await db.SaveChangesAsync(context.CancellationToken);
         FaultPoint.Reach("payment-requested");
-        steps.Raise();
     }
 }

@@ -52,7 +52,7 @@ internal static class PaymentEndpoints
         payment.PayWith is null ? null : JsonSerializer.Deserialize<JsonElement>(payment.PayWith));
 
     private static async Task<Results<Created<PaymentResponse>, ProblemHttpResult>> AskAsync(
-        AskForPaymentRequest request, AskForPayment ask, PaymentsDb db, StepSignal steps, CancellationToken cancellation)
+        AskForPaymentRequest request, AskForPayment ask, PaymentsDb db, CancellationToken cancellation)
     {
         var decision = await ask.Handle(
             new RequestPayment(
@@ -62,7 +62,6 @@ internal static class PaymentEndpoints
         if (decision.IsRefused) return decision.Refusal.AsProblem();
 
         await db.SaveChangesAsync(cancellation);
-        steps.Raise();
         return TypedResults.Created($"/v1/payments/{decision.Value.Id}", Response(decision.Value));
     }
 
@@ -100,9 +99,9 @@ internal static class PaymentEndpoints
     }
 
     private static Task<Results<Ok<PaymentResponse>, NotFound, ProblemHttpResult>> NamePayerAsync(
-        Guid id, NamePayerRequest request, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, StepSignal steps,
+        Guid id, NamePayerRequest request, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock,
         CancellationToken cancellation) =>
-        ChangeAsync(id, user, db, steps, payment =>
+        ChangeAsync(id, user, db, payment =>
         {
             if (payment.State != PaymentState.Requested) return new("payment-not-open", "The payment has begun already.");
             payment.NamePayer(request.OpenId, clock.GetUtcNow());
@@ -110,8 +109,8 @@ internal static class PaymentEndpoints
         }, cancellation);
 
     private static Task<Results<Ok<PaymentResponse>, NotFound, ProblemHttpResult>> CancelAsync(
-        Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, StepSignal steps, CancellationToken cancellation) =>
-        ChangeAsync(id, user, db, steps, payment =>
+        Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation) =>
+        ChangeAsync(id, user, db, payment =>
         {
             if (payment.State == PaymentState.Captured) return new("already-captured", "The money is here: ask for a refund.");
             if (!payment.HasEnded) payment.AskForCancel(clock.GetUtcNow());
@@ -119,8 +118,8 @@ internal static class PaymentEndpoints
         }, cancellation);
 
     private static Task<Results<Ok<PaymentResponse>, NotFound, ProblemHttpResult>> CaptureAsync(
-        Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, StepSignal steps, CancellationToken cancellation) =>
-        ChangeAsync(id, user, db, steps, payment =>
+        Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation) =>
+        ChangeAsync(id, user, db, payment =>
         {
             if (payment.State == PaymentState.Captured) return null;
             if (payment.State != PaymentState.Authorised) return new("not-authorised", "Only an authorised payment is captured.");
@@ -129,7 +128,7 @@ internal static class PaymentEndpoints
         }, cancellation);
 
     private static async Task<Results<Ok<PaymentResponse>, NotFound, ProblemHttpResult>> ChangeAsync(
-        Guid id, ClaimsPrincipal user, PaymentsDb db, StepSignal steps, Func<Payment, Refusal?> change,
+        Guid id, ClaimsPrincipal user, PaymentsDb db, Func<Payment, Refusal?> change,
         CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -140,7 +139,6 @@ internal static class PaymentEndpoints
 
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        steps.Raise();
         return TypedResults.Ok(Response(payment));
     }
 

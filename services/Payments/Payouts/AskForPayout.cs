@@ -52,7 +52,7 @@ internal sealed class AskForPayout(PaymentsDb db, TimeProvider clock)
     }
 }
 
-internal sealed class RequestPayoutConsumer(PaymentsDb db, AskForPayout ask, StepSignal steps) : IConsumer<RequestPayout>
+internal sealed class RequestPayoutConsumer(PaymentsDb db, AskForPayout ask) : IConsumer<RequestPayout>
 {
     public async Task Consume(ConsumeContext<RequestPayout> context)
     {
@@ -68,6 +68,5 @@ internal sealed class RequestPayoutConsumer(PaymentsDb db, AskForPayout ask, Ste
 
         await db.SaveChangesAsync(context.CancellationToken);
         FaultPoint.Reach("payout-requested");
-        steps.Raise();
     }
 }

@@ -59,7 +59,7 @@ internal sealed class AskForRefund(PaymentsDb db, TimeProvider clock)
     }
 }
 
-internal sealed class RequestRefundConsumer(PaymentsDb db, AskForRefund ask, StepSignal steps) : IConsumer<RequestRefund>
+internal sealed class RequestRefundConsumer(PaymentsDb db, AskForRefund ask) : IConsumer<RequestRefund>
 {
     public async Task Consume(ConsumeContext<RequestRefund> context)
     {
@@ -75,6 +75,5 @@ internal sealed class RequestRefundConsumer(PaymentsDb db, AskForRefund ask, Ste
 
         await db.SaveChangesAsync(context.CancellationToken);
         FaultPoint.Reach("refund-requested");
-        steps.Raise();
     }
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
-using Jingdezhen.Tourism.Payments.Settlement;
 using Jingdezhen.Tourism.Payments.Storage;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,7 +31,7 @@ internal static class RefundEndpoints
         refund.State.ToString().ToLowerInvariant(), refund.SettledAt, refund.FailureReason);
 
     private static async Task<Results<Created<RefundResponse>, ProblemHttpResult>> AskAsync(
-        AskForRefundRequest request, AskForRefund ask, PaymentsDb db, StepSignal steps, CancellationToken cancellation)
+        AskForRefundRequest request, AskForRefund ask, PaymentsDb db, CancellationToken cancellation)
     {
         var decision = await ask.Handle(
             new RequestRefund(
@@ -41,7 +40,6 @@ internal static class RefundEndpoints
         if (decision.IsRefused) return decision.Refusal.AsProblem();
 
         await db.SaveChangesAsync(cancellation);
-        steps.Raise();
         return TypedResults.Created($"/v1/refunds/{decision.Value.Id}", Response(decision.Value));
     }
 

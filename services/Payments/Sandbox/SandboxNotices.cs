@@ -56,7 +56,7 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
         db.AddRange(notices);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        FaultPoint.Reach("sandbox-decided");
+        FaultPoint.Reach("decided");
         signal.Raise();
         return [.. words.Select(word => charges.TryGetValue(word.ChargeId, out var charge) && charge.Kind == word.Kind
             ? states[word.ChargeId] : null)];
@@ -101,7 +101,7 @@ internal sealed partial class SendSandboxNotices(
             """).AsNoTracking().ToListAsync(stopping);
         if (due.Count == 0) return 0;
 
-        FaultPoint.Reach("notice-arrived");
+        FaultPoint.Reach("noticed");
         await Task.WhenAll(due.Select(notice => settle.AddAsync(
             new(SandboxProvider.ProviderName, notice.Kind, notice.ChargeId, notice.EventId, new ProviderAnswer(
                 SandboxProvider.OutcomeOf(notice.State), $"sandbox-{notice.ChargeId:N}", notice.AmountFen, notice.Currency,

@@ -71,7 +71,7 @@ internal sealed partial class ProviderSteps(
         var paid = await db.Payments.AsNoTracking().Where(payment => refunded.Contains(payment.Id))
             .ToDictionaryAsync(payment => payment.Id, cancellation);
         var now = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT now() AS "Value" """).SingleAsync(cancellation);
-        if (payments.Count + refunds.Count + payouts.Count > 0) FaultPoint.Reach("step-claimed");
+        if (payments.Count + refunds.Count + payouts.Count > 0) FaultPoint.Reach("claimed");
 
         await Task.WhenAll([
             .. payments.Select(payment => StepAsync(
@@ -91,7 +91,7 @@ internal sealed partial class ProviderSteps(
         {
             if (await asking is not { } answer) return;
 
-            FaultPoint.Reach($"{kind}-answered");
+            FaultPoint.Reach("answered");
             if (answer.Outcome == Outcome.Unknown) LogUnknown(logger, kind, id, answer.Reason);
             else if (await settle.AddAsync(new(provider, kind, id, EventId: null, answer), cancellation) is { } refusal)
             {

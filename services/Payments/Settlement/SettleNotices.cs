@@ -56,9 +56,9 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
         }
 
         await db.SaveChangesAsync(cancellation);
-        FaultPoint.Reach("settled-before-commit");
+        if (transfers.Count > 0) FaultPoint.Reach("settling");
         await transaction.CommitAsync(cancellation);
-        FaultPoint.Reach("settled");
+        if (transfers.Count > 0) FaultPoint.Reach("settled");
         return answers;
     }
 

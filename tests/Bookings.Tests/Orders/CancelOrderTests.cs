@@ -30,7 +30,8 @@ public sealed class CancelOrderTests(BookingsFixture bookings) : IClassFixture<B
         Assert.Equal((9_500, 9_500), (left.Lines[0].RefundFen, refund.AmountFen));
         Assert.Equal(((0, 0), (2, 2)), (await bookings.Places(soon), await bookings.Places(later)));
         Assert.Equal(9_500, (await Trip.Show(_tourist, order.Id)).RefundedFen);
-        await bookings.Published<BookingCancelled>(cancelled => cancelled.OrderId == order.Id && cancelled.RefundFen == 9_500);
+        await bookings.Published<BookingCancelled>(
+            cancelled => cancelled.OrderId == order.Id && cancelled.RefundFen == 9_500);
     }
 
     [Fact]
@@ -41,9 +42,11 @@ public sealed class CancelOrderTests(BookingsFixture bookings) : IClassFixture<B
         var units = await bookings.Read(db => db.UnitItems.Where(item => item.BookingId == order.Lines[0].Id)
             .Select(item => item.Id).ToListAsync());
 
-        var one = await (await Cancel(order.Id, new { unitItemIds = units.Take(1) })).Content.ReadFromJsonAsync<OrderResponse>();
+        var one = await (await Cancel(order.Id, new { unitItemIds = units.Take(1) }))
+            .Content.ReadFromJsonAsync<OrderResponse>();
         var again = await Cancel(order.Id, new { unitItemIds = units.Take(1) });
-        var rest = await (await Cancel(order.Id, new { unitItemIds = units.Skip(1) })).Content.ReadFromJsonAsync<OrderResponse>();
+        var rest = await (await Cancel(order.Id, new { unitItemIds = units.Skip(1) }))
+            .Content.ReadFromJsonAsync<OrderResponse>();
 
         Assert.Equal(("confirmed", 9_500L), (one!.State, one.Lines[0].RefundFen));
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
@@ -62,9 +65,11 @@ public sealed class CancelOrderTests(BookingsFixture bookings) : IClassFixture<B
         var release = await bookings.Published<ReleaseStay>(ask => ask.StayId == stay.Id);
         await bookings.Deliver(Trip.Cancelled(order, refundFen: 30_000), times: 2);
 
-        Assert.Equal((HttpStatusCode.Accepted, true, false), (answer.StatusCode, release.CancelConfirmed, release.InFull));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, true, false), (answer.StatusCode, release.CancelConfirmed, release.InFull));
         var shown = await Trip.Show(_tourist, order.Id, wait: 5);
-        Assert.Equal(("confirmed", "cancelled", 30_000L), (shown.State, shown.Lines[1].State, shown.Lines[1].RefundFen));
+        Assert.Equal(
+            ("confirmed", "cancelled", 30_000L), (shown.State, shown.Lines[1].State, shown.Lines[1].RefundFen));
         Assert.Equal(30_000, Assert.Single(shown.Refunds).AmountFen);
     }
 
@@ -147,7 +152,9 @@ public sealed class CancelOrderTests(BookingsFixture bookings) : IClassFixture<B
 
         var extended = await BookingsFixture.Post(_tourist, $"/v1/orders/{order.Id}/extend", new { minutes = 25 });
         var until = (await extended.Content.ReadFromJsonAsync<OrderResponse>())!.PayUntil;
-        var held = await bookings.Read(db => db.Bookings.Where(b => b.Id == order.Lines[0].Id).Select(b => b.ExpiresAt).SingleAsync());
+        var held =
+            await bookings.Read(
+            db => db.Bookings.Where(b => b.Id == order.Lines[0].Id).Select(b => b.ExpiresAt).SingleAsync());
 
         Assert.True(until > order.PayUntil);
         Assert.True(held > until);

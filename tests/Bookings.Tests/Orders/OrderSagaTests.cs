@@ -40,7 +40,8 @@ public sealed class OrderSagaTests
         ["nights-sold-too-late"] = order => order.NightsSold(Stay(order).Id, placesStand: false, Noon),
         ["nights-returned"] = order => order.NightsReturned(Stay(order).Id, "expired", Noon),
         ["nights-cancelled"] = order => order.NightsCancelled(Stay(order).Id, 30_000, "host", Noon),
-        ["money-came"] = order => order.MoneyCame($"order-{order.Id}", TicketFen + NightsFen, "CNY", placesStand: true, Noon),
+        ["money-came"] = order =>
+            order.MoneyCame($"order-{order.Id}", TicketFen + NightsFen, "CNY", placesStand: true, Noon),
         ["wrong-money"] = order => order.MoneyCame($"order-{order.Id}", 1, "CNY", placesStand: true, Noon),
         ["money-too-late"] = order => order.MoneyCame(
             $"order-{order.Id}", TicketFen + NightsFen, "CNY", placesStand: false, Noon),
@@ -83,14 +84,17 @@ public sealed class OrderSagaTests
     }
 
     [Theory, MemberData(nameof(Table))]
-    public void Every_message_in_every_state_moves_the_order_as_the_table_says(string state, string news, string expected)
+    public void Every_message_in_every_state_moves_the_order_as_the_table_says(
+        string state, string news, string expected)
     {
         var order = InState(state);
 
         News[news](order);
 
         Assert.Equal(expected, Name(order));
-        Assert.True(order.State is OrderState.Confirmed or OrderState.Failed or OrderState.Cancelled || order.ActAt is not null);
+        Assert.True(
+            order.State is OrderState.Confirmed or OrderState.Failed or OrderState.Cancelled
+            || order.ActAt is not null);
     }
 
     [Theory, MemberData(nameof(Table))]
@@ -141,7 +145,8 @@ public sealed class OrderSagaTests
         order.NightsReturned(Stay(order).Id, "released", Noon);
         var keys = new HashSet<string>();
 
-        for (var attempt = 0; attempt < 10 && order.Refunds.Find(refund => refund.State == RefundState.Asked) is { } refund; attempt++)
+        for (var attempt = 0; attempt < 10
+            && order.Refunds.Find(refund => refund.State == RefundState.Asked) is { } refund; attempt++)
         {
             keys.Add(refund.Key);
             order.MoneyStuck(refund.Key, "provider said no", Noon);
@@ -177,10 +182,12 @@ public sealed class OrderSagaTests
             [
                 OrderLine.OfTickets(id, 0, Guid.CreateVersion7(), Guid.CreateVersion7(), new(2026, 10, 3), visitors: 1),
                 OrderLine.OfNights(
-                    id, 1, Guid.CreateVersion7(), Guid.CreateVersion7(), new(2026, 10, 3), new(2026, 10, 5), adults: 2, children: 0),
+                    id, 1, Guid.CreateVersion7(), Guid.CreateVersion7(), new(2026, 10, 3), new(2026, 10, 5), adults: 2,
+                        children: 0),
             ],
         };
-        order.Begin(Noon.AddMinutes(15), null, new Dictionary<Guid, long> { [order.Lines[0].Id] = TicketFen }, null, Noon);
+        order.Begin(
+            Noon.AddMinutes(15), null, new Dictionary<Guid, long> { [order.Lines[0].Id] = TicketFen }, null, Noon);
         return order;
     }
 
@@ -223,8 +230,8 @@ public sealed class OrderSagaTests
     private static string Name(Order order) => order.State.ToString().ToLowerInvariant();
 
     /// <summary>
-    /// Homestays, Payments and the places of Bookings, each with the memory it really has, and a post that delivers in any
-    /// order and sometimes twice.
+    /// Homestays, Payments and the places of Bookings, each with the memory it really has, and a post that
+    /// delivers in any order and sometimes twice.
     /// </summary>
     private sealed class World(Random chance)
     {
@@ -247,7 +254,8 @@ public sealed class OrderSagaTests
             var paying = chance.Next(4);
             for (var round = 0; round < 400 && (_post.Count > 0 || _order.ActAt is not null); round++)
             {
-                if (_order.State == OrderState.Held && _order.Payments.Count == 0 && paying > 0) Tell("asked to pay", () => _order.AskPayment("sandbox", _now));
+                if (_order.State == OrderState.Held && _order.Payments.Count == 0 && paying > 0) Tell(
+                    "asked to pay", () => _order.AskPayment("sandbox", _now));
                 if (chance.Next(60) == 0) Tell("given up", () => _order.GiveUp("changed my mind", _now));
                 if (_post.Count > 0 && chance.Next(5) > 0) Deliver();
                 else if (_order.ActAt is { } due && (_post.Count == 0 || chance.Next(8) == 0))
@@ -286,7 +294,8 @@ public sealed class OrderSagaTests
                 case OrderAsk.ReleaseNights: _post.Add(ReleaseNights); break;
                 case OrderAsk.TakeMoney(var payment): _post.Add(() => Charge(payment)); break;
                 case OrderAsk.GiveBack(var refund): _post.Add(() => GiveBack(refund)); break;
-                case OrderAsk.SellPlaces: _places = _places == "held" ? "sold" : Wrong("places sold that were not held"); break;
+                case OrderAsk.SellPlaces: _places = _places == "held" ? "sold"
+                    : Wrong("places sold that were not held"); break;
                 case OrderAsk.ReturnPlaces: _places = _places == "sold" ? Wrong("sold places returned") : "free"; break;
             }
         }
@@ -322,7 +331,9 @@ public sealed class OrderSagaTests
             }
             else
             {
-                _post.Add(() => Tell("refused", () => _order.NightsRefused(Stay(_order).Id, new("hold-expired", "No."), _now)));
+                _post.Add(
+                    () => Tell(
+                    "refused", () => _order.NightsRefused(Stay(_order).Id, new("hold-expired", "No."), _now)));
             }
         }
 
@@ -349,7 +360,10 @@ public sealed class OrderSagaTests
 
             _captured = payment.AmountFen;
             var stand = _places == "held";
-            _post.Add(() => Tell("captured", () => _order.MoneyCame(payment.Key, payment.AmountFen, "CNY", _places == "held" && stand, _now)));
+            _post.Add(
+                () => Tell(
+                "captured", () =>
+                _order.MoneyCame(payment.Key, payment.AmountFen, "CNY", _places == "held" && stand, _now)));
         }
 
         private void GiveBack(OrderRefund refund)

@@ -19,7 +19,8 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
     {
         var (kiln, show) = (await bookings.Sell(Given.Offer()), await bookings.Sell(Given.Offer()));
 
-        var placed = await Trip.Place(_tourist, Trip.Tickets(kiln), Trip.Tickets(show, 3), Trip.Nights(Guid.CreateVersion7()));
+        var placed =
+            await Trip.Place(_tourist, Trip.Tickets(kiln), Trip.Tickets(show, 3), Trip.Nights(Guid.CreateVersion7()));
         await bookings.Deliver(Trip.Held(placed));
         var held = await Trip.Show(_tourist, placed.Id, wait: 5);
         var payment = await Trip.AskToPay(_tourist, placed.Id);
@@ -28,7 +29,9 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
         await bookings.Deliver(Trip.Confirmed(held));
         var confirmed = await Trip.Show(_tourist, placed.Id, wait: 5);
 
-        Assert.Equal(("holding", "held", "confirming", "confirmed"), (placed.State, held.State, confirming.State, confirmed.State));
+        Assert.Equal(
+            ("holding", "held", "confirming", "confirmed"),
+            (placed.State, held.State, confirming.State, confirmed.State));
         Assert.Equal((5 * 9500) + 60_000, held.PriceFen);
         Assert.Equal(held.PriceFen, payment.AmountFen);
         Assert.All(confirmed.Lines, line => Assert.Equal("sold", line.State));
@@ -38,7 +41,8 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
         Assert.Equal((asked.StayId, 60_000L, "payment"), (told.StayId, told.PaidFen, told.Authority));
         var sold = await bookings.Published<BookingConfirmed>(sale => sale.OrderId == placed.Id && sale.Visitors == 3);
         Assert.Equal("payment", sold.Authority);
-        await bookings.Published<OrderConfirmed>(order => order.OrderId == placed.Id && order.PriceFen == held.PriceFen);
+        await bookings.Published<OrderConfirmed>(
+            order => order.OrderId == placed.Id && order.PriceFen == held.PriceFen);
     }
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
         var later = Given.Slot(full.Product, full.Option, null, full.Slot.StartsAt.AddHours(3), capacity: 5);
         await bookings.Save(later);
 
-        var placed = await Trip.Place(_tourist, Trip.Tickets(kiln), Trip.Tickets(full, 2), Trip.Nights(Guid.CreateVersion7()));
+        var placed =
+            await Trip.Place(_tourist, Trip.Tickets(kiln), Trip.Tickets(full, 2), Trip.Nights(Guid.CreateVersion7()));
         var shown = await Trip.Show(_tourist, placed.Id);
 
         Assert.Equal("failed", placed.State);
@@ -65,7 +70,8 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
     {
         var kiln = await bookings.Sell(Given.Offer());
         var placed = await Trip.Place(
-            _tourist, Trip.Tickets(kiln), Trip.Nights(Guid.CreateVersion7()), Trip.Nights(Guid.CreateVersion7(), from: 5));
+            _tourist, Trip.Tickets(kiln), Trip.Nights(Guid.CreateVersion7()),
+                Trip.Nights(Guid.CreateVersion7(), from: 5));
 
         await bookings.Deliver(Trip.Held(placed, stay: 0));
         await bookings.Deliver(Trip.Refused(placed, stay: 1));
@@ -77,7 +83,9 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
         Assert.Equal((0, 0), await bookings.Places(kiln));
         Assert.Equal((placed.Lines[1].Id, true, true), (released.StayId, released.CancelConfirmed, released.InFull));
         var failed = await Trip.Show(_tourist, placed.Id, wait: 5);
-        Assert.Equal(("failed", "nights-taken", placed.Lines[2].Id), (failed.State, failed.Failure!.Code, failed.Failure.LineId!.Value));
+        Assert.Equal(
+            ("failed", "nights-taken", placed.Lines[2].Id),
+            (failed.State, failed.Failure!.Code, failed.Failure.LineId!.Value));
     }
 
     [Fact]
@@ -120,8 +128,13 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
 
         var noLine = await Trip.Post(_tourist, []);
         var half = await Trip.Post(_tourist, [new { roomId = Guid.CreateVersion7() }]);
-        var unknown = await Trip.Post(_tourist, [new { availabilityId = Guid.CreateVersion7(), unitItems = BookingsFixture.Units(kiln, 1) }]);
-        var unit = await Trip.Post(_tourist, [new { availabilityId = kiln.Slot.Id, unitItems = new[] { new { unitId = Guid.CreateVersion7() } } }]);
+        var unknown =
+            await Trip.Post(
+            _tourist, [new { availabilityId = Guid.CreateVersion7(), unitItems = BookingsFixture.Units(kiln, 1) }]);
+        var unit =
+            await Trip.Post(
+            _tourist,
+            [new { availabilityId = kiln.Slot.Id, unitItems = new[] { new { unitId = Guid.CreateVersion7() } } }]);
         var noKey = await BookingsFixture.Post(_tourist, "/v1/orders", new { lines = new[] { Trip.Tickets(kiln) } });
 
         Assert.Equal(
@@ -139,7 +152,9 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
         var stranger = await bookings.As("tourist").GetAsync(new Uri($"/v1/orders/{placed.Id}", UriKind.Relative));
         var steps = await bookings.As("operator").GetFromJsonAsync<List<OrderStepResponse>>(
             new Uri($"/v1/orders/{placed.Id}/steps", UriKind.Relative));
-        var own = await _tourist.GetFromJsonAsync<List<OrderResponse>>(new Uri("/v1/orders?state=held&limit=100", UriKind.Relative));
+        var own =
+            await _tourist.GetFromJsonAsync<List<OrderResponse>>(
+            new Uri("/v1/orders?state=held&limit=100", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.NotFound, stranger.StatusCode);
         Assert.Equal(["placed", "nights-held", "all-held"], steps!.Select(step => step.What));
@@ -153,7 +168,9 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
         var placed = await Trip.Place(_tourist, Trip.Tickets(kiln));
         var booking = placed.Lines[0].Id;
 
-        var paid = await BookingsFixture.Post(_tourist, $"/v1/bookings/{booking}/payments", new { method = "sandbox" }, "pay-part");
+        var paid =
+            await BookingsFixture.Post(
+            _tourist, $"/v1/bookings/{booking}/payments", new { method = "sandbox" }, "pay-part");
         var cancelled = await BookingsFixture.Post(_tourist, $"/v1/bookings/{booking}/cancel", new { });
 
         Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (paid.StatusCode, cancelled.StatusCode));

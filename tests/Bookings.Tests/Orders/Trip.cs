@@ -16,8 +16,10 @@ internal static class Trip
 
     public static DateOnly Day(int from) => DateOnly.FromDateTime(Given.Now.AddHours(8).Date).AddDays(from);
 
-    public static Task<HttpResponseMessage> Post(HttpClient http, object[] lines, string? key = null, string? payBy = null) =>
-        BookingsFixture.Post(http, "/v1/orders", new { lines, payBy, source = "test" }, key ?? Guid.CreateVersion7().ToString());
+    public static Task<HttpResponseMessage> Post(
+        HttpClient http, object[] lines, string? key = null, string? payBy = null) =>
+        BookingsFixture.Post(
+            http, "/v1/orders", new { lines, payBy, source = "test" }, key ?? Guid.CreateVersion7().ToString());
 
     public static async Task<OrderResponse> Place(HttpClient http, params object[] lines)
     {
@@ -41,7 +43,8 @@ internal static class Trip
     {
         var line = Stay(order, stay);
         return new(
-            line.Id, order.Id, Guid.CreateVersion7(), line.RoomId!.Value, Guid.CreateVersion7(), line.Day, line.Departure!.Value,
+            line.Id, order.Id, Guid.CreateVersion7(), line.RoomId!.Value, Guid.CreateVersion7(), line.Day,
+                line.Departure!.Value,
             priceFen, "CNY", Given.Now.AddMinutes(35));
     }
 
@@ -52,8 +55,10 @@ internal static class Trip
     {
         var line = Stay(order, stay);
         return new(
-            line.Id, order.Id, null, Guid.CreateVersion7(), line.RoomId!.Value, Guid.CreateVersion7(), Guid.CreateVersion7(),
-            null, "Fuliang", true, line.Day, line.Departure!.Value, 2, "app", null, null, null, null, line.PriceFen, "CNY",
+            line.Id, order.Id, null, Guid.CreateVersion7(), line.RoomId!.Value, Guid.CreateVersion7(),
+                Guid.CreateVersion7(),
+            null, "Fuliang", true, line.Day, line.Departure!.Value, 2, "app", null, null, null, null, line.PriceFen,
+                "CNY",
             "payment");
     }
 
@@ -61,15 +66,18 @@ internal static class Trip
         new(Stay(order, stay).Id, order.Id, Stay(order, stay).RoomId!.Value, "released");
 
     public static StayCancelled Cancelled(OrderResponse order, long refundFen, int stay = 0) => new(
-        Stay(order, stay).Id, order.Id, Guid.CreateVersion7(), Stay(order, stay).RoomId!.Value, Guid.CreateVersion7(), Given.Now,
+        Stay(order, stay).Id, order.Id, Guid.CreateVersion7(), Stay(order, stay).RoomId!.Value, Guid.CreateVersion7(),
+            Given.Now,
         "PARTIAL", refundFen, "cancelled");
 
     public static PaymentCaptured Captured(OrderResponse order, OrderPaymentResponse payment, long? fen = null) => new(
-        Guid.CreateVersion7(), payment.Key, "order", order.Id, fen ?? payment.AmountFen, "CNY", payment.Method, Given.Now,
+        Guid.CreateVersion7(), payment.Key, "order", order.Id, fen ?? payment.AmountFen, "CNY", payment.Method,
+            Given.Now,
         Late: false);
 
     public static RefundSettled Settled(RequestRefund asked) => new(
-        Guid.CreateVersion7(), asked.Key, Guid.CreateVersion7(), asked.PaymentKey, "order", asked.SubjectId, asked.AmountFen,
+        Guid.CreateVersion7(), asked.Key, Guid.CreateVersion7(), asked.PaymentKey, "order", asked.SubjectId,
+            asked.AmountFen,
         "CNY", Given.Now);
 
     private static OrderLineResponse Stay(OrderResponse order, int stay) =>

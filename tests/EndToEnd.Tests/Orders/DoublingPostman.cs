@@ -4,8 +4,8 @@ using RabbitMQ.Client.Events;
 namespace Jingdezhen.Tourism.EndToEnd.Tests.Orders;
 
 /// <summary>
-/// Listens to what services tell each other and sends part of it once more, later: the same message with the same id, as a
-/// broker does that did not hear the acknowledgement. What arrives late arrives out of order too.
+/// Listens to what services tell each other and sends part of it once more, later: the same message with the
+/// same id, as a broker does that did not hear the acknowledgement. What arrives late arrives out of order too.
 /// </summary>
 internal sealed class DoublingPostman(Uri broker, Random chance) : IAsyncDisposable
 {
@@ -13,8 +13,10 @@ internal sealed class DoublingPostman(Uri broker, Random chance) : IAsyncDisposa
     private static readonly string[] Contracts =
     [
         "Homestays.V1:HoldStay", "Homestays.V1:StayHeld", "Homestays.V1:StayRefused", "Homestays.V1:ConfirmStay",
-        "Homestays.V1:StayConfirmed", "Homestays.V1:ReleaseStay", "Homestays.V1:StayReleased", "Homestays.V1:StayCancelled",
-        "Payments.V1:RequestPayment", "Payments.V1:PaymentCaptured", "Payments.V1:PaymentFailed", "Payments.V1:RequestRefund",
+        "Homestays.V1:StayConfirmed", "Homestays.V1:ReleaseStay", "Homestays.V1:StayReleased",
+            "Homestays.V1:StayCancelled",
+        "Payments.V1:RequestPayment", "Payments.V1:PaymentCaptured", "Payments.V1:PaymentFailed",
+            "Payments.V1:RequestRefund",
         "Payments.V1:RefundSettled",
     ];
 
@@ -27,7 +29,8 @@ internal sealed class DoublingPostman(Uri broker, Random chance) : IAsyncDisposa
     public async Task StartAsync()
     {
         if (_connection is not null) await _connection.DisposeAsync();
-        _connection = await new ConnectionFactory { Uri = broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        _connection =
+            await new ConnectionFactory { Uri = broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
         var channel = await _connection.CreateChannelAsync();
         var queue = await channel.QueueDeclareAsync(exclusive: true);
         foreach (var contract in Contracts)
@@ -46,12 +49,13 @@ internal sealed class DoublingPostman(Uri broker, Random chance) : IAsyncDisposa
             lock (chance)
             {
                 if (chance.Next(2) == 0) return Task.CompletedTask;
-                delay = chance.Next(1500);
+                delay = chance.Next(1, 1500);
             }
 
             var copy = new BasicProperties(letter.BasicProperties)
             {
-                Headers = new Dictionary<string, object?>(letter.BasicProperties.Headers ?? new Dictionary<string, object?>())
+                Headers =
+                    new Dictionary<string, object?>(letter.BasicProperties.Headers ?? new Dictionary<string, object?>())
                 {
                     [Mark] = true,
                 },
@@ -73,11 +77,13 @@ internal sealed class DoublingPostman(Uri broker, Random chance) : IAsyncDisposa
     {
         try
         {
-            await Task.Delay(delay);
+            using var late = new PeriodicTimer(TimeSpan.FromMilliseconds(delay));
+            await late.WaitForNextTickAsync();
             await channel.BasicPublishAsync(exchange, "", mandatory: false, copy, body);
             Interlocked.Increment(ref _doubled);
         }
-        catch (Exception fault) when (fault is RabbitMQ.Client.Exceptions.AlreadyClosedException or ObjectDisposedException)
+        catch (Exception fault) when (
+            fault is RabbitMQ.Client.Exceptions.AlreadyClosedException or ObjectDisposedException)
         {
             // The broker was killed meanwhile; a copy less.
         }

@@ -1,79 +1,80 @@
-using Jingdezhen.Tourism.Bookings.Storage;
-using Jingdezhen.Tourism.Homestays.Storage;
-using Jingdezhen.Tourism.Payments.Storage;
 using Jingdezhen.Tourism.Testing;
 using Npgsql;
 
 namespace Jingdezhen.Tourism.EndToEnd.Tests.Orders;
 
 /// <summary>
-/// Bookings twice, Homestays and Payments as processes of their own over a real PostgreSQL and a broker that may be killed;
-/// any of them dies and comes back at the test's word.
+/// Bookings twice, Homestays and Payments as processes of their own over a real PostgreSQL and a broker that
+/// may be killed; any of them dies and comes back at the test's word, at its old address.
 /// </summary>
 internal sealed class TripCluster : IAsyncDisposable
 {
-    private const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-    private static readonly Type[] Anchors = [typeof(BookingsDb), typeof(BookingsDb), typeof(HomestaysDb), typeof(PaymentsDb)];
+    private static readonly string[] Names = ["Bookings", "Bookings", "Homestays", "Payments"];
 
-    private readonly ServiceProcess?[] _processes = new ServiceProcess?[Anchors.Length];
-    private readonly IReadOnlyDictionary<string, string>[] _settings;
+    private readonly ServiceProcess?[] _processes = new ServiceProcess?[Names.Length];
+    private readonly Uri[] _addresses =
+        [.. Names.Select(_ => new Uri($"http://127.0.0.1:{PrivateProcess.FreePort()}"))];
+    private readonly Dictionary<string, string>[] _settings;
     private readonly List<string> _owners;
 
-    private TripCluster(PrivateBroker broker, IReadOnlyDictionary<string, string>[] settings, List<string> owners, TripSeed seed)
+    private TripCluster(PrivateBroker broker, Dictionary<string, string>[] settings, List<string> owners, TripSeed seed)
     {
         (Broker, _settings, _owners, Seed) = (broker, settings, owners, seed);
         (Bookings, Homestays, Payments) = (
             NpgsqlDataSource.Create(owners[0]), NpgsqlDataSource.Create(owners[1]), NpgsqlDataSource.Create(owners[2]));
     }
 
+    public static int Count => Names.Length;
+
     public PrivateBroker Broker { get; }
     public TripSeed Seed { get; }
     public NpgsqlDataSource Bookings { get; }
     public NpgsqlDataSource Homestays { get; }
     public NpgsqlDataSource Payments { get; }
-
-    public static int Count => Anchors.Length;
+    public Uri PaymentsAddress => _addresses[3];
 
     public static async Task<TripCluster> StartAsync(bool guarded, int days, int slotsADay, int capacity, int rooms)
     {
         var broker = await PrivateBroker.StartAsync();
-        var (bookings, bookingsOwner) = await TestPostgres.CreateAsync<BookingsDb>();
-        var (homestays, homestaysOwner) = await TestPostgres.CreateAsync<HomestaysDb>();
-        var (payments, paymentsOwner) = await TestPostgres.CreateAsync<PaymentsDb>();
-        var seed = await TripSeed.PlantAsync(bookingsOwner, homestaysOwner, days, slotsADay, capacity, rooms);
         var shared = new Dictionary<string, string>
         {
-            ["Demo"] = "true", ["Secrets:Key"] = Key, ["Orders:HoldPatience"] = "00:00:30", ["Orders:Grace"] = "00:00:10",
-            ["Orders:ConfirmPatience"] = "00:00:40", ["Orders:AskAgain"] = "00:00:03",
+            ["ConnectionStrings:Broker"] = broker.Address.ToString(), ["Auth:Issuer"] = TestTokens.Issuer,
+            ["Auth:Jwks"] = TestTokens.Jwks, ["Demo"] = "true",
+            ["Secrets:Key"] = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            ["Services:Homestays"] = "http://127.0.0.1:9", ["Services:Routes"] = "http://127.0.0.1:9",
+            ["Orders:HoldPatience"] = "00:00:30", ["Orders:Grace"] = "00:00:10", ["Orders:ConfirmPatience"] =
+                "00:00:40",
+            ["Orders:AskAgain"] = "00:00:03",
             ["Guards:Inbox"] = guarded ? "true" : "false", ["Guards:OrderState"] = guarded ? "true" : "false",
         };
-        var ofBookings = Settings(bookings, bookingsOwner);
-        var cluster = new TripCluster(
-            broker, [ofBookings, ofBookings, Settings(homestays, homestaysOwner), Settings(payments, paymentsOwner)],
-            [bookingsOwner, homestaysOwner, paymentsOwner], seed);
-        await Task.WhenAll(Enumerable.Range(0, Count).Select(cluster.ReviveAsync));
-        return cluster;
+        var owners = new List<string>();
+        var settings = new List<Dictionary<string, string>>();
+        foreach (var name in Names.Distinct())
+        {
+            var (runtime, owner) = await TestPostgres.CreateEmptyAsync();
+            owners.Add(owner);
+            settings.Add(
+                new(shared) { ["ConnectionStrings:Database"] = runtime, ["ConnectionStrings:Migrations"] = owner });
+            await ServiceProcess.RunAsync(name, settings[^1], "migrate");
+        }
 
-        Dictionary<string, string> Settings(string runtime, string owner) => new(
-            ServiceFixture<BookingsDb>.Environment(runtime, owner, broker.Address).Concat(shared));
+        var seed = await TripSeed.PlantAsync(owners[0], owners[1], days, slotsADay, capacity, rooms);
+        var cluster = new TripCluster(broker, [settings[0], .. settings], owners, seed);
+        for (var process = 0; process < Count; process++) await cluster.ReviveAsync(process);
+        return cluster;
     }
 
-    /// <summary>Where one of the two Bookings listens now.</summary>
-    public Uri BookingsAddress(int either) =>
-        (Volatile.Read(ref _processes[either % 2]) ?? Volatile.Read(ref _processes[(either + 1) % 2]))!.Address;
-
-    public Uri PaymentsAddress => Volatile.Read(ref _processes[3])!.Address;
+    /// <summary>Where one of the two Bookings listens.</summary>
+    public Uri BookingsAddress(int either) => _addresses[either % 2];
 
     /// <summary>kill -9.</summary>
     public void Kill(int process) => _processes[process]!.Kill();
 
-    /// <summary>Starts a process (again) and returns when it is ready; with the broker away it is not, and tries on.</summary>
+    /// <summary>Starts a process (again) and returns when it is ready.</summary>
     public async Task ReviveAsync(int process)
     {
-        var old = _processes[process];
-        var born = await ServiceProcess.StartAsync(Anchors[process], _settings[process]);
-        Volatile.Write(ref _processes[process], born);
-        if (old is not null) await old.DisposeAsync();
+        if (_processes[process] is { } dead) await dead.DisposeAsync();
+        _processes[process] = await ServiceProcess.StartAsync(Names[process], _settings[process], _addresses[process]);
     }
 
     public async ValueTask DisposeAsync()

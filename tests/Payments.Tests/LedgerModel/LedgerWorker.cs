@@ -8,7 +8,9 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Payments.Tests.LedgerModel;
 
 /// <summary>What a worker saw: entries it made, and everything that should not have been possible.</summary>
-public sealed record WorkerReport(int Operations, int Made, int Repeated, int RefusedByFloor, int RefusedByKey, List<string> Wrong);
+/// <param name="Careless">Writes past the ledger's door that the database refused.</param>
+public sealed record WorkerReport(
+    int Operations, int Made, int Repeated, int RefusedByFloor, int RefusedByKey, int RolledBack, int Careless, List<string> Wrong);
 
 /// <summary>
 /// Random transfers between few accounts, so that every floor, lock and key is fought over. What a key stands for follows
@@ -32,21 +34,22 @@ internal static class LedgerWorker
     public static async Task<WorkerReport> RunAsync(string connection, uint seed, int operations, LedgerGuards guards)
     {
         await using var database = NpgsqlDataSource.Create(connection);
-        var report = new WorkerReport(operations, 0, 0, 0, 0, []);
-        var lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane =>
-            Task.Run(() => RunLaneAsync(database, new PCG(seed * Lanes + (uint)lane, seed), operations / Lanes, operations * 2, guards))));
-        return lanes.Aggregate(report, (sum, lane) => new(
-            sum.Operations, sum.Made + lane.Made, sum.Repeated + lane.Repeated, sum.RefusedByFloor + lane.RefusedByFloor,
-            sum.RefusedByKey + lane.RefusedByKey, [.. sum.Wrong, .. lane.Wrong.Take(20)]));
+        var lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => RunLaneAsync(
+            database, new PCG(seed * Lanes + (uint)lane, seed), operations / Lanes + 1, operations * 2, guards))));
+        return lanes.Aggregate((sum, lane) => new(
+            sum.Operations + lane.Operations, sum.Made + lane.Made, sum.Repeated + lane.Repeated,
+            sum.RefusedByFloor + lane.RefusedByFloor, sum.RefusedByKey + lane.RefusedByKey,
+            sum.RolledBack + lane.RolledBack, sum.Careless + lane.Careless, [.. sum.Wrong, .. lane.Wrong]));
     }
 
     private static async Task<WorkerReport> RunLaneAsync(
         NpgsqlDataSource database, PCG random, int operations, int keys, LedgerGuards guards)
     {
-        var (made, repeated, floor, reused, wrong) = (0, 0, 0, 0, new List<string>());
+        var (done, made, repeated, floor, reused, rolledBack, careless) = (0, 0, 0, 0, 0, 0, 0);
+        var wrong = new List<string>();
         var options = (DbContextOptions<PaymentsDb>)Database.Configure(new DbContextOptionsBuilder<PaymentsDb>(), database).Options;
         var generator = Operations(keys);
-        for (var done = 0; done < operations && wrong.Count < 20;)
+        while (done < operations && wrong.Count < 20)
         {
             var operation = generator.Generate(random, null, out _);
             await using var db = new PaymentsDb(options);
@@ -64,7 +67,11 @@ internal static class LedgerWorker
                 await using var transaction = await db.Database.BeginTransactionAsync();
                 var transfers = post.Keys.Select(number => TransferOf(number, post.Reuse)).ToArray();
                 var answers = await Ledger.PostAsync(db, transfers, guards, CancellationToken.None);
-                if (post.RollBack) continue;
+                if (post.RollBack)
+                {
+                    rolledBack += answers.Count;
+                    continue;
+                }
 
                 await transaction.CommitAsync();
                 made += answers.Count(answer => answer.Fresh);
@@ -75,6 +82,7 @@ internal static class LedgerWorker
             catch (PostgresException refused) when (operation is Careless && refused.SqlState is "23514" or "42501" or "23505")
             {
                 // The database's own guards: exactly what a careless writer should meet.
+                careless++;
             }
             catch (Exception fault) when (fault is DbUpdateException or NpgsqlException or InvalidOperationException)
             {
@@ -82,7 +90,7 @@ internal static class LedgerWorker
             }
         }
 
-        return new(operations, made, repeated, floor, reused, wrong);
+        return new(done, made, repeated, floor, reused, rolledBack, careless, wrong);
     }
 
     /// <summary>The meaning of a key: two or three sides over the pots, the same in every process.</summary>

@@ -193,6 +193,12 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
+                    b.Property<bool>("WaitedFor")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("waited_for");
+
                     b.HasKey("Id")
                         .HasName("pk_slots");
 
@@ -205,6 +211,10 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     b.HasIndex("OptionId", "StartsAt")
                         .IsUnique()
                         .HasDatabaseName("ix_slots_option_id_starts_at");
+
+                    b.HasIndex(new[] { "Id" }, "WaitedFor")
+                        .HasDatabaseName("ix_slots_waited_for")
+                        .HasFilter("waited_for");
 
                     b.ToTable("slots", null, t =>
                         {
@@ -789,6 +799,10 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<int>("StepCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("step_count");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -1038,9 +1052,13 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
 
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderStep", b =>
                 {
-                    b.Property<Guid>("Id")
+                    b.Property<Guid>("OrderId")
                         .HasColumnType("uuid")
-                        .HasColumnName("id");
+                        .HasColumnName("order_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
@@ -1054,20 +1072,13 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("line_id");
 
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("order_id");
-
                     b.Property<string>("What")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("what");
 
-                    b.HasKey("Id")
+                    b.HasKey("OrderId", "Number")
                         .HasName("pk_order_steps");
-
-                    b.HasIndex("OrderId", "Id")
-                        .HasDatabaseName("ix_order_steps_order_id_id");
 
                     b.ToTable("order_steps", (string)null);
 
@@ -1459,6 +1470,164 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasName("pk_ticket_keys");
 
                     b.ToTable("ticket_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.WaitingList.WaitingLogEntry", b =>
+                {
+                    b.Property<Guid>("SlotId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("slot_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<bool?>("Bounded")
+                        .HasColumnType("boolean")
+                        .HasColumnName("bounded");
+
+                    b.Property<int?>("Free")
+                        .HasColumnType("integer")
+                        .HasColumnName("free");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("PartyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("party_id");
+
+                    b.Property<int?>("Visitors")
+                        .HasColumnType("integer")
+                        .HasColumnName("visitors");
+
+                    b.HasKey("SlotId", "Sequence")
+                        .HasName("pk_waiting_log");
+
+                    b.ToTable("waiting_log", (string)null);
+
+                    b.HasAnnotation("Platform:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.WaitingList.WaitingParty", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Arrival")
+                        .HasColumnType("bigint")
+                        .HasColumnName("arrival");
+
+                    b.Property<Guid?>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<string>("Campaign")
+                        .HasColumnType("text")
+                        .HasColumnName("campaign");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("CountryOfResidence")
+                        .HasColumnType("text")
+                        .HasColumnName("country_of_residence");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<byte[]>("GuestKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("guest_key");
+
+                    b.Property<DateTimeOffset>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.Property<DateTimeOffset?>("KeptSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("kept_since");
+
+                    b.Property<DateTimeOffset?>("OfferedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("offered_until");
+
+                    b.Property<int>("Passed")
+                        .HasColumnType("integer")
+                        .HasColumnName("passed");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<Guid>("SlotId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("slot_id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Units")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("units");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("Visitors")
+                        .HasColumnType("integer")
+                        .HasColumnName("visitors");
+
+                    b.HasKey("Id")
+                        .HasName("pk_waiting_parties");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_waiting_parties_booking_id")
+                        .HasFilter("booking_id IS NOT NULL");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_waiting_parties_account_id_id")
+                        .HasFilter("account_id IS NOT NULL");
+
+                    b.HasIndex("AccountId", "SlotId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_waiting_parties_account_id_slot_id")
+                        .HasFilter("state IN ('Waiting', 'Offered')");
+
+                    b.HasIndex("SlotId", "Arrival")
+                        .IsUnique()
+                        .HasDatabaseName("ix_waiting_parties_slot_id_arrival");
+
+                    b.ToTable("waiting_parties", (string)null);
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Platform.Http.IdempotencyKey", b =>

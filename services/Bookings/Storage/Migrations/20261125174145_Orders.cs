@@ -30,6 +30,7 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     longest_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     act_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false),
+                    step_count = table.Column<int>(type: "integer", nullable: false),
                     ending = table.Column<string>(type: "text", nullable: true),
                     failed_line_id = table.Column<Guid>(type: "uuid", nullable: true),
                     failure_code = table.Column<string>(type: "text", nullable: true),
@@ -157,8 +158,8 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                 name: "order_steps",
                 columns: table => new
                 {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
                     at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     what = table.Column<string>(type: "text", nullable: false),
                     line_id = table.Column<Guid>(type: "uuid", nullable: true),
@@ -166,7 +167,7 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_order_steps", x => x.id);
+                    table.PrimaryKey("pk_order_steps", x => new { x.order_id, x.number });
                     table.ForeignKey(
                         name: "fk_order_steps_orders_order_id",
                         column: x => x.order_id,
@@ -196,11 +197,6 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                 name: "ix_order_refunds_order_id",
                 table: "order_refunds",
                 column: "order_id");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_order_steps_order_id_id",
-                table: "order_steps",
-                columns: new[] { "order_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_orders_account_id_id",
