@@ -337,6 +337,15 @@ build() { # build PROJECT LOG
   fi
 }
 
+# The assemblies that a service loads, each with the place of its copy compiled ahead of time. Tools that only the build
+# needs are left out; a name, a size and a time tell one assembly from another.
+assemblies_of() { # assemblies_of NAME
+  find "$root/artifacts/bin/$1/release" -maxdepth 1 -name '*.dll' \
+    ! -name 'Microsoft.CodeAnalysis*' ! -name 'Microsoft.Build*' ! -name 'Microsoft.VisualStudio*' ! -name '*.Design.dll' \
+    ! -name 'Humanizer.dll' ! -name 'Mono.TextTemplating.dll' ! -name 'System.CodeDom.dll' \
+    -printf "%p $root/artifacts/ready-to-run/%f-%s-%T@/%f\n"
+}
+
 # ---- The platform: what deploy/up starts and the others ask about ----
 
 names=() databases=()

@@ -11,10 +11,10 @@ public sealed class ProofException(string message) : Exception(message);
 
 /// <summary>
 /// Checks an exported ledger without any part of the system that wrote it. An entry's digest is SHA-256 over
-/// <c>jingdezhen-ledger-entry-1</c>, key, memo, corrected entry or <c>-</c>, and <c>account fen</c> for each side, a line
-/// each; a link's hash is SHA-256 over the previous hash, position, id, instant and digest, a line each, beginning with 32
-/// zero bytes. Sides sum to zero, no balance goes below its floor at any entry, a key occurs once, and every signed head
-/// names the hash at its position.
+/// <c>jingdezhen-ledger-entry-1</c>, key, memo, corrected entry or <c>-</c>, and <c>account fen</c> for each side, a
+/// line each; a link's hash is SHA-256 over the previous hash, position, id, instant and digest, a line each, beginning
+/// with 32 zero bytes. Sides sum to zero, no balance goes below its floor at any entry, a key occurs once, and every
+/// signed head names the hash at its position.
 /// </summary>
 public static class Proof
 {
@@ -49,11 +49,13 @@ public static class Proof
             else if (row.TryGetProperty("account", out var account))
             {
                 var code = account.GetString()!;
-                floors[code] = Field(row, "floorFen") is { ValueKind: JsonValueKind.Number } floor ? Number(floor) : null;
+                floors[code] = Field(row, "floorFen") is { ValueKind: JsonValueKind.Number } floor ? Number(floor)
+                    : null;
                 var told = Number(Field(row, "balanceFen"));
                 if (balances.GetValueOrDefault(code) != told)
                 {
-                    throw new ProofException($"{code} is said to have {told} fen; its entries make {balances.GetValueOrDefault(code)}.");
+                    throw new ProofException(
+                        $"{code} is said to have {told} fen; its entries make {balances.GetValueOrDefault(code)}.");
                 }
             }
             else if (row.TryGetProperty("head", out var head))
@@ -82,7 +84,8 @@ public static class Proof
 
         foreach (var head in heads.Concat(keptHeads)) CheckHead(head, ledger!, key, hashes);
         return $"VALID: {position} entries, {floors.Count} accounts, {heads.Count} heads; " +
-            $"the last hash is {previous}{(keptHeads.Count == 0 ? "; no head of your own was given to compare with" : "")}.";
+            $"the last hash is {previous}"
+            + (keptHeads.Count == 0 ? "; no head of your own was given to compare with." : ".");
     }
 
     private static string Link(
@@ -123,7 +126,8 @@ public static class Proof
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
             $"{previous}\n{position}\n{id}\n{Text(row, "postedAt")}\n{digest}\n")));
-        return hash == Text(row, "hash") ? hash : throw new ProofException($"Entry {position} or one before it was changed.");
+        return hash == Text(row, "hash") ? hash
+            : throw new ProofException($"Entry {position} or one before it was changed.");
     }
 
     private static void CheckHead(string head, string ledger, ECDsa key, Dictionary<long, string> hashes)
@@ -131,7 +135,8 @@ public static class Proof
         try
         {
             var parts = head.Split('.');
-            if (parts.Length != 3 || Encoding.ASCII.GetString(Base64Url.DecodeFromChars(parts[0])) != """{"alg":"ES256"}"""
+            if (parts.Length != 3
+                || Encoding.ASCII.GetString(Base64Url.DecodeFromChars(parts[0])) != """{"alg":"ES256"}"""
                 || Base64Url.EncodeToString(Base64Url.DecodeFromChars(parts[2])) != parts[2]
                 || !key.VerifyData(
                     Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]),
@@ -142,9 +147,11 @@ public static class Proof
 
             var payload = Parse(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[1])));
             var position = Number(Field(payload, "position"));
-            if (Text(payload, "ledger") != ledger || !hashes.TryGetValue(position, out var hash) || hash != Text(payload, "hash"))
+            if (Text(payload, "ledger") != ledger || !hashes.TryGetValue(position, out var hash)
+                || hash != Text(payload, "hash"))
             {
-                throw new ProofException($"The head of {Text(payload, "day")} sealed another chain at entry {position}.");
+                throw new ProofException(
+                    $"The head of {Text(payload, "day")} sealed another chain at entry {position}.");
             }
         }
         catch (FormatException)
@@ -160,7 +167,10 @@ public static class Proof
             return ECDsa.Create(new ECParameters
             {
                 Curve = ECCurve.NamedCurves.nistP256,
-                Q = new() { X = Base64Url.DecodeFromChars(Text(jwk, "x")), Y = Base64Url.DecodeFromChars(Text(jwk, "y")) },
+                Q = new()
+                {
+                    X = Base64Url.DecodeFromChars(Text(jwk, "x")), Y = Base64Url.DecodeFromChars(Text(jwk, "y")),
+                },
             });
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException)

@@ -1,8 +1,10 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Imports;
 using Jingdezhen.Tourism.Bookings.Octo;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Tickets;
+using Jingdezhen.Tourism.Bookings.WaitingList;
 using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.Authorization;
 
@@ -26,6 +28,9 @@ internal static class BookingsServices
         services.AddHostedService<AnnounceAvailabilityJob>();
         services.AddHostedService<GenerateSlotsJob>();
         services.AddHostedService<ExpireHoldsJob>();
+        services.AddScoped<AllotPlaces>();
+        services.AddScoped<SellOutOneSlot>();
+        services.AddHostedService<AllotPlacesJob>();
         return services;
     }
 }

@@ -4,6 +4,7 @@ using Jingdezhen.Tourism.Bookings.Octo;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Bookings.Tickets;
+using Jingdezhen.Tourism.Bookings.WaitingList;
 using Jingdezhen.Tourism.Contracts;
 using Jingdezhen.Tourism.Platform.Hosting;
 
@@ -18,6 +19,6 @@ builder.Services.AddValidation().AddBookings();
 
 var app = builder.Build();
 app.UsePlatform();
-app.MapOcto().MapGroup("/v1").MapProducts().MapBookings().MapTickets();
+app.MapOcto().MapGroup("/v1").MapProducts().MapBookings().MapTickets().MapWaitingList();
 await app.RunOrMigrateAsync<BookingsDb>(args);
 return 0;

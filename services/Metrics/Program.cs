@@ -29,5 +29,5 @@ v1.MapRebuilds();
 v1.MapAlerts();
 v1.MapLive();
 v1.MapReports();
-ImportFile.MapImports(v1);
+v1.MapImports();
 await app.RunOrMigrateAsync<MetricsDb>(args);

@@ -5,6 +5,7 @@ using Jingdezhen.Tourism.Payments.Providers;
 using Jingdezhen.Tourism.Payments.Refunds;
 using Jingdezhen.Tourism.Payments.Sandbox;
 using Jingdezhen.Tourism.Payments.Settlement;
+using Jingdezhen.Tourism.Payments.Storage;
 using Jingdezhen.Tourism.Payments.WeChat;
 using Jingdezhen.Tourism.Platform.Domain;
 using Microsoft.Extensions.Http.Resilience;
@@ -18,8 +19,11 @@ internal static class PaymentsComposition
     {
         var services = builder.Services;
         services.AddScoped<AskForPayment>().AddScoped<AskForRefund>().AddScoped<AskForPayout>();
-        services.AddSingleton<StepSignal>().AddSingleton<SandboxSignal>().AddSingleton<SettleNotices>()
+        services.AddSingleton<StepSignal>().AddSingleton<StepSignalInterceptor>().AddSingleton<SandboxSignal>()
+            .AddSingleton<SettleNotices>()
             .AddSingleton<DecideSandboxCharges>().AddSingleton<SandboxEndpoints.Desk>();
+        services.ConfigureDbContext<PaymentsDb>((provider, options) =>
+            options.AddInterceptors(provider.GetRequiredService<StepSignalInterceptor>()));
         services.AddSingleton<SandboxProvider>();
         services.AddSingleton<IPaymentProvider>(provider => provider.GetRequiredService<SandboxProvider>());
         services.AddSingleton(builder.Configuration.GetSection("WeChat").Get<WeChatOptions>() ?? new())
@@ -27,7 +31,8 @@ internal static class PaymentsComposition
             .AddSingleton<IPaymentProvider>(provider => provider.GetRequiredService<WeChatProvider>());
         services.AddSingleton(builder.Configuration.GetSection("Alipay").Get<AlipayOptions>() ?? new())
             .AddSingleton<AlipaySignatures>().AddSingleton<IPaymentProvider, AlipayProvider>();
-        foreach (var name in new[] { WeChatProvider.ProviderName, AlipayProvider.ProviderName }) services.AddProviderClient(name);
+        services.AddProviderClient(WeChatProvider.ProviderName);
+        services.AddProviderClient(AlipayProvider.ProviderName);
         services.AddSingleton<ProviderRegistry>().AddSingleton<NoticeDoor>();
 
         services.AddSingleton(provider => new GroupCommit<ProviderNotice, Refusal?>(
@@ -42,6 +47,9 @@ internal static class PaymentsComposition
     // No retry here: a call that may have moved money is asked about, and repeated only by a later step.
     private static void AddProviderClient(this IServiceCollection services, string name) =>
         services.AddHttpClient(name).AddResilienceHandler(name, pipeline => pipeline
-            .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions { MinimumThroughput = 20, BreakDuration = TimeSpan.FromSeconds(5) })
+            .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
+            {
+                MinimumThroughput = 20, BreakDuration = TimeSpan.FromSeconds(5),
+            })
             .AddTimeout(TimeSpan.FromSeconds(5)));
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
+using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,6 +63,31 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
         Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         return (await response.Content.ReadFromJsonAsync<BookingResponse>())!;
     }
+
+    /// <summary>Asks to pay, as the tourist's app does.</summary>
+    internal static async Task<BookingPaymentResponse> AskToPay(HttpClient http, Guid booking, string? key = null)
+    {
+        var answer = await Post(
+            http, $"/v1/bookings/{booking}/payments", new { method = "sandbox" }, key ?? Guid.CreateVersion7().ToString());
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<BookingPaymentResponse>())!;
+    }
+
+    /// <summary>Payments' word that a payment came in.</summary>
+    internal static PaymentCaptured Captured(Guid booking, BookingPaymentResponse payment, long? fen = null) => new(
+        Guid.CreateVersion7(), payment.Key, "booking", booking, fen ?? payment.AmountFen, "CNY", payment.Method, Given.Now,
+        Late: false);
+
+    /// <summary>Pays a hold and returns the confirmed booking.</summary>
+    internal async Task<BookingResponse> Pay(HttpClient tourist, BookingResponse held)
+    {
+        var payment = await AskToPay(tourist, held.Id);
+        await Deliver(Captured(held.Id, payment));
+        return await Show(tourist, held.Id);
+    }
+
+    internal static async Task<BookingResponse> Show(HttpClient http, Guid booking) =>
+        (await http.GetFromJsonAsync<BookingResponse>(new Uri($"/v1/bookings/{booking}", UriKind.Relative)))!;
 
     /// <summary>Lets a hold's time run out: the deadline moves, the database's clock does not.</summary>
     internal Task<int> RunOut(Guid bookingId) => Read(db => db.Database.ExecuteSqlAsync(

@@ -53,7 +53,8 @@ internal static class CalendarServer
                         else context.Response.StatusCode = 404;
                         context.Response.Close();
                     }
-                    catch (Exception fault) when (fault is HttpListenerException or IOException or ObjectDisposedException)
+                    catch (Exception fault)
+                        when (fault is HttpListenerException or IOException or ObjectDisposedException)
                     {
                         // The client gave up, as some tests want it to.
                     }

@@ -4,7 +4,7 @@ using Jingdezhen.Tourism.Payments.Tests.LedgerModel;
 
 namespace Jingdezhen.Tourism.Payments.Tests;
 
-/// <summary>Started by the ledger's property test: <c>CONNECTION SEED OPERATIONS</c>; prints what it saw as JSON.</summary>
+/// <summary>Started by the ledger's property test with <c>CONNECTION SEED OPERATIONS</c>; prints what it saw.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] arguments)

@@ -1,13 +1,15 @@
 using System.Globalization;
-using System.Text.Json;
 using Jingdezhen.Tourism.Simulation;
 
-// A simulated year for a running platform: simulation --broker amqp://… [--seed 1] [--bookings 20000] [--from 2025-11-01]
-// [--truth truth.json]
+// A simulated year: simulation [--seed 1] [--bookings 20000] [--from 2025-01-01] (--out FOLDER | --broker amqp://…)
+// A folder gets import files, events and the truth; a broker gets the events, on which everything that listens will
+// act:
+// never a platform that is in use.
 var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
-if (!options.TryGetValue("--broker", out var broker))
+if (!options.ContainsKey("--out") && !options.ContainsKey("--broker"))
 {
-    Console.Error.WriteLine("usage: simulation --broker amqp://… [--seed N] [--bookings N] [--from DAY] [--truth FILE]");
+    Console.Error.WriteLine(
+        "usage: simulation [--seed N] [--bookings N] [--from DAY] (--out FOLDER | --broker amqp://…)");
     return 1;
 }
 
@@ -15,12 +17,12 @@ var year = new Year(
     int.Parse(options.GetValueOrDefault("--seed", "1"), CultureInfo.InvariantCulture),
     DateOnly.Parse(options.GetValueOrDefault("--from", "2025-01-01"), CultureInfo.InvariantCulture),
     int.Parse(options.GetValueOrDefault("--bookings", "20000"), CultureInfo.InvariantCulture));
-await using var publisher = await Publisher.ConnectAsync(new(broker));
-await publisher.SendAsync(year.Events);
-if (options.TryGetValue("--truth", out var truth))
+if (options.TryGetValue("--out", out var folder)) await YearFiles.WriteAsync(year, folder);
+if (options.TryGetValue("--broker", out var broker))
 {
-    await File.WriteAllTextAsync(truth, JsonSerializer.Serialize(Truth.Of(year, year.First, year.Last), JsonSerializerOptions.Web));
+    await using var publisher = await Publisher.ConnectAsync(new(broker));
+    await publisher.SendAsync(year.Events);
 }
 
-Console.WriteLine($"{year.Events.Count} simulated messages sent");
+Console.WriteLine($"{year.Events.Count} simulated events from {year.First:yyyy-MM-dd} to {year.Last:yyyy-MM-dd}");
 return 0;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Jingdezhen.Tourism.Testing;
 
-/// <summary>Waits for a fact instead of for time; always bounded, and says what it saw last when the fact never came.</summary>
+/// <summary>
+/// Waits for a fact instead of for time; always bounded, and says what it saw last when the fact never came.
+/// </summary>
 public static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

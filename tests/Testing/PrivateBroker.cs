@@ -1,8 +1,8 @@
 namespace Jingdezhen.Tourism.Testing;
 
 /// <summary>
-/// A RabbitMQ node of one's own from the system's binaries, on a free port with its own data folder: what an outage test
-/// kills and starts again.
+/// A RabbitMQ node of one's own from the system's binaries, on a free port with its own data folder: what an outage
+/// test kills and starts again.
 /// </summary>
 public sealed class PrivateBroker : IAsyncDisposable
 {

@@ -24,9 +24,13 @@ public sealed class PrivateProcess : IAsyncDisposable
         }
     }
 
-    public static PrivateProcess Start(string file, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static PrivateProcess Start(
+        string file, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
         var started = new PrivateProcess(new Process { StartInfo = start });
@@ -52,7 +56,8 @@ public sealed class PrivateProcess : IAsyncDisposable
     }
 
     /// <summary>Runs to the end and returns what was printed.</summary>
-    /// <exception cref="InvalidOperationException">It ended with another code than 0; the message quotes its output.</exception>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0; the message quotes its
+    /// output.</exception>
     public static async Task<string> RunAsync(
         string file, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -60,7 +65,8 @@ public sealed class PrivateProcess : IAsyncDisposable
         await run._process.WaitForExitAsync();
         return run._process.ExitCode == 0
             ? run.Output
-            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: {run._process.ExitCode}\n{run.Output}");
+            : throw new InvalidOperationException(
+                $"{file} {string.Join(' ', arguments)}: {run._process.ExitCode}\n{run.Output}");
     }
 
     /// <summary>kill -9: no goodbye, no flush, as a crash would.</summary>

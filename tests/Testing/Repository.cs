@@ -8,8 +8,12 @@ public static class Repository
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Jingdezhen.Tourism.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Jingdezhen.Tourism.sln")))
+        {
+            folder = folder.Parent;
+        }
 
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the project's folder.");
+        return folder?.FullName ?? throw new InvalidOperationException(
+            "The tests do not run inside the project's folder.");
     }
 }

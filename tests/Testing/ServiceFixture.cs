@@ -11,8 +11,8 @@ using Xunit;
 namespace Jingdezhen.Tourism.Testing;
 
 /// <summary>
-/// One service in this process, with its own database and its own virtual host, over real PostgreSQL and RabbitMQ. Use it
-/// as a class fixture; derive from it to add settings.
+/// One service in this process, with its own database and its own virtual host, over real PostgreSQL and RabbitMQ. Use
+/// it as a class fixture; derive from it to add settings.
 /// </summary>
 public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
 {
@@ -45,8 +45,8 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
         _application = new WebApplicationFactory<TDb>().WithWebHostBuilder(host =>
         {
             host.UseEnvironment("Testing");
-            foreach (var (name, value) in Environment(RuntimeConnection, OwnerConnection, Broker)) host.UseSetting(name, value);
-            foreach (var (name, value) in Settings) host.UseSetting(name, value);
+            var settings = Environment(RuntimeConnection, OwnerConnection, Broker).Concat(Settings);
+            foreach (var (name, value) in settings) host.UseSetting(name, value);
             host.ConfigureServices(services =>
             {
                 services.AddSingleton<TimeProvider>(Clock);
@@ -56,7 +56,8 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
         var bus = Services.GetRequiredService<IBus>();
         bus.ConnectPublishObserver(_observer);
         bus.ConnectReceiveObserver(_observer);
-        await Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
+        await Services.GetRequiredService<IBusControl>()
+            .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
         await PrepareAsync();
     }
 
@@ -70,7 +71,9 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The settings of a service that stands on the given servers and believes <see cref="TestTokens"/>.</summary>
+    /// <summary>
+    /// The settings of a service that stands on the given servers and believes <see cref="TestTokens"/>.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Environment(string runtime, string owner, Uri broker) =>
         new Dictionary<string, string>
         {
@@ -110,7 +113,8 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
 
     /// <summary>Copies of one message with one MessageId; returns when every consumer has settled every copy.</summary>
     public async Task<Guid> Deliver<TContract>(
-        TContract message, int times = 1, Guid? messageId = null, DateTimeOffset? occurredAt = null) where TContract : class
+        TContract message, int times = 1, Guid? messageId = null, DateTimeOffset? occurredAt = null)
+        where TContract : class
     {
         var id = messageId ?? Guid.CreateVersion7();
         var consumers = typeof(TDb).Assembly.GetTypes().Count(type => type.GetInterfaces().Any(made =>
@@ -131,7 +135,8 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
 
     /// <summary>Waits until the service has published a message that fits.</summary>
     public async Task<TContract> Published<TContract>(
-        Func<TContract, bool> fits, [CallerArgumentExpression(nameof(fits))] string described = "") where TContract : class
+        Func<TContract, bool> fits, [CallerArgumentExpression(nameof(fits))] string described = "")
+        where TContract : class
     {
         await Eventually.Holds(
             () => Task.FromResult($"{PublishedSoFar<TContract>().Count} of the kind, none fits {described}"),

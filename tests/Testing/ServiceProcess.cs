@@ -2,9 +2,12 @@ using System.Net.Http.Headers;
 
 namespace Jingdezhen.Tourism.Testing;
 
-/// <summary>A service as a process of its own, listening on loopback: what a crash test kills and a benchmark measures.</summary>
+/// <summary>
+/// A service as a process of its own, listening on loopback: what a crash test kills and a benchmark measures.
+/// </summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
+    private const string Prefix = "Jingdezhen.Tourism.";
     private readonly PrivateProcess _process;
 
     private ServiceProcess(PrivateProcess process, Uri address) => (_process, Address) = (process, address);
@@ -14,20 +17,32 @@ public sealed class ServiceProcess : IAsyncDisposable
     public string Output => _process.Output;
 
     /// <param name="anchor">The service's DbContext; its assembly is started.</param>
-    /// <param name="settings">Configuration keys and values, as <see cref="ServiceFixture{TDb}.Environment"/> gives them.</param>
-    public static async Task<ServiceProcess> StartAsync(Type anchor, IReadOnlyDictionary<string, string> settings)
+    /// <param name="settings">Configuration keys and values, as <see cref="ServiceFixture{TDb}.Environment"/> gives
+    /// them.</param>
+    public static Task<ServiceProcess> StartAsync(Type anchor, IReadOnlyDictionary<string, string> settings) =>
+        StartAsync(NameOf(anchor), settings, new Uri($"http://127.0.0.1:{PrivateProcess.FreePort()}"));
+
+    /// <param name="service">The name of its folder.</param>
+    /// <param name="address">Where it listens, on loopback.</param>
+    public static async Task<ServiceProcess> StartAsync(
+        string service, IReadOnlyDictionary<string, string> settings, Uri address)
     {
-        var address = new Uri($"http://127.0.0.1:{PrivateProcess.FreePort()}");
         var environment = EnvironmentOf(settings);
         environment["ASPNETCORE_URLS"] = address.ToString();
-        var service = anchor.Assembly.GetName().Name!;
+
+        // Its settings lie beside its assembly, not where the tests were started.
+        environment["ASPNETCORE_CONTENTROOT"] = Path.GetDirectoryName(BuiltAssembly(service))!;
         var process = new ServiceProcess(
             PrivateProcess.Start("dotnet", [BuiltAssembly(service)], environment), address);
         using var http = new HttpClient { BaseAddress = address };
         await Eventually.Holds(
             async () =>
             {
-                if (process._process.HasExited) throw new InvalidOperationException($"{service} died:\n{process.Output}");
+                if (process._process.HasExited)
+                {
+                    throw new InvalidOperationException($"{service} died:\n{process.Output}");
+                }
+
                 try
                 {
                     return (await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode.ToString();
@@ -41,12 +56,17 @@ public sealed class ServiceProcess : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Runs a service with arguments, <c>migrate</c> for one, to its end and returns what it printed.</summary>
+    /// <summary>
+    /// Runs a service with arguments, <c>migrate</c> for one, to its end and returns what it printed.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
     public static Task<string> RunAsync(
         Type anchor, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
-        PrivateProcess.RunAsync(
-            "dotnet", [BuiltAssembly(anchor.Assembly.GetName().Name!), .. arguments], EnvironmentOf(settings));
+        RunAsync(NameOf(anchor), settings, arguments);
+
+    internal static Task<string> RunAsync(
+        string service, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        PrivateProcess.RunAsync("dotnet", [BuiltAssembly(service), .. arguments], EnvironmentOf(settings));
 
     public HttpClient Client(string token) => new()
     {
@@ -72,11 +92,12 @@ public sealed class ServiceProcess : IAsyncDisposable
     // The service's own output folder, not the copy beside the tests: only there are its runtime settings complete.
     private static string BuiltAssembly(string service)
     {
-        var project = service["Jingdezhen.Tourism.".Length..];
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         var configuration = folder.Name;
         while (folder is not null && folder.Name != "artifacts") folder = folder.Parent;
 
-        return Path.Combine(folder?.FullName ?? ".", "bin", project, configuration, service + ".dll");
+        return Path.Combine(folder?.FullName ?? ".", "bin", service, configuration, Prefix + service + ".dll");
     }
+
+    private static string NameOf(Type anchor) => anchor.Assembly.GetName().Name![Prefix.Length..];
 }

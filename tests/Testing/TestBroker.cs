@@ -56,7 +56,8 @@ public static class TestBroker
 
         if (DockerEngine.Answers)
         {
-            var container = new RabbitMqBuilder("rabbitmq:4-management").WithPortBinding(15672, assignRandomHostPort: true).Build();
+            var container = new RabbitMqBuilder("rabbitmq:4-management")
+                .WithPortBinding(15672, assignRandomHostPort: true).Build();
             await container.StartAsync();
             var broker = new Uri(container.GetConnectionString());
             var management = new UriBuilder("http", container.Hostname, container.GetMappedPublicPort(15672), "/")
@@ -81,7 +82,8 @@ public static class TestBroker
             {
                 try
                 {
-                    return (await http.GetAsync(new Uri("api/health/checks/virtual-hosts", UriKind.Relative))).StatusCode.ToString();
+                    return (await http.GetAsync(new Uri("api/health/checks/virtual-hosts", UriKind.Relative)))
+                        .StatusCode.ToString();
                 }
                 catch (HttpRequestException fault)
                 {

@@ -8,7 +8,8 @@ namespace Jingdezhen.Tourism.Testing;
 
 /// <summary>
 /// The PostgreSQL of a test run: the one that JDZ_TEST_POSTGRES names, else a container where a Docker engine answers,
-/// else the system's own binaries as a private process. Every test class gets a database cloned from a migrated template.
+/// else the system's own binaries as a private process. Every test class gets a database cloned from a migrated
+/// template.
 /// </summary>
 public static class TestPostgres
 {
@@ -28,13 +29,34 @@ public static class TestPostgres
         var template = await Templates.GetOrAdd(typeof(TDb), _ => new(() => MigrateTemplateAsync<TDb>(server))).Value;
         var name = $"test_{Guid.CreateVersion7():N}";
         await ExecuteAsync(server, $"CREATE DATABASE {name} TEMPLATE {template}");
-        var owner = new NpgsqlConnectionStringBuilder(server) { Database = name };
+        return ConnectionsTo(name, server);
+    }
+
+    /// <summary>A database without a schema, for a service that migrates it itself.</summary>
+    public static async Task<(string Runtime, string Owner)> CreateEmptyAsync()
+    {
+        var server = await ServerAsync();
+        await CreateRuntimeRoleAsync(server);
+        var name = $"test_{Guid.CreateVersion7():N}";
+        await ExecuteAsync(server, $"CREATE DATABASE {name}");
+        return ConnectionsTo(name, server);
+    }
+
+    private static (string Runtime, string Owner) ConnectionsTo(string database, string server)
+    {
+        var owner = new NpgsqlConnectionStringBuilder(server) { Database = database };
         var runtime = new NpgsqlConnectionStringBuilder(server)
         {
-            Database = name, Username = RuntimeRole, Password = RuntimePassword,
+            Database = database, Username = RuntimeRole, Password = RuntimePassword,
         };
         return (runtime.ConnectionString, owner.ConnectionString);
     }
+
+    private static Task CreateRuntimeRoleAsync(string server) => ExecuteAsync(server,
+        $$"""
+        DO $$ BEGIN CREATE ROLE {{RuntimeRole}} LOGIN PASSWORD '{{RuntimePassword}}';
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+        """);
 
     public static async Task DropAsync(string owner)
     {
@@ -54,16 +76,13 @@ public static class TestPostgres
             await one.ExecuteNonQueryAsync();
         }
 
-        await using var known = new NpgsqlCommand($"SELECT count(*) FROM pg_database WHERE datname = '{template}'", connection);
+        await using var known = new NpgsqlCommand(
+            $"SELECT count(*) FROM pg_database WHERE datname = '{template}'", connection);
         if ((long)(await known.ExecuteScalarAsync())! > 0) return template;
 
         await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {template}_unfinished WITH (FORCE)");
         await ExecuteAsync(server, $"CREATE DATABASE {template}_unfinished");
-        await ExecuteAsync(server,
-            $$"""
-            DO $$ BEGIN CREATE ROLE {{RuntimeRole}} LOGIN PASSWORD '{{RuntimePassword}}';
-            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
-            """);
+        await CreateRuntimeRoleAsync(server);
         var owner = new NpgsqlConnectionStringBuilder(server) { Database = template + "_unfinished", Pooling = false };
         await Database.MigrateAsync<TDb>(owner.ConnectionString, RuntimeRole, CancellationToken.None);
         await ExecuteAsync(server, $"ALTER DATABASE {template}_unfinished RENAME TO {template}");
@@ -84,7 +103,8 @@ public static class TestPostgres
 
         if (DockerEngine.Answers)
         {
-            var container = new PostgreSqlBuilder("postgres:17").WithCommand("-c", "max_connections=400", "-c", "fsync=off").Build();
+            var container = new PostgreSqlBuilder("postgres:17")
+                .WithCommand("-c", "max_connections=400", "-c", "fsync=off").Build();
             await container.StartAsync();
             return container.GetConnectionString();
         }
@@ -92,8 +112,11 @@ public static class TestPostgres
         return await StartPrivateAsync(durable: false);
     }
 
-    /// <summary>A server of this process from the system's binaries; a durable one flushes every commit, as production does.</summary>
-    public static async Task<string> StartPrivateAsync(bool durable)
+    /// <summary>
+    /// A server of this process from the system's binaries; a durable one flushes every commit, as production does.
+    /// </summary>
+    /// <param name="settings">More settings of the server, <c>name=value</c>.</param>
+    public static async Task<string> StartPrivateAsync(bool durable, params string[] settings)
     {
         var binaries = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin/"
@@ -111,9 +134,10 @@ public static class TestPostgres
 
         await Run("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8"]);
         var (file, arguments) = Command("postgres",
-            ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", durable ? "fsync=on" : "fsync=off",
-            "-c", "max_connections=400", "-c", durable ? "shared_buffers=1GB" : "shared_buffers=256MB",
-            "-c", "max_wal_size=4GB"]);
+            ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+            "-c", durable ? "fsync=on" : "fsync=off", "-c", "max_connections=400",
+            "-c", durable ? "shared_buffers=1GB" : "shared_buffers=256MB", "-c", "max_wal_size=4GB",
+            .. settings.SelectMany(setting => new[] { "-c", setting })]);
         var server = PrivateProcess.StartServer(file, arguments);
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
         await Eventually.Holds(

@@ -129,7 +129,8 @@ internal sealed partial class Admission(
         return outcomes;
     }
 
-    private static HoldOutcome Decide(HoldRequest request, LockedState state, Catalogue catalogue, AdmittedGroup group)
+    /// <summary>One request under the locks of the caller's transaction; the group is written by the caller.</summary>
+    public static HoldOutcome Decide(HoldRequest request, LockedState state, Catalogue catalogue, AdmittedGroup group)
     {
         if (state.Known(request) is { } known)
         {
@@ -194,23 +195,34 @@ internal sealed class AdmissionGuards(bool slotLock)
     public static AdmissionGuards From(IConfiguration configuration) => new(configuration.GetValue("Guards:SlotLock", true));
 }
 
-/// <summary>Slots whose places changed in this process and were not yet announced; a hint, bounded by the number of slots.</summary>
+/// <summary>
+/// Slots whose places changed in this process and were not yet announced, the longest waiting first; a hint, bounded by
+/// the number of slots.
+/// </summary>
 internal sealed class TouchedSlots
 {
     private readonly Lock _gate = new();
-    private HashSet<Guid> _ids = [];
+    private readonly HashSet<Guid> _waiting = [];
+    private readonly Queue<Guid> _order = [];
 
     public void Add(IEnumerable<Guid> slots)
     {
-        lock (_gate) _ids.UnionWith(slots);
+        lock (_gate)
+        {
+            foreach (var slot in slots)
+            {
+                if (_waiting.Add(slot)) _order.Enqueue(slot);
+            }
+        }
     }
 
-    public HashSet<Guid> TakeAll()
+    public Guid[] Take(int most)
     {
         lock (_gate)
         {
-            var taken = _ids;
-            _ids = [];
+            var taken = new Guid[Math.Min(most, _order.Count)];
+            for (var i = 0; i < taken.Length; i++) _waiting.Remove(taken[i] = _order.Dequeue());
+
             return taken;
         }
     }

@@ -13,6 +13,8 @@ internal sealed class AvailabilityMapping :
     {
         slot.HasIndex(s => new { s.OptionId, s.LocalDate });
         slot.HasIndex(s => new { s.OptionId, s.StartsAt }).IsUnique();
+        slot.HasIndex(s => s.Id, "WaitedFor").HasDatabaseName("ix_slots_waited_for").HasFilter("waited_for");
+        slot.Property(s => s.WaitedFor).HasDefaultValue(false);
         slot.HasOne<Option>().WithMany().HasForeignKey(s => s.OptionId);
         slot.HasOne<VenueDay>().WithMany().HasForeignKey(s => s.VenueDayId);
         slot.ToTable(table => table.HasCheckConstraint("slot_not_oversold", "taken BETWEEN 0 AND capacity"));

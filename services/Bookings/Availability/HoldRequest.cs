@@ -30,6 +30,9 @@ internal sealed record HoldRequest
     /// <summary>Confirmed in the same breath, by this authority.</summary>
     public string? ConfirmAs { get; init; }
 
+    /// <summary>The turn of a party that waited; the others stand behind those who do.</summary>
+    public bool FromWaitingList { get; init; }
+
     public string? Source { get; init; }
     public string? Campaign { get; init; }
     public string? CountryOfResidence { get; init; }

@@ -54,7 +54,16 @@ internal sealed class LockedState
         var locking = guards.SlotLock ? "FOR UPDATE" : "";
 
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add("SELECT now(), version FROM catalogue_versions");
+
+        // Always by the indexes: the tables grow from nothing to thousands of rows between two looks of the statistics,
+        // and a plan made for an empty table would read all of them for every group. And planned once: arrays of other
+        // lengths would be planned anew every time, which costs more than what the plans do.
+        batch.Add(
+            """
+            SELECT now(), version, set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+                set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)
+            FROM catalogue_versions
+            """);
         batch.Add(
             """
             SELECT caller, key, request_hash, answer FROM idempotency_keys
@@ -63,7 +72,8 @@ internal sealed class LockedState
             requests.Select(request => request.Caller).ToArray(), requests.Select(request => request.Key).ToArray());
         batch.Add(
             $"""
-            SELECT id, option_id, venue_day_id, local_date, starts_at, ends_at, cutoff_at, capacity, closed, taken
+            SELECT id, option_id, venue_day_id, local_date, starts_at, ends_at, cutoff_at, capacity, closed, taken,
+                waited_for
             FROM slots WHERE id = ANY($1) ORDER BY id {locking}
             """, slots);
         batch.Add(
@@ -129,6 +139,7 @@ internal sealed class LockedState
             row.GetInt32(7), row.GetBoolean(8))
         {
             Taken = row.GetInt32(9),
+            WaitedFor = row.GetBoolean(10),
         };
         Slots.Add(slot.Id, slot);
         _slotsBefore.Add(slot.Id, (slot.Taken, slot.VenueDayId));

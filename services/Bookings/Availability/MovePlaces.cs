@@ -36,6 +36,11 @@ internal static class MovePlaces
         if (slot.Closed || now >= slot.CutoffAt) return new(new("past-cutoff", "The slot is not sold any more."), StatusCodes.Status409Conflict);
 
         var visitors = units.Sum(asked => option.Units.Find(unit => unit.Id == asked.UnitId)!.PaxCount);
+        if (slot.WaitedFor && (slot != old || visitors > booking.Visitors))
+        {
+            return new(AdmissionRules.WaitedFor, StatusCodes.Status409Conflict);
+        }
+
         var day = slot.VenueDayId is { } id ? state.VenueDays[id] : null;
         if (AdmissionRules.Take(slot, day, visitors) is { } full) return new(full, StatusCodes.Status409Conflict);
 

@@ -1,4 +1,6 @@
+using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Storage;
+using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Availability;
@@ -21,4 +23,16 @@ internal static class PlacesReturn
     /// <summary>The documents of a booking that ended may be used again.</summary>
     public static Task ReturnClaimsAsync(this BookingsDb db, Guid bookingId, CancellationToken cancellation) =>
         db.IdentityClaims.Where(claim => claim.BookingId == bookingId).ExecuteDeleteAsync(cancellation);
+
+    /// <summary>The documents of units that left a booking may be used again.</summary>
+    public static async Task ReturnClaimsAsync(
+        this BookingsDb db, IEnumerable<UnitItem> units, PersonalDataVault vault, CancellationToken cancellation)
+    {
+        foreach (var unit in units.Where(unit => unit.Identity is not null))
+        {
+            var hash = IdentityDocuments.HashOf(unit.Identity!, vault);
+            await db.IdentityClaims.Where(claim => claim.BookingId == unit.BookingId && claim.IdentityHash == hash)
+                .ExecuteDeleteAsync(cancellation);
+        }
+    }
 }

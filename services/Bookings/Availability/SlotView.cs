@@ -21,12 +21,21 @@ internal static class SlotView
             .OrderBy(slot => slot.StartsAt).ThenBy(slot => slot.Id).Take(limit).ToListAsync(cancellation);
 
     public static Task<List<SlotRow>> SlotsAsync(this BookingsDb db, Guid[] ids, CancellationToken cancellation) =>
-        db.Rows().Where(slot => ids.Contains(slot.Id)).OrderBy(slot => slot.StartsAt).ThenBy(slot => slot.Id).ToListAsync(cancellation);
+        db.Rows().Where(slot => ids.Contains(slot.Id)).OrderBy(slot => slot.StartsAt).ThenBy(slot => slot.Id)
+            .ToListAsync(cancellation);
+
+    /// <summary>The products that still have a place to sell on a day.</summary>
+    public static Task<List<Guid>> ProductsWithPlacesAsync(
+        this BookingsDb db, DateOnly day, CancellationToken cancellation) =>
+        db.Rows().Where(slot => slot.LocalDate == day && !slot.Closed && !slot.PastCutoff && slot.Vacancies > 0)
+            .Select(slot => slot.ProductId).Distinct().ToListAsync(cancellation);
 
     private static IQueryable<SlotRow> Rows(this BookingsDb db) => db.Database.SqlQuery<SlotRow>(
         $"""
         SELECT s.id, s.product_id, s.option_id, s.local_date, s.starts_at, s.ends_at, s.cutoff_at, s.capacity, s.closed,
-            greatest(0, least(s.capacity - s.taken + due.visitors, vd.capacity - vd.taken + due.visitors))::int AS vacancies,
+            CASE WHEN s.waited_for THEN 0 ELSE
+                greatest(0, least(s.capacity - s.taken + due.visitors, vd.capacity - vd.taken + due.visitors))
+            END::int AS vacancies,
             now() >= s.cutoff_at AS past_cutoff
         FROM slots s LEFT JOIN venue_days vd ON vd.id = s.venue_day_id
         CROSS JOIN LATERAL (

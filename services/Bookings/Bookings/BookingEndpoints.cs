@@ -13,9 +13,12 @@ internal static class BookingEndpoints
         bookings.MapGet("/{id:guid}", ShowBooking.Handle).WithName(nameof(ShowBooking));
         bookings.MapPost("/{id:guid}/confirm", ConfirmBooking.Handle).WithName(nameof(ConfirmBooking));
         bookings.MapPost("/{id:guid}/extend", ExtendBooking.Handle).WithName(nameof(ExtendBooking));
+        bookings.MapPost("/{id:guid}/move", MoveBooking.Handle).WithName(nameof(MoveBooking));
         bookings.MapPost("/{id:guid}/cancel", CancelBooking.Handle).WithName(nameof(CancelBooking));
+        bookings.MapPost("/{id:guid}/payments", PayBooking.Handle).WithName(nameof(PayBooking))
+            .RequireAuthorization(Roles.Tourist).RequireIdempotencyKey();
         bookings.MapPost("/{id:guid}/receipts", RecordReceipt.Handle).WithName(nameof(RecordReceipt))
-            .RequireAuthorization(Roles.Operator).RequireIdempotencyKey();
+            .RequireIdempotencyKey();
         v1.MapPost("/counter-sales", SellAtCounter.Handle).WithName(nameof(SellAtCounter)).WithTags("Bookings")
             .RequireAuthorization(Roles.Merchant).Produces<BookingResponse>(StatusCodes.Status201Created);
         return v1;

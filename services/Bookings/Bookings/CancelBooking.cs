@@ -6,6 +6,7 @@ using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
 using Jingdezhen.Tourism.Platform.Messaging;
+using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
@@ -14,21 +15,26 @@ namespace Jingdezhen.Tourism.Bookings.Bookings;
 public sealed record CancelBookingRequest(
     [StringLength(200)] string? Reason = null, [MinLength(1), MaxLength(200)] IReadOnlyList<Guid>? UnitItemIds = null);
 
-/// <summary>Ends a hold or a sale, wholly or in part; the refund follows from the policy and the database's clock.</summary>
+/// <summary>Ends a hold or a sale, wholly or in part; the refund follows from the policy and the database's
+/// clock.</summary>
 internal static class CancelBooking
 {
     public static async Task<Results<Ok<BookingResponse>, NotFound, ProblemHttpResult>> Handle(
         Guid id, CancelBookingRequest? request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues,
-        TouchedSlots touched, CancellationToken cancellation)
+        TouchedSlots touched, PersonalDataVault vault, CancellationToken cancellation)
     {
+        // Read before a connection is held: loading what is sold takes one of its own.
+        var catalogue = await catalogues.GetAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
+        if (booking.OrderId is not null) return PayBooking.PartOfOrder.AsProblem();
 
+        await db.LoadMoneyAsync(booking, cancellation);
         var now = await db.NowAsync(cancellation);
-        var (product, option) = (await catalogues.GetAsync(cancellation)).Options[booking.OptionId];
+        var (product, option) = catalogue.Options[booking.OptionId];
         var refusal = request?.UnitItemIds is { } items
-            ? await CancelUnitsAsync(db, booking, items.ToHashSet(), product, option, now, cancellation)
-            : await CancelWholeAsync(db, booking, request?.Reason ?? "", now, cancellation);
+            ? await CancelUnitsAsync(db, vault, booking, items.ToHashSet(), product, option, now, cancellation)
+            : await db.CancelWholeAsync(booking, request?.Reason ?? "", now, cancellation);
         if (refusal is not null) return refusal.AsProblem();
 
         await db.SaveChangesAsync(cancellation);
@@ -37,28 +43,20 @@ internal static class CancelBooking
         return TypedResults.Ok(booking.AsResponse(product, now));
     }
 
-    /// <summary>Cancels within the caller's transaction and under its lock. Cancelling twice is one cancellation.</summary>
-    public static async Task<Refusal?> CancelWholeAsync(
-        BookingsDb db, Booking booking, string reason, DateTimeOffset now, CancellationToken cancellation)
-    {
-        if (booking.Status == BookingStatus.Cancelled) return null;
-        if (booking.Cancel(reason, now) is { } refusal) return refusal;
-
-        await db.ReturnPlacesAsync(booking.SlotId, booking.Visitors, cancellation);
-        await db.ReturnClaimsAsync(booking.Id, cancellation);
-        db.Publish(BookingEvents.Cancelled(booking), now);
-        return null;
-    }
-
     private static async Task<Refusal?> CancelUnitsAsync(
-        BookingsDb db, Booking booking, HashSet<Guid> items, Product product, Option option, DateTimeOffset now,
-        CancellationToken cancellation)
+        BookingsDb db, PersonalDataVault vault, Booking booking, HashSet<Guid> items, Product product, Option option,
+        DateTimeOffset now, CancellationToken cancellation)
     {
         var decision = booking.CancelUnits(items, product, option, now);
         if (decision.IsRefused) return decision.Refusal;
 
         await db.ReturnPlacesAsync(booking.SlotId, decision.Value.Visitors, cancellation);
-        if (booking.Status == BookingStatus.Confirmed) db.Publish(BookingEvents.UnitsCancelled(booking, decision.Value), now);
+        await db.ReturnClaimsAsync(decision.Value.Units, vault, cancellation);
+        db.GiveBack(booking, decision.Value.RefundFen, "units-cancelled", now);
+        if (booking.Status == BookingStatus.Confirmed)
+        {
+            db.Publish(BookingEvents.UnitsCancelled(booking, decision.Value), now);
+        }
         else db.Publish(BookingEvents.Changed(booking), now);
         return null;
     }

@@ -3,7 +3,6 @@ using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
-using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
@@ -19,25 +18,18 @@ internal static class ConfirmBooking
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
+        if (booking.OrderId is not null) return PayBooking.PartOfOrder.AsProblem();
         if (!user.IsInRole(Roles.Reseller)) return PaymentRequired.AsProblem();
 
         var now = await db.NowAsync(cancellation);
         var product = (await catalogues.GetAsync(cancellation)).Products[booking.ProductId];
-        if (booking.ConfirmAndTell(db, product, Authority.OnAccount, booking.PriceFen, now) is { } refusal) return refusal.AsProblem();
+        if (booking.ConfirmAndTell(db, product, Authority.OnAccount, booking.PriceFen, now) is { } refusal)
+        {
+            return refusal.AsProblem();
+        }
 
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return TypedResults.Ok(booking.AsResponse(product, now));
-    }
-
-    /// <summary>Confirms and, the first time, says so to the world.</summary>
-    public static Refusal? ConfirmAndTell(
-        this Booking booking, BookingsDb db, Product product, string authority, long paidFen, DateTimeOffset now)
-    {
-        var wasOnHold = booking.Status == BookingStatus.OnHold;
-        if (booking.Confirm(authority, paidFen, now) is { } refusal) return refusal;
-
-        if (wasOnHold) db.Publish(BookingEvents.Confirmed(booking, product, now), now);
-        return null;
     }
 }

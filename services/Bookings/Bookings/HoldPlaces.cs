@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Jingdezhen.Tourism.Bookings.Availability;
@@ -51,7 +50,7 @@ internal static class HoldPlaces
         {
             Caller = Idempotency.CallerOf(http.User),
             Key = key.Value,
-            RequestHash = HashOf(request),
+            RequestHash = RequestHash.Of(request),
             SlotId = request.AvailabilityId,
             Units = units,
             HoldLength = TimeSpan.FromMinutes(request.HoldMinutes ?? DefaultMinutes),
@@ -70,18 +69,14 @@ internal static class HoldPlaces
     /// <summary>The documents of a request, sealed; null when one of them cannot be a document.</summary>
     public static List<HoldUnit>? SealUnits(IReadOnlyList<HoldUnitRequest> items, PersonalDataVault vault)
     {
-        if (items.Any(item => item.Identity is { } identity && !IdentityDocuments.IsValid(identity))) return null;
+        if (items.Any(item => item.Identity is { } identity && !IdentityDocuments.IsValid(identity.Type, identity.Number))) return null;
 
         return items.Select(item => new HoldUnit(
-            item.UnitId, item.AgeBand, item.Identity is null ? null : IdentityDocuments.Seal(item.Identity, vault),
+            item.UnitId, item.AgeBand, item.Identity is { } given ? IdentityDocuments.Seal(given.Type, given.Number, vault) : null,
             item.GuardianConsent)).ToList();
     }
 
-    public static IResult InvalidIdentity() => Problems.Invalid(
-        "unitItems.identity.number", "The number is not a resident ID with a correct check digit, nor a passport number.");
-
-    /// <summary>Over what was asked, not over how it was spelled: white space and member order make no other request.</summary>
-    public static byte[] HashOf<TRequest>(TRequest request) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonSerializerOptions.Web));
+    public static IResult InvalidIdentity() => IdentityDocuments.Invalid();
 
     public static IResult Answer(HoldOutcome outcome) => outcome switch
     {

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Jingdezhen.Tourism.Bookings.Availability;
+using Jingdezhen.Tourism.Platform.Http;
 using Jingdezhen.Tourism.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
@@ -14,17 +16,26 @@ internal static class IdentityDocuments
 {
     private static readonly int[] Weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
-    public static bool IsValid(IdentityRequest identity) => identity.Type == "resident-id"
-        ? IsResidentId(identity.Number.ToUpperInvariant())
-        : identity.Number.All(char.IsAsciiLetterOrDigit) && identity.Number.Length is >= 5 and <= 15;
+    public static bool IsValid(string type, string number) => type == "resident-id"
+        ? IsResidentId(number.ToUpperInvariant())
+        : number.All(char.IsAsciiLetterOrDigit) && number.Length is >= 5 and <= 15;
 
-    public static IdentityDocument Seal(IdentityRequest identity, PersonalDataVault vault)
+    public static IdentityDocument Seal(string type, string number, PersonalDataVault vault)
     {
-        var number = identity.Number.ToUpperInvariant();
+        var written = number.ToUpperInvariant();
         return new(
-            vault.Encrypt($"{identity.Type}:{number}"),
-            new string('*', number.Length - 4) + number[^4..],
-            vault.IdentityHash(identity.Type, number));
+            vault.Encrypt($"{type}:{written}"), new string('*', written.Length - 4) + written[^4..],
+            vault.IdentityHash(type, written));
+    }
+
+    public static ProblemHttpResult Invalid() => Problems.Invalid(
+        "unitItems.identity.number", "The number is not a resident ID with a correct check digit, nor a passport number.");
+
+    /// <summary>The hash by which a sealed document was claimed.</summary>
+    public static byte[] HashOf(byte[] document, PersonalDataVault vault)
+    {
+        var parts = vault.Decrypt(document).Split(':', 2);
+        return vault.IdentityHash(parts[0], parts[1]);
     }
 
     /// <summary>GB 11643: ISO 7064 mod 11-2 over the first seventeen digits, and a birthday that exists.</summary>

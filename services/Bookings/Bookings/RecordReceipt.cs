@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
+using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,23 +14,34 @@ public sealed record RecordReceiptRequest(
     [Range(0, 1_000_000_000)] long AmountFen, [AllowedValues("cash", "transfer", "card-terminal")] string Method,
     [StringLength(200)] string? Note = null);
 
-/// <summary>An operator vouches for money taken by hand, which confirms a tourist's hold; recorded under the operator's id.</summary>
+/// <summary>
+/// The merchant, or an operator, vouches for money taken by hand for a reservation by phone, at a counter or through an
+/// agency; recorded under their id. What was booked online is paid online.
+/// </summary>
 internal static class RecordReceipt
 {
-    public static async Task<Results<Created<BookingResponse>, NotFound, ProblemHttpResult>> Handle(
+    private static readonly Refusal PaidOnline =
+        new("paid-online", "A booking of the app is confirmed by its payment, not by a receipt.");
+
+    public static async Task<Results<Created<BookingResponse>, NotFound, ForbidHttpResult, ProblemHttpResult>> Handle(
         Guid id, RecordReceiptRequest request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues,
         CancellationToken cancellation)
     {
+        if (!user.IsInRole(Roles.Operator) && !user.IsInRole(Roles.Merchant)) return TypedResults.Forbid();
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
+        if (!Channels.Offline.Contains(booking.Channel)) return PaidOnline.AsProblem();
 
         var now = await db.NowAsync(cancellation);
         if (booking.Status is BookingStatus.Confirmed or BookingStatus.Redeemed)
         {
-            return new Platform.Domain.Refusal("already-confirmed", "The booking was paid before.").AsProblem();
+            return new Refusal("already-confirmed", "The booking was paid before.").AsProblem();
         }
 
         var product = (await catalogues.GetAsync(cancellation)).Products[booking.ProductId];
-        if (booking.ConfirmAndTell(db, product, Authority.Payment, request.AmountFen, now) is { } refusal) return refusal.AsProblem();
+        if (booking.ConfirmAndTell(db, product, Authority.Counter, request.AmountFen, now) is { } refusal)
+        {
+            return refusal.AsProblem();
+        }
 
         db.Add(new Receipt
         {

@@ -7,14 +7,20 @@ using Jingdezhen.Tourism.Platform.Security;
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
 /// <param name="Channel">counter, phone or agency: where the merchant's own sale came in.</param>
+/// <param name="HoldMinutes">Sold when absent; otherwise held for so long, until a receipt says that it was
+/// paid.</param>
 public sealed record SellAtCounterRequest(
     Guid AvailabilityId,
     [Required, MinLength(1), MaxLength(200)] IReadOnlyList<HoldUnitRequest> UnitItems,
     [AllowedValues("counter", "phone", "agency", null)] string? Channel = null,
     [RegularExpression("[A-Z]{2}")] string? CountryOfResidence = null,
-    ContactRequest? Contact = null);
+    ContactRequest? Contact = null,
+    [Range(1, 1440)] int? HoldMinutes = null);
 
-/// <summary>A merchant sells its own product for money in the hand: held and confirmed in one transaction.</summary>
+/// <summary>
+/// A merchant sells its own product for money in the hand: held and confirmed in one transaction. Or it keeps the
+/// places of a guest who called, up to a day, until the guest pays at the counter.
+/// </summary>
 internal static class SellAtCounter
 {
     public static async Task<IResult> Handle(
@@ -29,17 +35,19 @@ internal static class SellAtCounter
         {
             Caller = Idempotency.CallerOf(http.User),
             Key = key.Value,
-            RequestHash = HoldPlaces.HashOf(request),
+            RequestHash = RequestHash.Of(request),
             SlotId = request.AvailabilityId,
             Units = units,
-            HoldLength = TimeSpan.Zero,
+            HoldLength = TimeSpan.FromMinutes(request.HoldMinutes ?? 0),
             Channel = request.Channel ?? Channels.Counter,
             CountryOfResidence = request.CountryOfResidence,
             OnlySupplierId = merchant,
-            ConfirmAs = Authority.Counter,
+            ConfirmAs = request.HoldMinutes is null ? Authority.Counter : null,
             GuestKey = request.Contact?.Phone is { } phone ? vault.GuestKey(phone) : null,
-            Contact = request.Contact is null ? null : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web),
-            Answer = static (booking, product) => JsonSerializer.Serialize(booking.AsResponse(product, booking.CreatedAt), JsonSerializerOptions.Web),
+            Contact = request.Contact is null ? null
+                : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web),
+            Answer = static (booking, product) => JsonSerializer.Serialize(
+                booking.AsResponse(product, booking.CreatedAt), JsonSerializerOptions.Web),
         });
         return HoldPlaces.Answer(outcome);
     }

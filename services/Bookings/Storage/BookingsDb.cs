@@ -2,6 +2,7 @@ using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Suppliers;
+using Jingdezhen.Tourism.Bookings.WaitingList;
 using Jingdezhen.Tourism.Platform.Hosting;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,6 +24,10 @@ public sealed class BookingsDb(DbContextOptions<BookingsDb> options) : DbContext
     internal DbSet<IdentityClaim> IdentityClaims => Set<IdentityClaim>();
     internal DbSet<Booking> Bookings => Set<Booking>();
     internal DbSet<UnitItem> UnitItems => Set<UnitItem>();
+    internal DbSet<BookingPayment> BookingPayments => Set<BookingPayment>();
+    internal DbSet<BookingRefund> BookingRefunds => Set<BookingRefund>();
+    internal DbSet<WaitingParty> WaitingParties => Set<WaitingParty>();
+    internal DbSet<WaitingLogEntry> WaitingLog => Set<WaitingLogEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

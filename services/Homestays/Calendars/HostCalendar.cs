@@ -66,16 +66,19 @@ internal static class HostCalendar
             ClosedToDeparture: null };
         var nights = !says ? 0 : await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO night_terms AS t (room_id, night, price_fen, min_nights, max_nights, closed_to_arrival, closed_to_departure)
+            INSERT INTO night_terms AS t
+                (room_id, night, price_fen, min_nights, max_nights, closed_to_arrival, closed_to_departure)
             SELECT room, night::date, {request.PriceFen}, {request.MinNights}, {request.MaxNights},
                    {request.ClosedToArrival ?? false}, {request.ClosedToDeparture ?? false}
-            FROM unnest({rooms}) AS room, generate_series({request.From}::date, {request.To}::date, interval '1 day') AS night
+            FROM unnest({rooms}) AS room,
+                 generate_series({request.From}::date, {request.To}::date, interval '1 day') AS night
             WHERE extract(isodow FROM night)::int = ANY({weekdays}) ORDER BY room, night
             ON CONFLICT (room_id, night) DO UPDATE SET
                 price_fen = coalesce(excluded.price_fen, t.price_fen),
                 min_nights = coalesce(excluded.min_nights, t.min_nights),
                 max_nights = coalesce(excluded.max_nights, t.max_nights),
-                closed_to_arrival = CASE WHEN {request.ClosedToArrival is null} THEN t.closed_to_arrival ELSE excluded.closed_to_arrival END,
+                closed_to_arrival = CASE WHEN {request.ClosedToArrival is null} THEN t.closed_to_arrival
+                                         ELSE excluded.closed_to_arrival END,
                 closed_to_departure = CASE WHEN {request.ClosedToDeparture is null} THEN t.closed_to_departure
                                            ELSE excluded.closed_to_departure END
             """, cancellation);

@@ -67,7 +67,8 @@ internal sealed class CalendarFetcher : IDisposable
         {
             return Failed($"No whole answer within {Limit.TotalSeconds:0} seconds.");
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or InvalidDataException)
+        catch (Exception fault)
+            when (fault is HttpRequestException or IOException or SocketException or InvalidDataException)
         {
             return Failed(fault.InnerException is PrivateAddressException inner ? inner.Message : fault.Message);
         }

@@ -30,7 +30,8 @@ internal sealed class SyncCalendar(CalendarFetcher fetcher, RoomLock rooms, Time
         var (calendar, fault) = fetched.Body is null ? (null, fetched.Fault) : ExternalCalendar.Read(fetched.Body);
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var source = await db.CalendarSources.FromSql($"SELECT * FROM calendar_sources WHERE id = {sourceId} FOR UPDATE")
+        var source = await db.CalendarSources
+            .FromSql($"SELECT * FROM calendar_sources WHERE id = {sourceId} FOR UPDATE")
             .SingleOrDefaultAsync(cancellation);
         if (source is null) return;
 
@@ -136,7 +137,8 @@ internal sealed class SyncCalendarsJob(IServiceScopeFactory scopes, ILogger<Sync
         var due = await services.GetRequiredService<HomestaysDb>().Database.SqlQuery<Guid>(
             $"""
             UPDATE calendar_sources SET next_at = {now + TimeSpan.FromMinutes(10)} WHERE id IN (
-                SELECT id FROM calendar_sources WHERE next_at <= {now} ORDER BY next_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+                SELECT id FROM calendar_sources WHERE next_at <= {now} ORDER BY next_at LIMIT 100
+                FOR UPDATE SKIP LOCKED)
             RETURNING id AS "Value"
             """).ToListAsync(stopping);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce,

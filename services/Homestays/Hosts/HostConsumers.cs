@@ -66,8 +66,8 @@ internal static class HostNews
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO hosts (id, household_id, name, county, licence_number, demonstration, merchant_version)
-            SELECT {merchantId}, coalesce((SELECT household_id FROM hosts WHERE id = {merchantId}), {household}), {name}, {county},
-                   {licence}, false, {version}
+            SELECT {merchantId}, coalesce((SELECT household_id FROM hosts WHERE id = {merchantId}), {household}),
+                   {name}, {county}, {licence}, false, {version}
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, county = excluded.county,
                    licence_number = excluded.licence_number, merchant_version = excluded.merchant_version
             WHERE hosts.merchant_version < excluded.merchant_version

@@ -14,7 +14,8 @@ internal sealed class IncomeMapping :
         agreement.HasIndex(a => new { a.MerchantId, a.Village, a.From }).IsUnique().AreNullsDistinct(false);
         agreement.IsAppendOnly();
         agreement.ToTable(table => table.HasCheckConstraint("parts_of_a_whole",
-            "platform_basis_points >= 0 AND village_basis_points >= 0 AND platform_basis_points + village_basis_points <= 10000"));
+            "platform_basis_points >= 0 AND village_basis_points >= 0 "
+            + "AND platform_basis_points + village_basis_points <= 10000"));
     }
 
     public void Configure(EntityTypeBuilder<IncomeEntry> entry)
@@ -26,7 +27,8 @@ internal sealed class IncomeMapping :
         entry.HasIndex(e => new { e.Village, e.Day });
         entry.IsAppendOnly();
         entry.ToTable(table => table.HasCheckConstraint("every_fen_accounted",
-            "host_fen + platform_fen + village_fen = kept_fen AND host_fen >= 0 AND platform_fen >= 0 AND village_fen >= 0"));
+            "host_fen + platform_fen + village_fen = kept_fen AND host_fen >= 0 AND platform_fen >= 0 "
+            + "AND village_fen >= 0"));
     }
 
     public void Configure(EntityTypeBuilder<Recourse> recourse)

@@ -146,7 +146,8 @@ internal sealed class OweRecourseConsumer(HomestaysDb db) : IConsumer<RecourseDe
         return db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO recourses (id, merchant_id, case_id, amount_fen, raised_at)
-            VALUES ({debt.RecourseId}, {debt.MerchantId}, {debt.CaseId}, {debt.AmountFen}, {context.WhenOccurred().ToUniversalTime()})
+            VALUES ({debt.RecourseId}, {debt.MerchantId}, {debt.CaseId}, {debt.AmountFen},
+                    {context.WhenOccurred().ToUniversalTime()})
             ON CONFLICT DO NOTHING
             """, context.CancellationToken);
     }

@@ -58,7 +58,6 @@ internal sealed class NightIndex
             _byWord[word] = new ulong[_words];
         }
 
-
         // Rooms of one house stand together: the cheapest of a house is then found in one pass.
         foreach (var room in rooms.OrderBy(room => room.ListingId)) Put(room);
     }
@@ -128,7 +127,8 @@ internal sealed class NightIndex
             (nights[night >> 6] >> night & 1) != 0);
     }
 
-    /// <summary>The best room of each house that fits, the best houses first; at most <paramref name="limit"/>.</summary>
+    /// <summary>The best room of each house that fits, the best houses first; at most <paramref name="limit"/>.
+    /// </summary>
     public List<Found> Find(SearchWish wish, int limit)
     {
         var start = wish.Arrival.DayNumber - First.DayNumber;
@@ -259,7 +259,8 @@ internal sealed class NightIndex
             var meters = double.MaxValue;
             for (var point = 0; point < _wish.Near.Count; point++)
             {
-                meters = Math.Min(meters, _wish.Near[point].MetersTo(_index._latitude[place], _index._longitude[place]));
+                meters = Math.Min(
+                    meters, _wish.Near[point].MetersTo(_index._latitude[place], _index._longitude[place]));
             }
 
             if (_wish.Near.Count > 0 && meters > _wish.WithinMeters) return false;

@@ -15,8 +15,8 @@ namespace Jingdezhen.Tourism.Homestays.Search;
 internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvider clock, ILogger<SearchMemory> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), Margin = TimeSpan.FromSeconds(5),
-    Renewal = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(3),
+        Margin = TimeSpan.FromSeconds(5), Renewal = TimeSpan.FromMinutes(15);
 
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _writer = new(1, 1);
@@ -69,10 +69,10 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
                 _read = [];
             }
 
-            // In a rush of holds the memory takes a tenth of one core at most; the check of each page covers what it
-            // misses.
-            var busy = Stopwatch.GetElapsedTime(started);
-            await Task.Delay(busy * 9 > Pause ? busy * 9 : Pause, stoppingToken);
+            // In a rush of holds the memory takes a tenth of one core; the check of each page covers what it misses. A
+            // new house is waited for no longer than a few seconds, whatever that costs.
+            var rest = Stopwatch.GetElapsedTime(started) * 9;
+            await Task.Delay(rest < Pause ? Pause : rest > LongestPause ? LongestPause : rest, stoppingToken);
         }
     }
 
@@ -172,8 +172,9 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
         var terms = await TermsAsync(connection, roomIds, first, cancellation);
         await using var ask = new NpgsqlCommand(
             """
-            SELECT r.id, r.listing_id, l.name_zh, l.name_en, l.county, l.village, l.photos[1], l.latitude, l.longitude, l.resident_run,
-                   l.instant_book, l.demonstration, l.amenities, l.accessibility, r.name, r.kind, r.max_adults, r.max_children,
+            SELECT r.id, r.listing_id, l.name_zh, l.name_en, l.county, l.village, l.photos[1], l.latitude, l.longitude,
+                   l.resident_run, l.instant_book, l.demonstration, l.amenities, l.accessibility, r.name, r.kind,
+                   r.max_adults, r.max_children,
                    r.min_nights, r.max_nights, r.prices, l.rating_sum, l.rating_count,
                    r.active AND l.active AND NOT coalesce(s.suspended, false), r.version
             FROM rooms r JOIN listings l ON l.id = r.listing_id LEFT JOIN suspensions s ON s.merchant_id = r.merchant_id
@@ -210,7 +211,8 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
     {
         await using var ask = new NpgsqlCommand(
             """
-            SELECT room_id, night, price_fen, min_nights, max_nights, closed_to_arrival, closed_to_departure FROM night_terms
+            SELECT room_id, night, price_fen, min_nights, max_nights, closed_to_arrival, closed_to_departure
+            FROM night_terms
             WHERE ($1 IS NULL OR room_id = ANY($1)) AND night BETWEEN $2 AND $3
             """, connection);
         ask.Parameters.Add(new() { Value = (object?)roomIds ?? DBNull.Value,

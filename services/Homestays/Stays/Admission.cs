@@ -133,6 +133,14 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
         var departures = wishes.Select(wish => wish.Wish.Departure).ToArray();
 
         await using var look = new NpgsqlBatch(connection);
+
+        // Always by the indexes: the tables grow from nothing to thousands of rows between two looks of the statistics,
+        // and a plan made for an empty table would read all of them for every batch.
+        look.BatchCommands.Add(Sql(
+            """
+            SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+                   set_config('enable_mergejoin', 'off', true)
+            """));
         look.BatchCommands.Add(Sql(
             "SELECT k FROM unnest($1) AS k WHERE pg_try_advisory_xact_lock(hashtextextended(k, 0))",
             keys.Select(key => key.Lock).ToArray()));
@@ -155,14 +163,16 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
             """, roomIds));
         look.BatchCommands.Add(Sql(
             """
-            SELECT DISTINCT t.room_id, t.night, t.price_fen, t.min_nights, t.max_nights, t.closed_to_arrival, t.closed_to_departure
+            SELECT DISTINCT t.room_id, t.night, t.price_fen, t.min_nights, t.max_nights, t.closed_to_arrival,
+                   t.closed_to_departure
             FROM unnest($1, $2, $3) AS w(room_id, arrival, departure)
             JOIN night_terms t ON t.room_id = w.room_id AND t.night BETWEEN w.arrival AND w.departure
             """, wished, arrivals, departures));
         look.BatchCommands.Add(Sql(
             """
             SELECT w.ordinal FROM unnest($1, $2, $3) WITH ORDINALITY AS w(room_id, arrival, departure, ordinal)
-            WHERE EXISTS (SELECT FROM blocks b WHERE b.room_id = w.room_id AND b."from" < w.departure AND b."to" > w.arrival)
+            WHERE EXISTS (SELECT FROM blocks b
+                          WHERE b.room_id = w.room_id AND b."from" < w.departure AND b."to" > w.arrival)
             """, wished, arrivals, departures));
         look.BatchCommands.Add(Sql("SELECT id FROM stays WHERE id = ANY($1)", byMessage));
         look.BatchCommands.Add(Sql("SELECT stay_id FROM withdrawn_holds WHERE stay_id = ANY($1)", byMessage));
@@ -170,6 +180,7 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
 
         var seen = new Seen();
         await using var reader = await look.ExecuteReaderAsync(cancellation);
+        await EachAsync(static () => { });
         await EachAsync(() => seen.FreeKeys.Add(reader.GetString(0)));
         await EachAsync(() => seen.KnownKeys[reader.GetString(0) + "\n" + reader.GetString(1)] = new()
         {
@@ -222,16 +233,19 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
             $"""
             WITH held AS (
                 INSERT INTO stays (
-                    id, room_id, listing_id, merchant_id, household_id, order_id, account_id, arrival, departure, adults, children,
-                    state, nightly_fen, price_fen, channel, source, campaign, guest_key, country_of_residence, awaits_host,
-                    expires_at, free_until, late_refund_percent, paid_fen, refunded_fen)
-                SELECT w.id, w.room_id, w.listing_id, w.merchant_id, w.household_id, w.order_id, w.account_id, w.arrival,
-                       w.departure, w.adults, w.children, 'held', w.nightly_fen::bigint[], w.price_fen, w.channel, w.source,
-                       w.campaign, w.guest_key, w.country, w.awaits_host, w.expires_at, w.free_until, w.late_refund_percent, 0, 0
-                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-                    WITH ORDINALITY AS w(id, room_id, listing_id, merchant_id, household_id, order_id, account_id, arrival,
-                        departure, adults, children, nightly_fen, price_fen, channel, source, campaign, guest_key, country,
-                        awaits_host, expires_at, free_until, late_refund_percent, ordinal)
+                    id, room_id, listing_id, merchant_id, household_id, order_id, account_id, arrival, departure,
+                    adults, children, state, nightly_fen, price_fen, channel, source, campaign, guest_key,
+                    country_of_residence, awaits_host, expires_at, free_until, late_refund_percent, paid_fen,
+                    refunded_fen)
+                SELECT w.id, w.room_id, w.listing_id, w.merchant_id, w.household_id, w.order_id, w.account_id,
+                       w.arrival, w.departure, w.adults, w.children, 'held', w.nightly_fen::bigint[], w.price_fen,
+                       w.channel, w.source, w.campaign, w.guest_key, w.country, w.awaits_host, w.expires_at,
+                       w.free_until, w.late_refund_percent, 0, 0
+                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                        $21, $22)
+                    WITH ORDINALITY AS w(id, room_id, listing_id, merchant_id, household_id, order_id, account_id,
+                        arrival, departure, adults, children, nightly_fen, price_fen, channel, source, campaign,
+                        guest_key, country, awaits_host, expires_at, free_until, late_refund_percent, ordinal)
                 WHERE NOT EXISTS (
                     SELECT FROM stays s WHERE s.room_id = w.room_id AND s.state IN {StayMapping.TakenStates}
                     AND daterange(s.arrival, s.departure) && daterange(w.arrival, w.departure))

@@ -33,7 +33,8 @@ internal static class ExpiredHolds
             RETURNING s.id, s.order_id, s.room_id, s.expires_at)
         INSERT INTO outbox (id, contract, body, occurred_at)
         SELECT gen_random_uuid(), '{Contract}',
-               json_build_object('stayId', id, 'orderId', order_id, 'roomId', room_id, 'reason', 'expired')::text, expires_at
+               json_build_object('stayId', id, 'orderId', order_id, 'roomId', room_id, 'reason', 'expired')::text,
+               expires_at
         FROM gone
         """;
 }

@@ -31,7 +31,8 @@ internal static class MoveStay
                 stayId, stay => stay.AccountId == account,
                 (stay, now) => MoveAsync(stay, request, now, db, rooms, clock, cancellation), cancellation);
         }
-        catch (DbUpdateException fault) when (fault.InnerException is PostgresException { SqlState: PostgresErrorCodes.ExclusionViolation })
+        catch (DbUpdateException fault)
+            when (fault.InnerException is PostgresException { SqlState: PostgresErrorCodes.ExclusionViolation })
         {
             // The room's lock makes this unreachable; the constraint is there for the day when somebody forgets the
             // lock.

@@ -9,11 +9,12 @@ namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>Gives a stay's nights back; answers StayReleased, StayCancelled, or StayRefused for a sale that is to
 /// stay.</summary>
-internal sealed class ReleaseStayConsumer(HomestaysDb db, TimeProvider clock) : IConsumer<ReleaseStay>
+internal sealed class ReleaseStayConsumer(HomestaysDb db, RoomLock locks, TimeProvider clock) : IConsumer<ReleaseStay>
 {
     public async Task Consume(ConsumeContext<ReleaseStay> context)
     {
         var (told, cancellation) = (context.Message, context.CancellationToken);
+        await locks.TakeStayAsync(db, told.StayId, cancellation);
         var (stay, now) = await db.LockStayAsync(told.StayId, _ => true, cancellation);
         switch (stay?.State)
         {
@@ -21,8 +22,10 @@ internal sealed class ReleaseStayConsumer(HomestaysDb db, TimeProvider clock) : 
                 // Messages come in any order: the hold that was meant may still be on its way, and must then be
                 // refused.
                 await db.Database.ExecuteSqlAsync(
-                    $"INSERT INTO withdrawn_holds (stay_id, withdrawn_at) VALUES ({told.StayId}, now()) ON CONFLICT DO NOTHING",
-                    cancellation);
+                    $"""
+                    INSERT INTO withdrawn_holds (stay_id, withdrawn_at) VALUES ({told.StayId}, now())
+                    ON CONFLICT DO NOTHING
+                    """, cancellation);
                 db.Publish(new StayReleased(told.StayId, told.OrderId, Guid.Empty, "never-held"));
                 break;
 

@@ -29,7 +29,8 @@ internal sealed class StayMapping :
             table.HasCheckConstraint("night_prices_match", "cardinality(nightly_fen) = departure - arrival");
             table.HasCheckConstraint("keeps_what_was_paid", "refunded_fen BETWEEN 0 AND paid_fen");
             table.HasCheckConstraint("known_state",
-                "state IN ('held', 'confirmed', 'checked-in', 'checked-out', 'cancelled', 'expired', 'released', 'no-show')");
+                "state IN ('held', 'confirmed', 'checked-in', 'checked-out', 'cancelled', 'expired', 'released', "
+                + "'no-show')");
         });
     }
 

@@ -10,11 +10,13 @@ namespace Jingdezhen.Tourism.Metrics.Alerts;
 /// <param name="Direction">above or below: which side of the threshold is the bad one.</param>
 /// <param name="ClearAt">Where a raised alert is cleared; on the good side of the threshold, or equal to it.</param>
 public sealed record SetAlertRequest(
-    [Required] string IndicatorId, [Range(1, 366)] int Days, [Required, RegularExpression("above|below")] string Direction,
+    [Required] string IndicatorId, [Range(1, 366)] int Days,
+    [Required, RegularExpression("above|below")] string Direction,
     double Threshold, double ClearAt, [Range(1, 1_000_000)] long FewestCases);
 
 public sealed record AlertResponse(
-    Guid Id, string IndicatorId, int Days, string Direction, double Threshold, double ClearAt, long FewestCases, bool IsRaised,
+    Guid Id, string IndicatorId, int Days, string Direction, double Threshold, double ClearAt, long FewestCases,
+    bool IsRaised,
     DateTimeOffset? ChangedAt)
 {
     internal static AlertResponse Of(Alert alert) => new(
@@ -34,21 +36,31 @@ internal static class AlertEndpoints
         alerts.MapDelete("/{id:guid}", RemoveAsync).WithName("RemoveAlert");
     }
 
-    private static async Task<Ok<IReadOnlyList<AlertResponse>>> ListAsync(MetricsDb db, CancellationToken cancellation) =>
+    private static async Task<Ok<IReadOnlyList<AlertResponse>>> ListAsync(
+        MetricsDb db, CancellationToken cancellation) =>
         TypedResults.Ok<IReadOnlyList<AlertResponse>>(
-            [.. (await db.Alerts.AsNoTracking().OrderBy(alert => alert.Id).Take(Most).ToListAsync(cancellation)).Select(AlertResponse.Of)]);
+            [.. (await db.Alerts.AsNoTracking().OrderBy(alert => alert.Id).Take(Most).ToListAsync(cancellation))
+                .Select(AlertResponse.Of)]);
 
     private static async Task<Results<Created<AlertResponse>, ProblemHttpResult>> SetAsync(
         SetAlertRequest request, MetricsDb db, CancellationToken cancellation)
     {
-        if (IndicatorCatalogue.Find(request.IndicatorId) is null) return Problems.Invalid("indicatorId", "No such indicator.");
+        if (IndicatorCatalogue.Find(request.IndicatorId) is null)
+        {
+            return Problems.Invalid("indicatorId", "No such indicator.");
+        }
+
         var isAbove = request.Direction == "above";
         if (isAbove ? request.ClearAt > request.Threshold : request.ClearAt < request.Threshold)
         {
             return Problems.Invalid("clearAt", "It must lie on the good side of the threshold.");
         }
 
-        if (await db.Alerts.CountAsync(cancellation) >= Most) return Problems.Invalid("indicatorId", $"There are {Most} alerts already.");
+        if (await db.Alerts.CountAsync(cancellation) >= Most)
+        {
+            return Problems.Invalid("indicatorId", $"There are {Most} alerts already.");
+        }
+
         var alert = new Alert
         {
             Id = Guid.CreateVersion7(), IndicatorId = request.IndicatorId, Days = request.Days, IsAbove = isAbove,
@@ -59,7 +71,8 @@ internal static class AlertEndpoints
         return TypedResults.Created($"/v1/indicator-alerts/{alert.Id}", AlertResponse.Of(alert));
     }
 
-    private static async Task<Results<NoContent, NotFound>> RemoveAsync(Guid id, MetricsDb db, CancellationToken cancellation) =>
+    private static async Task<Results<NoContent, NotFound>> RemoveAsync(
+        Guid id, MetricsDb db, CancellationToken cancellation) =>
         await db.Alerts.Where(alert => alert.Id == id).ExecuteDeleteAsync(cancellation) > 0
             ? TypedResults.NoContent()
             : TypedResults.NotFound();

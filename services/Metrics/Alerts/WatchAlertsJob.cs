@@ -23,7 +23,8 @@ internal sealed class WatchAlertsJob(IServiceScopeFactory scopes, ILogger<WatchA
             if (indicator is null) continue;
 
             var period = new Period(tomorrow.AddDays(-alert.Days), tomorrow);
-            var figure = indicator.Definition.Compute(await reader.TotalsAsync(period, stopping));
+            var figure = indicator.Definition.Compute(
+                await reader.TotalsAsync(indicator.Definition.Measures, period, stopping));
             if (!alert.Look(figure.Value, figure.N, clock.GetUtcNow())) continue;
 
             db.Publish(new IndicatorAlert(

@@ -7,7 +7,8 @@ namespace Jingdezhen.Tourism.Metrics.Claims;
 /// <param name="Live">The platform's own figure; where it is a change, against <paramref name="ComparedWith"/>.</param>
 /// <param name="Verdict">reproduced, differs, not-comparable, odd or simulated.</param>
 public sealed record ClaimFigureResponse(
-    string IndicatorId, Words Name, string Formula, string Unit, string Aspect, string Dimension, string Key, double? Paper,
+    string IndicatorId, Words Name, string Formula, string Unit, string Aspect, string Dimension, string Key,
+    double? Paper,
     double? Live, long N, double? Coverage, Interval? Interval, Period? ComparedWith, string Verdict);
 
 /// <param name="Arithmetic">Where the claim does not add up: why.</param>
@@ -21,7 +22,8 @@ internal static class ListPaperClaims
     private const long DefaultFundFen = 20_000_000_000;
 
     public static void MapPaperClaims(this IEndpointRouteBuilder v1) =>
-        v1.MapGet("/paper-claims", Handle).RequireAuthorization(Roles.Admin).WithTags("Paper claims").WithName("ListPaperClaims");
+        v1.MapGet("/paper-claims", Handle).RequireAuthorization(Roles.Admin).WithTags("Paper claims")
+            .WithName("ListPaperClaims");
 
     public static async Task<Results<Ok<IReadOnlyList<ClaimResponse>>, ProblemHttpResult>> Handle(
         DateOnly? from, DateOnly? to, DateOnly? baselineFrom, DateOnly? baselineTo, IndicatorReader reader,
@@ -30,7 +32,8 @@ internal static class ListPaperClaims
         var end = to ?? Rollups.Calendar.DayOf(clock.GetUtcNow()).AddDays(1);
         var period = new Period(from ?? end.AddDays(-DefaultDays), end);
         if (period.Fault is { } fault) return Problems.Invalid("to", fault);
-        var baseline = baselineFrom is { } since && baselineTo is { } until ? new Period(since, until) : period.LastYear;
+        var baseline = baselineFrom is { } since && baselineTo is { } until ? new Period(since, until)
+            : period.LastYear;
         if (baseline.Fault is { } baselineFault) return Problems.Invalid("baselineTo", baselineFault);
 
         var fund = configuration.GetValue("Fund:OpeningFen", DefaultFundFen);
@@ -41,7 +44,11 @@ internal static class ListPaperClaims
         foreach (var claim in Paper.Claims)
         {
             var figures = new List<ClaimFigureResponse>();
-            foreach (var measured in MeasuredClaims.ById.GetValueOrDefault(claim.Id, [])) figures.Add(await MeasureAsync(claim, measured));
+            foreach (var measured in MeasuredClaims.ById.GetValueOrDefault(claim.Id, []))
+            {
+                figures.Add(await MeasureAsync(claim, measured));
+            }
+
             claims.Add(new(
                 claim.Id, claim.Section, claim.Sentence, claim.Kind, claim.OwnFigure, period, simulatedNow.Within,
                 MeasuredClaims.Odd.GetValueOrDefault(claim.Id), figures));
@@ -54,8 +61,9 @@ internal static class ListPaperClaims
             var indicator = IndicatorCatalogue.Find(measured.Indicator)!;
             var now = indicator.Definition.Compute(await SumsAsync(
                 period, measured.Aspect == Aspect.Parts ? measured with { Dimension = "" } : measured));
-            var live = now.Value + (measured.Plus ? fund : 0);
-            var n = now.N;
+            var hidden = Breakdown.IsTooFew(measured.Dimension, now.N);
+            var live = hidden ? null : now.Value + (measured.Plus ? fund : 0);
+            var n = hidden ? 0 : now.N;
             var simulated = indicator.Definition.Standing ? simulatedNow.UpTo : simulatedNow.Within;
             if (measured.Aspect == Aspect.Change)
             {
@@ -74,7 +82,8 @@ internal static class ListPaperClaims
 
             return new(
                 indicator.Id, indicator.Name, indicator.Formula, indicator.Unit,
-                measured.Aspect switch { Aspect.Change => "change", Aspect.Parts => "number of parts", _ => "value" }, measured.Dimension, measured.Key, measured.PaperValue,
+                measured.Aspect switch { Aspect.Change => "change", Aspect.Parts => "number of parts", _ => "value" },
+                measured.Dimension, measured.Key, measured.PaperValue,
                 live, n, now.Coverage,
                 measured.Aspect == Aspect.Value && now is { IsRate: true, Numerator: { } part, Denominator: { } whole }
                     ? Wilson.Of(part, whole) : null,
@@ -86,7 +95,8 @@ internal static class ListPaperClaims
         {
             var key = (of, measured.Dimension, measured.Key);
             return sums.TryGetValue(key, out var known) ? known
-                : sums[key] = await reader.TotalsAsync(of, cancellation, measured.Dimension, measured.Key);
+                : sums[key] = await reader.TotalsAsync(
+                    IndicatorCatalogue.Measures, of, cancellation, measured.Dimension, measured.Key);
         }
     }
 }

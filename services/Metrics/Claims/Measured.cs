@@ -9,7 +9,7 @@ internal enum Aspect
     /// <summary>(now − then) ÷ then, against the baseline or else the year before.</summary>
     Change,
 
-    /// <summary>How many values of the dimension have any: venues that are visited.</summary>
+    /// <summary>How many values of the dimension have any: venues with something on offer.</summary>
     Parts,
 }
 
@@ -22,11 +22,12 @@ internal sealed record Measured(
     string Indicator, double? PaperValue, string Dimension = "", string Key = "", Aspect Aspect = Aspect.Value,
     bool Plus = false);
 
-/// <summary>Which indicators answer which claim. Venues are named as the catalogue of places names them.</summary>
+/// <summary>Which indicators answer which claim. Venues and villages are named as their services name them.</summary>
 internal static class MeasuredClaims
 {
     private const string Kiln = "ancient-kiln-expo";
     private const string Taoxichuan = "taoxichuan";
+    private const string Sanbao = "三宝村";
     private const long Fen = 100;
     private const long Million = 1_000_000;
 
@@ -40,18 +41,19 @@ internal static class MeasuredClaims
         ["complaints-year"] = [new("complaints", 3_000)],
         ["satisfaction"] = [new("satisfaction", 0.91)],
         ["fund"] =
-            [new("fund-movement", 200 * Million * Fen, Plus: true), new("compensation-paid", null), new("recovered", null)],
+            [new("fund-movement", 200 * Million * Fen, Plus: true), new("compensation-paid", null),
+                new("recovered", null)],
         ["homestays"] = [new("homestays", 800)],
         ["household-income"] = [new("household-income", 120_000 * Fen)],
         ["businesses"] = [new("businesses", 3_200)],
         ["sanbao"] =
         [
-            new("village-revenue", 120 * Million * Fen, Dimensions.Village, "Sanbao"),
-            new("resident-share", 0.60, Dimensions.Village, "Sanbao"),
+            new("village-revenue", 120 * Million * Fen, Dimensions.Village, Sanbao),
+            new("resident-share", 0.60, Dimensions.Village, Sanbao),
         ],
         ["stay-length"] = [new("stay-length", 2.8), new("stay-length", 0.40, Aspect: Aspect.Change)],
         ["youth-share"] = [new("youth-share", 0.85), new("visits", 0.491, Aspect: Aspect.Change)],
-        ["venues"] = [new("visits", 1_000, Dimensions.Venue, Aspect: Aspect.Parts)],
+        ["venues"] = [new("places-offered", 1_000, Dimensions.Venue, Aspect: Aspect.Parts)],
         ["kiln-visits"] =
         [
             new("visits", 3_030_000, Dimensions.Venue, Kiln),
@@ -63,19 +65,20 @@ internal static class MeasuredClaims
             [new("study-groups", 5_000, Dimensions.Venue, Kiln), new("study-revenue-share", 0.28)],
         ["show-audience"] = [new("show-audience", 3_000, Dimensions.Venue, "millennial-kiln-fire")],
         ["vr"] = [new("vr-participants", 800_000), new("vr-satisfaction", 0.96)],
-        ["tea-routes"] = [new("tea-bookings", null)],
+        ["tea-routes"] = [new("tea-bookings", null), new("tea-routes", null)],
         ["day-night"] = [new("day-night-routes", null)],
         ["regions"] =
         [
             new("visits", null, Dimensions.County, "Fuliang"), new("visits", null, Dimensions.County, "Leping"),
             new("revenue", null, Dimensions.County, "Fuliang"), new("revenue", null, Dimensions.County, "Leping"),
-            new("plans-across-counties", null),
+            new("routes-across-counties", null), new("plans-across-counties", null),
         ],
         ["inbound"] = [new("inbound-visitors", 110_800), new("plans-within-transit", null)],
         ["smart-service"] = [new("replans", null), new("funnel-redeemed", null)],
         ["conversion"] =
         [
-            new("funnel-route-views", null), new("funnel-plans", null), new("funnel-holds", null), new("funnel-paid", null),
+            new("funnel-route-views", null), new("funnel-plans", null), new("funnel-holds", null),
+            new("funnel-paid", null),
             new("funnel-redeemed", null),
         ],
         ["stay-overnight"] = [new("overnight-rate", null), new("spend-per-head", null)],
@@ -84,6 +87,7 @@ internal static class MeasuredClaims
     /// <summary>The paper's arithmetic where it does not add up.</summary>
     public static readonly IReadOnlyDictionary<string, string> Odd = new Dictionary<string, string>
     {
-        ["study-tours"] = "28 % of 75.3 billion RMB are 21.1 billion; divided by 5,000 groups that is 4.2 million RMB a group.",
+        ["study-tours"] =
+            "28 % of 75.3 billion RMB are 21.1 billion; divided by 5,000 groups that is 4.2 million RMB a group.",
     };
 }

@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Metrics.Claims;
 
-/// <summary>One number of the paper: where it stands, what it says, and what the platform measures against it.</summary>
+/// <summary>One number of the paper: where it stands, what it says, and what the platform measures against
+/// it.</summary>
 /// <param name="Kind">live, cited or odd, or several of them.</param>
 public sealed record Claim(string Id, string Section, string Sentence, string Kind, string OwnFigure)
 {
@@ -15,7 +16,8 @@ internal static class Paper
 
     public static IReadOnlyList<Claim> Parse(string text) =>
     [
-        .. text.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| id |", StringComparison.Ordinal))
+        .. text.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)
+            && !line.StartsWith("| id |", StringComparison.Ordinal))
             .Select(line => line.Trim().Trim('|').Split('|', StringSplitOptions.TrimEntries))
             .Select(cells => new Claim(cells[0], cells[1], cells[2], cells[3], cells[4])),
     ];

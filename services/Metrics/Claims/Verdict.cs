@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Metrics.Claims;
 
-/// <summary>Whether the platform's figure agrees with the paper's, as "How the figures count" (README) decides it.</summary>
+/// <summary>Whether the platform's figure agrees with the paper's, as "How the figures count" (README) decides
+/// it.</summary>
 internal static class Verdict
 {
     public const string Reproduced = "reproduced";

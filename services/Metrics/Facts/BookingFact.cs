@@ -46,7 +46,8 @@ internal sealed class BookingFact : IFact
 
     public long RefundFen { get; init; }
 
-    /// <summary>Whether the booking was a sale when it was cancelled or changed: a hold given up never counted.</summary>
+    /// <summary>Whether the booking was a sale when it was cancelled or changed: a hold given up never
+    /// counted.</summary>
     public bool WasConfirmed { get; init; }
 
     public DateTimeOffset? StartsAt { get; init; }

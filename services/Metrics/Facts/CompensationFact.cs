@@ -25,4 +25,7 @@ internal sealed class CompensationFact : IFact
 
     /// <summary>Of a recourse: repaid or deducted, written-off or not-liable.</summary>
     public string? Outcome { get; init; }
+
+    /// <summary>Of a recourse: supplier or host.</summary>
+    public string? MerchantKind { get; init; }
 }

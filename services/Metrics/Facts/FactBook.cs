@@ -28,15 +28,14 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         var cancellation = batch.CancellationToken;
         await FactTable.EnsureMonthsAsync<TFact>(db, facts.Select(fact => fact.OccurredAt), cancellation);
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await Rollup.LockAsync(db, cancellation);
+        await using var turn = await WriterTurn.TakeAsync(db, cancellation);
         var unmarked = await Inbox.MarkAsync(
             db, [.. facts.Select(fact => fact.MessageId)], consumer, clock.GetUtcNow(), cancellation);
         await AddAsync([.. facts.Where(fact => unmarked.Contains(fact.MessageId))], cancellation);
-        await transaction.CommitAsync(cancellation);
+        await turn.CommitAsync(cancellation);
     }
 
-    /// <summary>Writes facts and brings the cells up to them, within the current transaction and the rollup's lock.</summary>
+    /// <summary>Writes facts and brings the cells up to them, within the writer's turn.</summary>
     /// <returns>How many of the facts were new.</returns>
     public async Task<int> AddAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
     {
@@ -46,41 +45,55 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         var tally = new Tally { Sign = -1 };
         foreach (var subject in known.GroupBy(fact => fact.SubjectId)) Counting.Count(tally, [.. subject]);
         tally.Sign = 1;
-        foreach (var subject in known.Concat(added).GroupBy(fact => fact.SubjectId)) Counting.Count(tally, [.. subject]);
+        foreach (var subject in known.Concat(added).GroupBy(fact => fact.SubjectId))
+        {
+            Counting.Count(tally, [.. subject]);
+        }
+
         await Rollup.ApplyAsync(db, tally, cancellation);
         return added.Count;
     }
 
-    /// <summary>Writes rows of a file, each its subject's only fact, and counts the new ones into the file's tally.</summary>
-    /// <param name="isFirst">Whether no file of the kind was loaded before, so that none of the keys can be known.</param>
+    /// <summary>Writes rows of a file, each its subject's only fact, and counts the new ones into the file's
+    /// tally.</summary>
+    /// <param name="facts">The rows; no two of a file have one key.</param>
+    /// <param name="tally">Where the file's facts are counted.</param>
+    /// <param name="isFirst">Whether no file of the kind was loaded before, so that none of the keys can be
+    /// known.</param>
+    /// <param name="cancellation">Stops the load.</param>
     public async Task<int> AddImportedAsync<TFact>(
         List<TFact> facts, Tally tally, bool isFirst, CancellationToken cancellation) where TFact : class, IFact
     {
-        if (!isFirst)
-        {
-            // A row that came back with another day has another place in the table, but still the same key.
-            var ids = facts.Select(fact => fact.MessageId).ToArray();
-            var known = await db.Set<TFact>().Where(fact => ids.Contains(fact.MessageId))
-                .Select(fact => fact.MessageId).ToHashSetAsync(cancellation);
-            facts = [.. facts.Where(fact => !known.Contains(fact.MessageId))];
-        }
-
-        var added = await FactTable.InsertAsync(db, facts, cancellation);
-        foreach (var fact in added) Counting.Count(tally, [fact]);
-        return added.Count;
+        if (!isFirst) facts = await UnknownAsync(facts, cancellation);
+        await FactTable.CopyAsync(db, facts, cancellation);
+        foreach (var fact in facts) Counting.Count(tally, [fact]);
+        return facts.Count;
     }
 
-    private Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
+    /// <summary>Those of the facts whose ids are new, on whatever day: a row that came back with another day is still
+    /// it.</summary>
+    public async Task<List<TFact>> UnknownAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
+        where TFact : class, IFact
+    {
+        var ids = facts.Select(fact => fact.MessageId).ToArray();
+        var known = await db.Set<TFact>().Where(fact => ids.Contains(fact.MessageId))
+            .Select(fact => fact.MessageId).ToHashSetAsync(cancellation);
+        return [.. facts.Where(fact => !known.Contains(fact.MessageId))];
+    }
+
+    private Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
+        where TFact : class, IFact
     {
         var subjects = facts.Select(fact => fact.SubjectId).Distinct().ToArray();
-        return db.Set<TFact>().AsNoTracking().Where(fact => subjects.Contains(fact.SubjectId)).ToListAsync(cancellation);
+        return db.Set<TFact>().AsNoTracking().Where(fact => subjects.Contains(fact.SubjectId))
+            .ToListAsync(cancellation);
     }
 
-    private static Origin OriginOf<TMessage>(ConsumeContext<TMessage> message) where TMessage : class => new(
+    internal static Origin OriginOf<TMessage>(ConsumeContext<TMessage> message) where TMessage : class => new(
         message.MessageId ?? throw new InvalidOperationException("A message without MessageId."),
         Whole(message.WhenOccurred()), message.Headers.Get<bool>(SimulatedHeader) ?? false);
 
     // PostgreSQL keeps microseconds: what is counted from memory now must be what is counted from the table later.
-    private static DateTimeOffset Whole(DateTimeOffset moment) =>
+    internal static DateTimeOffset Whole(DateTimeOffset moment) =>
         new(moment.UtcTicks - (moment.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

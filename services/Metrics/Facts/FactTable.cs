@@ -17,7 +17,8 @@ internal static class FactTable
     {
         var table = db.Model.FindEntityType(typeof(TFact))!.GetTableName()!;
         var database = db.Database.GetDbConnection().Database;
-        var months = moments.Select(moment => moment.UtcDateTime).Select(utc => new DateOnly(utc.Year, utc.Month, 1)).Distinct();
+        var months = moments.Select(moment => moment.UtcDateTime).Select(utc => new DateOnly(utc.Year, utc.Month, 1))
+            .Distinct();
         foreach (var month in months.Where(month => !KnownMonths.ContainsKey((database, table, month.DayNumber))))
         {
             await db.Database.ExecuteSqlAsync($"SELECT ensure_fact_month({table}, {month})", cancellation);
@@ -37,9 +38,32 @@ internal static class FactTable
             SELECT * FROM unnest({string.Join(", ", columns.Select((column, index) => $"@p{index}::{column.Type}[]"))})
             ON CONFLICT DO NOTHING RETURNING message_id AS "Value"
             """;
-        var values = columns.Select((column, index) => (object)new NpgsqlParameter($"p{index}", column.ValuesOf(facts)));
+        var values = columns.Select((column, index) =>
+            (object)new NpgsqlParameter($"p{index}", column.ValuesOf(facts)));
         var written = (await db.Database.SqlQueryRaw<Guid>(sql, [.. values]).ToListAsync(cancellation)).ToHashSet();
         return [.. facts.Where(fact => written.Contains(fact.MessageId))];
+    }
+
+    /// <summary>Copies facts whose ids are known to be new, within the current transaction.</summary>
+    public static async Task CopyAsync<TFact>(
+        MetricsDb db, IReadOnlyCollection<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
+    {
+        var columns = Column<TFact>.Of(db.Model);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await using var copy = await connection.BeginBinaryImportAsync(
+            $"COPY {Column<TFact>.Table(db.Model)} ({string.Join(", ", columns.Select(column => column.Name))}) "
+            + "FROM STDIN (FORMAT binary)", cancellation);
+        foreach (var fact in facts)
+        {
+            await copy.StartRowAsync(cancellation);
+            foreach (var column in columns)
+            {
+                if (column.Read(fact) is { } value) await copy.WriteAsync(value, column.Type, cancellation);
+                else await copy.WriteNullAsync(cancellation);
+            }
+        }
+
+        await copy.CompleteAsync(cancellation);
     }
 
     /// <summary>One column of a kind of fact, as the model has it.</summary>

@@ -6,29 +6,34 @@ namespace Jingdezhen.Tourism.Metrics.Facts;
 internal sealed class RecordComplaintsConsumer(FactBook book)
     : IConsumer<Batch<CaseFiled>>, IConsumer<Batch<CaseAccepted>>, IConsumer<Batch<CaseClosed>>
 {
-    public Task Consume(ConsumeContext<Batch<CaseFiled>> context) =>
-        book.RecordAsync(context, (filed, origin) => new ComplaintFact
-        {
-            MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-            Event = ComplaintFact.Filed, SubjectId = filed.CaseId, MerchantId = filed.MerchantId, ProductId = filed.ProductId,
-            VenueId = filed.VenueId, County = filed.County, Category = filed.Category, Channel = filed.Channel,
-        });
+    public Task Consume(ConsumeContext<Batch<CaseFiled>> context) => book.RecordAsync(context, Read);
 
-    public Task Consume(ConsumeContext<Batch<CaseAccepted>> context) =>
-        book.RecordAsync(context, (accepted, origin) => new ComplaintFact
-        {
-            MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-            Event = ComplaintFact.Accepted, SubjectId = accepted.CaseId, MerchantId = accepted.MerchantId,
-            County = accepted.County, Category = accepted.Category, FiledAt = accepted.FiledAt.ToUniversalTime(),
-        });
+    public Task Consume(ConsumeContext<Batch<CaseAccepted>> context) => book.RecordAsync(context, Read);
 
-    public Task Consume(ConsumeContext<Batch<CaseClosed>> context) =>
-        book.RecordAsync(context, (closed, origin) => new ComplaintFact
-        {
-            MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
-            Event = ComplaintFact.Closed, SubjectId = closed.CaseId, MerchantId = closed.MerchantId, ProductId = closed.ProductId,
-            VenueId = closed.VenueId, County = closed.County, Category = closed.Category, Outcome = closed.Outcome,
-            FiledAt = closed.FiledAt.ToUniversalTime(), DecidedAt = closed.DecidedAt?.ToUniversalTime(),
-            ClocksMet = closed.ClocksMet, ClocksBreached = closed.ClocksBreached, Version = closed.Version,
-        });
+    public Task Consume(ConsumeContext<Batch<CaseClosed>> context) => book.RecordAsync(context, Read);
+
+    internal static ComplaintFact Read(CaseFiled filed, Origin origin) => new()
+    {
+        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
+        Event = ComplaintFact.Filed, SubjectId = filed.CaseId, MerchantId = filed.MerchantId,
+        ProductId = filed.ProductId,
+        VenueId = filed.VenueId, County = filed.County, Category = filed.Category, Channel = filed.Channel,
+    };
+
+    internal static ComplaintFact Read(CaseAccepted accepted, Origin origin) => new()
+    {
+        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
+        Event = ComplaintFact.Accepted, SubjectId = accepted.CaseId, MerchantId = accepted.MerchantId,
+        County = accepted.County, Category = accepted.Category, FiledAt = accepted.FiledAt.ToUniversalTime(),
+    };
+
+    internal static ComplaintFact Read(CaseClosed closed, Origin origin) => new()
+    {
+        MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
+        Event = ComplaintFact.Closed, SubjectId = closed.CaseId, MerchantId = closed.MerchantId,
+        ProductId = closed.ProductId,
+        VenueId = closed.VenueId, County = closed.County, Category = closed.Category, Outcome = closed.Outcome,
+        FiledAt = closed.FiledAt.ToUniversalTime(), DecidedAt = closed.DecidedAt?.ToUniversalTime(),
+        ClocksMet = closed.ClocksMet, ClocksBreached = closed.ClocksBreached, Version = closed.Version,
+    };
 }

@@ -4,6 +4,7 @@ namespace Jingdezhen.Tourism.Metrics.Facts;
 internal sealed class StayFact : IFact
 {
     public const string Confirmed = "confirmed";
+    public const string Changed = "changed";
     public const string Cancelled = "cancelled";
     public const string CheckedOut = "checked-out";
 

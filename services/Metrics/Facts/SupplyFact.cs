@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Metrics.Facts;
 
-/// <summary>What there is to book at, from when: a listing of a household, a merchant, a route of the library.</summary>
+/// <summary>What there is to book at, from when: a listing of a household, a merchant, a route of the
+/// library.</summary>
 internal sealed class SupplyFact : IFact
 {
     public const string Listing = "listing";
@@ -14,7 +15,8 @@ internal sealed class SupplyFact : IFact
     /// <summary>listing, merchant or route.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The household of a listing, so that households can be told apart; else the merchant or the route.</summary>
+    /// <summary>The household of a listing, so that households can be told apart; else the merchant or the
+    /// route.</summary>
     public required Guid SubjectId { get; init; }
 
     public required Guid ItemId { get; init; }
@@ -29,4 +31,10 @@ internal sealed class SupplyFact : IFact
     public bool ResidentRun { get; init; }
     public int Rooms { get; init; }
     public bool DayAndNight { get; init; }
+
+    /// <summary>Of a route: it leads through more than one county.</summary>
+    public bool AcrossCounties { get; init; }
+
+    /// <summary>Of a route: tea picking and painting porcelain cups.</summary>
+    public bool Tea { get; init; }
 }

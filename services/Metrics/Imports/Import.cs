@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Metrics.Imports;
 
-/// <summary>A file of facts from before or elsewhere, loaded whole or not at all, and known by its hash ever after.</summary>
+/// <summary>A file of facts from before or elsewhere, loaded whole or not at all, and known by its hash ever
+/// after.</summary>
 internal sealed class Import
 {
     public required Guid Id { get; init; }
@@ -23,7 +24,7 @@ internal sealed class Import
 
     public void Write(int rows) => Written += rows;
 
-    public void Refuse(string[] badRows) => (State, BadRows) = ("refused", badRows);
+    public void Refuse(string[] badRows) => (State, BadRows, Written) = ("refused", badRows, 0);
 
     public void Load() => State = "loaded";
 }

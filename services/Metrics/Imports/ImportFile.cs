@@ -1,59 +1,23 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Jingdezhen.Tourism.Metrics.Facts;
 using Jingdezhen.Tourism.Metrics.Rollups;
 using Jingdezhen.Tourism.Metrics.Storage;
-using Jingdezhen.Tourism.Platform.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Metrics.Imports;
 
-/// <param name="State">running, loaded, or refused (bad rows: nothing was changed).</param>
-/// <param name="Written">Rows that were new; the others were known already.</param>
-/// <param name="BadRows">Row and reasons, the first hundred.</param>
-public sealed record ImportResponse(Guid Id, string Kind, string State, bool Simulated, long Rows, long Written, IReadOnlyList<string> BadRows)
-{
-    internal static ImportResponse Of(Import import) =>
-        new(import.Id, import.Kind, import.State, import.Simulated, import.Rows, import.Written, import.BadRows);
-}
-
 /// <summary>
-/// Loads a file that the request's body is. The file is kept aside first: its hash decides whether it is known, and a
-/// first reading validates every row before a second one writes them all in one transaction.
+/// Loads a file that the request's body is. The file is kept aside first, because its hash decides whether it is known;
+/// then it is read once, in one transaction that the first bad row turns back.
 /// </summary>
 internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFactory scopes, TimeProvider clock)
 {
-    private const long LargestFile = 2L << 30;
+    /// <summary>A file waits its turn among the batches of a full queue.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     private const int ChunkRows = 20_000;
     private const int MostBadRows = 100;
-
-    public static void MapImports(IEndpointRouteBuilder v1)
-    {
-        var imports = v1.MapGroup("/imports").RequireAuthorization(Roles.Admin).WithTags("Imports");
-        imports.MapPost("/{kind}", PostAsync).WithMetadata(new RequestSizeLimitAttribute(LargestFile)).WithName("ImportFile");
-        imports.MapGet("/{id:guid}", ReadAsync).WithName("ReadImport");
-    }
-
-    private static async Task<Results<Created<ImportResponse>, Ok<ImportResponse>, JsonHttpResult<ImportResponse>, NotFound, ProblemHttpResult>> PostAsync(
-        string kind, string? format, bool? simulated, HttpRequest request, ImportFile files, CancellationToken cancellation)
-    {
-        if (!ImportKinds.All.Contains(kind)) return TypedResults.NotFound();
-        if (format is not (null or "csv" or "jsonl")) return Problems.Invalid("format", "csv or jsonl.");
-
-        var (import, known) = await files.LoadAsync(kind, format == "jsonl", simulated ?? false, request.Body, cancellation);
-        var response = ImportResponse.Of(import);
-        return import.State == "refused" ? TypedResults.Json(response, statusCode: StatusCodes.Status400BadRequest)
-            : known ? TypedResults.Ok(response)
-            : TypedResults.Created($"/v1/imports/{import.Id}", response);
-    }
-
-    private static async Task<Results<Ok<ImportResponse>, NotFound>> ReadAsync(Guid id, MetricsDb db, CancellationToken cancellation) =>
-        await db.Imports.AsNoTracking().SingleOrDefaultAsync(import => import.Id == id, cancellation) is { } import
-            ? TypedResults.Ok(ImportResponse.Of(import))
-            : TypedResults.NotFound();
 
     public async Task<(Import Import, bool Known)> LoadAsync(
         string kind, bool json, bool simulated, Stream body, CancellationToken cancellation)
@@ -65,23 +29,27 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
             byte[] hash;
             await using (var file = File.OpenRead(path)) hash = await SHA256.HashDataAsync(file, cancellation);
 
-            var known = await db.Imports.AsNoTracking().SingleOrDefaultAsync(
+            var known = await db.Imports.AsNoTracking().FirstOrDefaultAsync(
                 import => import.Kind == kind && import.Hash == hash && import.State == "loaded", cancellation);
             if (known is not null) return (known, true);
 
             var import = new Import
             {
-                Id = Guid.CreateVersion7(), Kind = kind, Hash = hash, Simulated = simulated, StartedAt = clock.GetUtcNow(),
+                Id = Guid.CreateVersion7(), Kind = kind, Hash = hash, Simulated = simulated,
+                StartedAt = clock.GetUtcNow(),
             };
             await NoteAsync(import, isNew: true, cancellation);
+            db.Database.SetCommandTimeout(LongestWait);
+            await using var text = Open(path);
             await (kind switch
             {
-                ImportKinds.OfflineCounts => LoadAsync(import, path, json, ImportKinds.OfflineCount, cancellation),
-                ImportKinds.OfflineVisits => LoadAsync(import, path, json, ImportKinds.OfflineVisit, cancellation),
-                ImportKinds.AgencyBookings => LoadAsync(import, path, json, ImportKinds.AgencyBooking, cancellation),
-                _ => LoadAsync(import, path, json, ImportKinds.Complaint, cancellation),
+                ImportKinds.OfflineCounts => LoadAsync(import, text, json, ImportKinds.OfflineCount, cancellation),
+                ImportKinds.OfflineVisits => LoadAsync(import, text, json, ImportKinds.OfflineVisit, cancellation),
+                ImportKinds.AgencyBookings => LoadAsync(import, text, json, ImportKinds.AgencyBooking, cancellation),
+                ImportKinds.Events => LoadEventsAsync(import, text, cancellation),
+                _ => LoadAsync(import, text, json, ImportKinds.Complaint, cancellation),
             });
-            await NoteAsync(import, isNew: false, cancellation);
+            if (import.State == "refused") await NoteAsync(import, isNew: false, cancellation);
             return (import, false);
         }
         finally
@@ -91,70 +59,125 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
     }
 
     private async Task LoadAsync<TFact>(
-        Import import, string path, bool json, Func<ImportRow, bool, TFact> read, CancellationToken cancellation)
+        Import import, FileText text, bool json, Func<ImportRow, bool, TFact> read, CancellationToken cancellation)
         where TFact : class, IFact
     {
-        var bad = new List<string>();
-        var months = new HashSet<DateTimeOffset>();
-        var keys = new HashSet<Guid>();
-        await foreach (var (number, row, fact) in RowsAsync(path, json, import.Simulated, read, cancellation))
-        {
-            import.Read(number);
-            if (!keys.Add(fact.MessageId)) row.Faults.Add("another row of the file has the same key");
-            if (row.Faults.Count > 0 && bad.Count < MostBadRows) bad.Add($"row {number}: {string.Join("; ", row.Faults)}");
-            else if (row.Faults.Count == 0) months.Add(Month(fact.OccurredAt));
-        }
+        await using var turn = await WriterTurn.TakeAsync(db, cancellation);
+        var isFirst = await IsFirstAsync(import.Kind, cancellation);
+        var (tally, keys) = (new Tally(), new HashSet<Guid>());
+        await ReadAsync(import, Rows(), WriteAsync, cancellation);
+        if (import.State == "refused") return;
 
-        if (bad.Count > 0 || import.Rows == 0)
-        {
-            import.Refuse(bad.Count > 0 ? [.. bad] : ["the file has no rows"]);
-            return;
-        }
-
-        await FactTable.EnsureMonthsAsync<TFact>(db, months, cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await Rollup.LockAsync(db, cancellation);
-        var isFirst = !await db.Imports.AnyAsync(other => other.Kind == import.Kind && other.State == "loaded", cancellation);
-        var tally = new Tally();
-        var chunk = new List<TFact>(ChunkRows);
-        await foreach (var (_, _, fact) in RowsAsync(path, json, import.Simulated, read, cancellation))
-        {
-            chunk.Add(fact);
-            if (chunk.Count < ChunkRows) continue;
-            await WriteAsync();
-        }
-
-        await WriteAsync();
         await Rollup.ApplyAsync(db, tally, cancellation);
-        import.Load();
-        await transaction.CommitAsync(cancellation);
+        await CommitAsync(import, turn, cancellation);
 
-        async Task WriteAsync()
+        async IAsyncEnumerable<(TFact?, string?)> Rows()
         {
-            import.Write(await book.AddImportedAsync(chunk, tally, isFirst, cancellation));
+            await foreach (var cells in RowReader.ReadAsync(text.Reader, json, cancellation))
+            {
+                var row = new ImportRow(cells);
+                var fact = read(row, import.Simulated);
+                if (!keys.Add(fact.MessageId)) row.Faults.Add("another row of the file has the same key");
+                yield return row.Faults.Count == 0 ? (fact, null) : (null, string.Join("; ", row.Faults));
+            }
+        }
+
+        async Task<int> WriteAsync(List<TFact> facts)
+        {
+            await EnsureMonthsAsync(facts, cancellation);
+            return await book.AddImportedAsync(facts, tally, isFirst, cancellation);
+        }
+    }
+
+    private async Task LoadEventsAsync(Import import, FileText text, CancellationToken cancellation)
+    {
+        await using var turn = await WriterTurn.TakeAsync(db, cancellation);
+        var isFirst = await IsFirstAsync(import.Kind, cancellation);
+        await ReadAsync(import, Lines(), WriteAsync, cancellation);
+        if (import.State != "refused") await CommitAsync(import, turn, cancellation);
+
+        async IAsyncEnumerable<(object?, string?)> Lines()
+        {
+            while (await text.Reader.ReadLineAsync(cancellation) is { } line)
+            {
+                if (line.Length > 0) yield return EventKinds.Read(line);
+            }
+        }
+
+        async Task<int> WriteAsync(List<object> events)
+        {
+            var told = events.OfType<ToldAvailability>().ToList();
+            if (told.Count > 0) await SlotBook.KeepAsync(db, told, cancellation);
+            return told.Count
+                + await AddAsync<BookingFact>(events) + await AddAsync<VisitFact>(events)
+                + await AddAsync<StayFact>(events) + await AddAsync<ComplaintFact>(events)
+                + await AddAsync<CompensationFact>(events) + await AddAsync<SurveyFact>(events)
+                + await AddAsync<RouteFact>(events) + await AddAsync<PlanFact>(events)
+                + await AddAsync<PaymentFact>(events) + await AddAsync<SupplyFact>(events);
+        }
+
+        async Task<int> AddAsync<TFact>(List<object> events) where TFact : class, IFact
+        {
+            var facts = events.OfType<TFact>().DistinctBy(fact => fact.MessageId).ToList();
+            if (!isFirst) facts = await book.UnknownAsync(facts, cancellation);
+            if (facts.Count == 0) return 0;
+
+            await EnsureMonthsAsync(facts, cancellation);
+            return await book.AddAsync(facts, cancellation);
+        }
+    }
+
+    /// <summary>Reads to the end, so that every bad row is named; from the first of them on nothing more is
+    /// written.</summary>
+    private async Task ReadAsync<TRow>(
+        Import import, IAsyncEnumerable<(TRow? Row, string? Fault)> rows, Func<List<TRow>, Task<int>> writeAsync,
+        CancellationToken cancellation) where TRow : class
+    {
+        var bad = new List<string>();
+        var chunk = new List<TRow>(ChunkRows);
+        var number = 0L;
+        await foreach (var (row, fault) in rows.WithCancellation(cancellation))
+        {
+            import.Read(++number);
+            if (fault is not null && bad.Count < MostBadRows) bad.Add($"row {number}: {fault}");
+            if (bad.Count > 0) continue;
+
+            chunk.Add(row!);
+            if (chunk.Count < ChunkRows) continue;
+
+            import.Write(await writeAsync(chunk));
             chunk.Clear();
             await NoteAsync(import, isNew: false, cancellation);
         }
+
+        if (bad.Count > 0 || import.Rows == 0) import.Refuse(bad.Count > 0 ? [.. bad] : ["the file has no rows"]);
+        else if (chunk.Count > 0) import.Write(await writeAsync(chunk));
     }
 
-    private static async IAsyncEnumerable<(long Number, ImportRow Row, TFact Fact)> RowsAsync<TFact>(
-        string path, bool json, bool simulated, Func<ImportRow, bool, TFact> read,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private async Task<bool> IsFirstAsync(string kind, CancellationToken cancellation) =>
+        !await db.Imports.AnyAsync(other => other.Kind == kind && other.State == "loaded", cancellation);
+
+    /// <summary>The word that it is loaded shares the fate of what was loaded.</summary>
+    private async Task CommitAsync(Import import, WriterTurn turn, CancellationToken cancellation)
     {
-        await using var file = File.OpenRead(path);
-        var (first, second) = (file.ReadByte(), file.ReadByte());
-        file.Position = 0;
-        await using Stream plain = (first, second) == (0x1F, 0x8B) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var text = new StreamReader(plain);
-        var number = 0L;
-        await foreach (var cells in RowReader.ReadAsync(text, json, cancellation))
-        {
-            var row = new ImportRow(cells);
-            yield return (++number, row, read(row, simulated));
-        }
+        import.Load();
+        db.Update(import);
+        await db.SaveChangesAsync(cancellation);
+        await turn.CommitAsync(cancellation);
     }
 
-    /// <summary>Progress is told through a connection of its own: the load's transaction shows nothing until it is done.</summary>
+    /// <summary>Months are made through a connection of their own, because they outlive a load that is turned
+    /// back.</summary>
+    private async Task EnsureMonthsAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
+        where TFact : class, IFact
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await FactTable.EnsureMonthsAsync<TFact>(
+            scope.ServiceProvider.GetRequiredService<MetricsDb>(), facts.Select(fact => fact.OccurredAt), cancellation);
+    }
+
+    /// <summary>Progress is told through a connection of its own: the load's transaction shows nothing until it is
+    /// done.</summary>
     private async Task NoteAsync(Import import, bool isNew, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -163,6 +186,22 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
         await notes.SaveChangesAsync(cancellation);
     }
 
-    private static DateTimeOffset Month(DateTimeOffset moment) => DateTimeOffset.ParseExact(
-        $"{moment:yyyyMM}01", "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static FileText Open(string path)
+    {
+        var file = File.OpenRead(path);
+        var (first, second) = (file.ReadByte(), file.ReadByte());
+        file.Position = 0;
+        var isZipped = (first, second) == (0x1F, 0x8B);
+        return new(new StreamReader(isZipped ? new GZipStream(file, CompressionMode.Decompress) : file));
+    }
+
+    /// <summary>A file's text; closing the reader closes what is under it.</summary>
+    private sealed record FileText(StreamReader Reader) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            Reader.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

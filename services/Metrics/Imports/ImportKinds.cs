@@ -5,7 +5,8 @@ using Jingdezhen.Tourism.Metrics.Rollups;
 
 namespace Jingdezhen.Tourism.Metrics.Imports;
 
-/// <summary>How a row of each kind of file becomes a fact. The row's key becomes the fact's id, so a row counts once.</summary>
+/// <summary>How a row of each kind of file becomes a fact. The row's key becomes the fact's id, so a row counts
+/// once.</summary>
 internal static class ImportKinds
 {
     public const string OfflineCounts = "offline-counts";
@@ -13,12 +14,18 @@ internal static class ImportKinds
     public const string AgencyBookings = "agency-bookings";
     public const string Complaints = "complaints";
 
-    public static readonly IReadOnlyList<string> All = [OfflineCounts, OfflineVisits, AgencyBookings, Complaints];
+    /// <summary>Messages as services would have sent them, one a line; only of a simulation.</summary>
+    public const string Events = "events";
 
-    /// <summary>A day's sales of one venue at one offline channel: day, venue, county, channel, bookings, visitors, revenue_fen.</summary>
+    public static readonly IReadOnlyList<string> All =
+        [OfflineCounts, OfflineVisits, AgencyBookings, Complaints, Events];
+
+    /// <summary>A day's sales of one venue at one offline channel: day, venue, county, channel, bookings, visitors,
+    /// revenue_fen.</summary>
     public static BookingFact OfflineCount(ImportRow row, bool simulated)
     {
-        var (day, venue, channel) = (row.Day("day"), row.Text("venue", required: true), row.OneOf("channel", "counter", "phone", "agency"));
+        var (day, venue, channel) =
+            (row.Day("day"), row.Text("venue", required: true), row.OneOf("channel", "counter", "phone", "agency"));
         var id = IdOf(OfflineCounts, $"{day:O}|{venue}|{channel}");
         return new()
         {
@@ -40,7 +47,8 @@ internal static class ImportKinds
         };
     }
 
-    /// <summary>A booking of a travel agency: reference, day, venue, county, kind, visitors, price_fen, country.</summary>
+    /// <summary>A booking of a travel agency: reference, day, venue, county, kind, visitors, price_fen,
+    /// country.</summary>
     public static BookingFact AgencyBooking(ImportRow row, bool simulated)
     {
         var id = IdOf(AgencyBookings, row.Text("reference", required: true));
@@ -59,14 +67,18 @@ internal static class ImportKinds
         var id = IdOf(Complaints, row.Text("reference", required: true));
         return new()
         {
-            MessageId = id, SubjectId = id, Event = ComplaintFact.Filed, Simulated = simulated, OccurredAt = Noon(row.Day("day")),
-            Category = row.Text("category", required: true) ?? "", County = row.Text("county"), VenueId = row.Text("venue"),
-            Outcome = row.OneOf("outcome", "agreed", "terminated", "declined", "declined-duplicate", "transferred", "withdrawn"),
+            MessageId = id, SubjectId = id, Event = ComplaintFact.Filed, Simulated = simulated,
+            OccurredAt = Noon(row.Day("day")),
+            Category = row.Text("category", required: true) ?? "", County = row.Text("county"),
+            VenueId = row.Text("venue"),
+            Outcome = row.OneOf("outcome", "agreed", "terminated", "declined", "declined-duplicate", "transferred",
+                "withdrawn"),
         };
     }
 
     private static DateTimeOffset Noon(DateOnly day) =>
         day == DateOnly.MinValue ? default : Calendar.StartOf(day).AddHours(12);
 
-    private static Guid IdOf(string kind, string? key) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{key}")).AsSpan(0, 16));
+    private static Guid IdOf(string kind, string? key) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{key}")).AsSpan(0, 16));
 }

@@ -20,14 +20,16 @@ internal sealed class ImportRow(IReadOnlyDictionary<string, string> cells)
             return null;
         }
 
-        if (text.Length > LongestText || text.Any(char.IsControl)) Faults.Add($"{column} is too long or has control characters");
+        if (text.Length > LongestText
+            || text.Any(char.IsControl)) Faults.Add($"{column} is too long or has control characters");
         return text;
     }
 
     public string OneOf(string column, params string[] allowed)
     {
         var text = Text(column, required: true);
-        if (text is not null && !allowed.Contains(text)) Faults.Add($"{column} must be one of {string.Join(", ", allowed)}");
+        if (text is not null
+            && !allowed.Contains(text)) Faults.Add($"{column} must be one of {string.Join(", ", allowed)}");
         return text ?? "";
     }
 
@@ -37,7 +39,8 @@ internal sealed class ImportRow(IReadOnlyDictionary<string, string> cells)
 
     public DateOnly Day(string column)
     {
-        if (DateOnly.TryParseExact(cells.GetValueOrDefault(column), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        if (DateOnly.TryParseExact(cells.GetValueOrDefault(column), "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out var day)
             && day.Year is >= 2000 and < 2100) return day;
 
         Faults.Add($"{column} must be a day like 2025-10-01");
@@ -46,7 +49,8 @@ internal sealed class ImportRow(IReadOnlyDictionary<string, string> cells)
 
     private long Whole(string column, long most)
     {
-        if (long.TryParse(cells.GetValueOrDefault(column) is { Length: > 0 } text ? text : "0", NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        if (long.TryParse(cells.GetValueOrDefault(column) is { Length: > 0 } text ? text : "0", NumberStyles.None,
+            CultureInfo.InvariantCulture, out var value)
             && value <= most) return value;
 
         Faults.Add($"{column} must be a whole number from 0 to {most}");

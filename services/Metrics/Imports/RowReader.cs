@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Jingdezhen.Tourism.Metrics.Imports;
 
-/// <summary>Reads rows one by one, however large the file: CSV as RFC 4180 has it (a header first), or JSON lines.</summary>
+/// <summary>Reads rows one by one, however large the file: CSV as RFC 4180 has it (a header first), or JSON
+/// lines.</summary>
 internal static class RowReader
 {
     public static async IAsyncEnumerable<IReadOnlyDictionary<string, string>> ReadAsync(
@@ -21,11 +22,13 @@ internal static class RowReader
             }
 
             // A quoted field may go on in the next line.
-            while (line.Count(letter => letter == '"') % 2 == 1 && await text.ReadLineAsync(cancellation) is { } more) line += "\n" + more;
+            while (line.Count(letter => letter == '"') % 2 == 1
+                && await text.ReadLineAsync(cancellation) is { } more) line += "\n" + more;
 
             var cells = Split(line);
             if (header is null) header = [.. cells.Select(cell => cell.Trim().TrimStart('\uFEFF'))];
-            else yield return header.Zip(cells).DistinctBy(cell => cell.First).ToDictionary(cell => cell.First, cell => cell.Second);
+            else yield return header.Zip(cells).DistinctBy(cell => cell.First)
+                .ToDictionary(cell => cell.First, cell => cell.Second);
         }
     }
 
@@ -53,7 +56,8 @@ internal static class RowReader
         for (var index = 0; index < line.Length; index++)
         {
             var letter = line[index];
-            if (letter == '"' && quoted && index + 1 < line.Length && line[index + 1] == '"') cell.Append(line[++index]);
+            if (letter == '"' && quoted && index + 1 < line.Length
+                && line[index + 1] == '"') cell.Append(line[++index]);
             else if (letter == '"') quoted = !quoted;
             else if (letter == ',' && !quoted)
             {

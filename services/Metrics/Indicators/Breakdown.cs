@@ -5,7 +5,8 @@ namespace Jingdezhen.Tourism.Metrics.Indicators;
 
 /// <param name="Start">First day of the stretch; the period's own where time is not divided.</param>
 /// <param name="Key">The dimension's value; empty where there is none.</param>
-/// <param name="Suppressed">Fewer than five people stand behind it, or it would tell such a number by subtraction.</param>
+/// <param name="Suppressed">Fewer than five people stand behind it, or it would tell such a number by
+/// subtraction.</param>
 public sealed record PartResponse(
     DateOnly Start, string Key, double? Value, long? Numerator, long? Denominator, long? N, Interval? Interval,
     bool Suppressed);
@@ -22,7 +23,8 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
     public static Decision<Breakdown> Parse(string? by, Indicator indicator)
     {
         var breakdown = None;
-        foreach (var word in (by ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var word in (by ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (Grain.All.FirstOrDefault(grain => grain.Name == word) is { } found && breakdown.Grain == Grain.None)
             {
@@ -42,9 +44,17 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
         return breakdown;
     }
 
+    /// <summary>Supply counts rooms, routes and businesses; everything else counts people.</summary>
+    public bool NeedsAnonymity(Indicator indicator) =>
+        Dimensions.NeedsAnonymity(Dimension) && !indicator.Definition.Standing;
+
+    public static bool IsTooFew(string dimension, long n) =>
+        Dimensions.NeedsAnonymity(dimension) && n is > 0 and < FewestPeople;
+
     public IReadOnlyList<PartResponse> Tell(Indicator indicator, Dictionary<Part, Sums> parts)
     {
-        var told = parts.OrderBy(part => part.Key.Start).ThenBy(part => part.Key.Key, StringComparer.Ordinal).Select(part =>
+        var ordered = parts.OrderBy(part => part.Key.Start).ThenBy(part => part.Key.Key, StringComparer.Ordinal);
+        var told = ordered.Select(part =>
         {
             var figure = indicator.Definition.Compute(part.Value);
             return new PartResponse(
@@ -52,7 +62,7 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
                 figure is { IsRate: true, Numerator: { } some, Denominator: { } all } ? Wilson.Of(some, all) : null,
                 Suppressed: false);
         }).ToList();
-        return Dimensions.NeedsAnonymity(Dimension) ? [.. told.GroupBy(part => part.Start).SelectMany(Anonymise)] : told;
+        return NeedsAnonymity(indicator) ? [.. told.GroupBy(part => part.Start).SelectMany(Anonymise)] : told;
     }
 
     /// <summary>
@@ -63,9 +73,10 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
     {
         var parts = stretch.ToList();
         var hidden = parts.Where(part => part.N is > 0 and < FewestPeople).ToHashSet();
-        if (hidden.Count == 1 && parts.Where(part => part.N >= FewestPeople).MinBy(part => part.N) is { } next) hidden.Add(next);
+        var next = parts.Where(part => part.N >= FewestPeople).MinBy(part => part.N);
+        if (hidden.Count == 1 && next is not null) hidden.Add(next);
         return parts.Select(part => hidden.Contains(part)
-            ? part with { Value = null, Numerator = null, Denominator = null, N = null, Interval = null, Suppressed = true }
+            ? new PartResponse(part.Start, part.Key, null, null, null, null, null, Suppressed: true)
             : part);
     }
 }

@@ -10,7 +10,8 @@ public sealed record Words(string Zh, string En);
 /// <param name="Definition">The definition that is computed.</param>
 /// <param name="By">The dimensions by which it can be told apart, besides time.</param>
 internal sealed record Indicator(
-    string Id, Words Name, Words Description, string Unit, string Formula, Definition Definition, IReadOnlyList<string> By);
+    string Id, Words Name, Words Description, string Unit, string Formula, Definition Definition,
+    IReadOnlyList<string> By);
 
 /// <summary>What came out of a definition over one period.</summary>
 /// <param name="Value">Null where there was nothing to divide by.</param>
@@ -21,7 +22,10 @@ internal sealed record Figure(double? Value, long? Numerator, long? Denominator,
 
 /// <param name="Measures">Everything that <paramref name="Compute"/> asks for.</param>
 /// <param name="Standing">Whether it asks for what stands at a moment, and so for all of the past.</param>
-internal sealed record Definition(IReadOnlyList<string> Measures, Func<Sums, Figure> Compute, bool Standing = false)
+/// <param name="Whole">A measure that one dimension cannot divide: a visit has no category of complaint.</param>
+internal sealed record Definition(
+    IReadOnlyList<string> Measures, Func<Sums, Figure> Compute, bool Standing = false,
+    (string Dimension, string Measure)? Whole = null)
 {
     public static Definition Count(string measure) =>
         new([measure], sums => new(sums[measure], sums[measure], null, sums[measure], 1, IsRate: false));
@@ -40,7 +44,8 @@ internal sealed record Definition(IReadOnlyList<string> Measures, Func<Sums, Fig
 
     /// <summary>One sum over another, <paramref name="times"/> so much.</summary>
     public static Definition Per(string sum, string per, string? cases = null, double times = 1) =>
-        new([sum, per, cases ?? per], sums => Divide(sums[sum], sums[per], sums[cases ?? per], isRate: false, 1, times));
+        new([sum, per, cases ?? per],
+            sums => Divide(sums[sum], sums[per], sums[cases ?? per], isRate: false, 1, times));
 
     /// <summary>The nearest-rank percentile of a histogram.</summary>
     public static Definition Percentile(string histogram, double share) => new([histogram], sums =>

@@ -15,18 +15,36 @@ internal sealed class IndicatorReader(MetricsDb db)
     private static readonly string[] FirstDays = [Measures.Guests, Measures.HouseholdStarts];
 
     private static readonly string[] Histograms =
-        [Measures.LeadDays, Measures.TripDays, Measures.SecondsToAccept, Measures.SecondsToDecide, Measures.SecondsToPay];
+        [Measures.LeadDays, Measures.TripDays, Measures.SecondsToAccept, Measures.SecondsToDecide,
+            Measures.SecondsToPay];
 
     private sealed record Row(string Measure, string Key, DateOnly Start, int Bucket, long Value, long Weighted);
 
     private sealed record Standing(string Measure, string Key, long Value);
 
     public async Task<Sums> TotalsAsync(
-        Period period, CancellationToken cancellation, string dimension = Dimensions.Total, string key = "")
+        IReadOnlyCollection<string> measures, Period period, CancellationToken cancellation,
+        string dimension = Dimensions.Total, string key = "")
     {
-        var parts = await PartsAsync(
-            IndicatorCatalogue.Measures, period, dimension, Grain.None, cancellation, from: key, to: key);
+        var parts = await PartsAsync(measures, period, dimension, Grain.None, cancellation, from: key, to: key);
         return parts.GetValueOrDefault(new(period.From, key)) ?? new(period);
+    }
+
+    /// <summary>An indicator's sums by part; what its dimension cannot divide stands whole beside every part.</summary>
+    public async Task<Dictionary<Part, Sums>> PartsAsync(
+        Definition definition, Period period, Breakdown by, CancellationToken cancellation, string? key = null)
+    {
+        var parts = await PartsAsync(definition.Measures, period, by.Dimension, by.Grain, cancellation, key, key);
+        if (definition.Whole is not { } whole || whole.Dimension != by.Dimension) return parts;
+
+        var wholes = await PartsAsync([whole.Measure], period, Dimensions.Total, by.Grain, cancellation, "", "");
+        foreach (var (part, sums) in parts)
+        {
+            var of = wholes.GetValueOrDefault(new(part.Start, ""))?[whole.Measure] ?? 0;
+            sums.Add(whole.Measure, bucket: 0, of, dayWeighted: 0);
+        }
+
+        return parts;
     }
 
     /// <summary>The sums of every part of a period, by time, by the values of a dimension, or by both.</summary>
@@ -39,7 +57,8 @@ internal sealed class IndicatorReader(MetricsDb db)
     /// <param name="to">The last one.</param>
     [SuppressMessage("Security", "EF1002", Justification = "What is interpolated are a grain's own constants.")]
     public async Task<Dictionary<Part, Sums>> PartsAsync(
-        IReadOnlyCollection<string> measures, Period period, string dimension, Grain grain, CancellationToken cancellation,
+        IReadOnlyCollection<string> measures, Period period, string dimension, Grain grain,
+        CancellationToken cancellation,
         string? from = null, string? to = null)
     {
         string[] wanted = [.. measures];
@@ -54,7 +73,8 @@ internal sealed class IndicatorReader(MetricsDb db)
                 AND ({6}::text IS NULL OR key >= {6}) AND ({7}::text IS NULL OR key <= {7})
                 AND (measure <> ALL({4}) OR bucket < greatest({{begin}}, {1}) - date '0001-01-01')
             GROUP BY 1, 2, 3, 4
-            """, wanted, period.From, period.To, dimension, FirstDays, Histograms, from!, to!).ToListAsync(cancellation);
+            """, wanted, period.From, period.To, dimension, FirstDays, Histograms, from!, to!)
+            .ToListAsync(cancellation);
         string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
         var before = standing.Length == 0 ? [] : await db.Database.SqlQuery<Standing>(
             $"""
@@ -94,8 +114,10 @@ internal sealed class IndicatorReader(MetricsDb db)
     public async Task<(bool Within, bool UpTo)> SimulatedAsync(Period period, CancellationToken cancellation)
     {
         var days = db.Cells.Where(cell =>
-            cell.Measure == Measures.Simulated && cell.Dimension == "" && cell.Value > 0 && cell.Day < period.To);
-        var last = await days.OrderByDescending(cell => cell.Day).Select(cell => (DateOnly?)cell.Day).FirstOrDefaultAsync(cancellation);
+            cell.Measure == Measures.Simulated && cell.Dimension == "" && cell.Key == "" && cell.Value > 0
+                && cell.Day < period.To);
+        var last = await days.OrderByDescending(cell => cell.Day).Select(cell => (DateOnly?)cell.Day)
+            .FirstOrDefaultAsync(cancellation);
         return (last >= period.From, last is not null);
     }
 }

@@ -14,21 +14,24 @@ public sealed record IndicatorResponse(
     ComparisonResponse? Previous, ComparisonResponse? LastYear, ComparisonResponse? Baseline);
 
 /// <summary>An indicator's figures over a period and over those it is compared with.</summary>
-internal sealed record Compared(Sums Now, Sums Previous, Sums LastYear, Sums? Baseline, (bool Within, bool UpTo) Simulated)
+internal sealed record Compared(
+    Sums Now, Sums Previous, Sums LastYear, Sums? Baseline, (bool Within, bool UpTo) Simulated)
 {
     public static async Task<Compared> ReadAsync(
-        IndicatorReader reader, Period period, Period? baseline, CancellationToken cancellation) => new(
-        await reader.TotalsAsync(period, cancellation), await reader.TotalsAsync(period.Previous, cancellation),
-        await reader.TotalsAsync(period.LastYear, cancellation),
-        baseline is null ? null : await reader.TotalsAsync(baseline, cancellation),
+        IndicatorReader reader, IReadOnlyCollection<string> measures, Period period, Period? baseline,
+        CancellationToken cancellation) => new(
+        await reader.TotalsAsync(measures, period, cancellation),
+        await reader.TotalsAsync(measures, period.Previous, cancellation),
+        await reader.TotalsAsync(measures, period.LastYear, cancellation),
+        baseline is null ? null : await reader.TotalsAsync(measures, baseline, cancellation),
         await reader.SimulatedAsync(period, cancellation));
 
     public IndicatorResponse Of(Indicator indicator)
     {
         var figure = indicator.Definition.Compute(Now);
         return new(
-            indicator.Id, indicator.Name, indicator.Description, indicator.Unit, indicator.Formula, indicator.By, Now.Period,
-            figure.Value, figure.Numerator, figure.Denominator, figure.N, figure.Coverage,
+            indicator.Id, indicator.Name, indicator.Description, indicator.Unit, indicator.Formula, indicator.By,
+            Now.Period, figure.Value, figure.Numerator, figure.Denominator, figure.N, figure.Coverage,
             figure is { IsRate: true, Numerator: { } part, Denominator: { } whole } ? Wilson.Of(part, whole) : null,
             indicator.Definition.Standing ? Simulated.UpTo : Simulated.Within,
             With(Previous)!, With(LastYear)!, With(Baseline));
@@ -54,7 +57,8 @@ internal static class ListIndicators
         var baseline = baselineFrom is { } since && baselineTo is { } until ? new Period(since, until) : null;
         if (baseline?.Fault is { } baselineFault) return Problems.Invalid("baselineTo", baselineFault);
 
-        var compared = await Compared.ReadAsync(reader, period, baseline, cancellation);
+        var compared = await Compared.ReadAsync(
+            reader, IndicatorCatalogue.Measures, period, baseline, cancellation);
         return TypedResults.Ok<IReadOnlyList<IndicatorResponse>>([.. IndicatorCatalogue.All.Select(compared.Of)]);
     }
 }

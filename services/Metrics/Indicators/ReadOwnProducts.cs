@@ -19,7 +19,8 @@ internal static class ReadOwnProducts
         M.SurveysSatisfied,
     ];
 
-    public static async Task<Results<Ok<IReadOnlyList<ProductFiguresResponse>>, ForbidHttpResult, ProblemHttpResult>> Handle(
+    public static async Task<Results<
+        Ok<IReadOnlyList<ProductFiguresResponse>>, ForbidHttpResult, ProblemHttpResult>> Handle(
         DateOnly from, DateOnly to, ClaimsPrincipal user, IndicatorReader reader, CancellationToken cancellation)
     {
         if (user.MerchantId() is not { } merchant) return TypedResults.Forbid();
@@ -34,7 +35,8 @@ internal static class ReadOwnProducts
             .. parts.OrderBy(part => part.Key.Key, StringComparer.Ordinal).Select(part => new ProductFiguresResponse(
                 part.Key.Key[(part.Key.Key.IndexOf('/', StringComparison.Ordinal) + 1)..], part.Value[M.Bookings],
                 part.Value[M.Visitors], part.Value[M.Revenue], part.Value[M.Confirmed], part.Value[M.Cancelled],
-                part.Value[M.Visits], part.Value[M.Complaints], part.Value[M.SurveysAnswered], part.Value[M.SurveysSatisfied])),
+                part.Value[M.Visits], part.Value[M.Complaints], part.Value[M.SurveysAnswered],
+                part.Value[M.SurveysSatisfied])),
         ]);
     }
 }

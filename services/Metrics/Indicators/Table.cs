@@ -11,9 +11,11 @@ internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<object?
     public static Table Of(IndicatorDetailResponse detail)
     {
         var whole = detail.Indicator;
-        object?[] Row(DateOnly start, string key, double? value, long? numerator, long? denominator, long? n, Interval? interval) =>
+        object?[] Row(DateOnly start, string key, double? value, long? numerator, long? denominator, long? n,
+            Interval? interval) =>
         [
-            whole.Id, start, key, value, numerator, denominator, n, interval?.Low, interval?.High, whole.Unit, whole.Simulated,
+            whole.Id, start, key, value, numerator, denominator, n, interval?.Low, interval?.High, whole.Unit,
+            whole.Simulated,
         ];
         return new(
             ["indicator", "start", "key", "value", "numerator", "denominator", "n", "low", "high", "unit", "simulated"],
@@ -46,7 +48,8 @@ internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<object?
 
         // A formula in a cell is run by the spreadsheet that opens the file; sources and campaigns come from outside.
         if (value is string && text.Length > 0 && text[0] is '=' or '+' or '-' or '@') text = "'" + text;
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text
+            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     private static string Text(object? value) => value switch

@@ -5,7 +5,8 @@ using Jingdezhen.Tourism.Platform.Hosting;
 
 namespace Jingdezhen.Tourism.Metrics.Live;
 
-/// <summary>The headline figures of the last thirty days as gauges, for Prometheus and whatever else reads telemetry.</summary>
+/// <summary>The headline figures of the last thirty days as gauges, for Prometheus and whatever else reads
+/// telemetry.</summary>
 internal sealed class Headlines
 {
     private const int Days = 30;
@@ -15,6 +16,9 @@ internal sealed class Headlines
         "online-share-bookings", "bookings", "visits", "revenue", "complaints", "complaint-rate", "satisfaction",
         "time-to-pay-p95", "no-show-rate", "compensation-paid",
     ];
+
+    private static readonly string[] Measures =
+        [.. Ids.SelectMany(id => IndicatorCatalogue.Find(id)!.Definition.Measures).Distinct()];
 
     private readonly Dictionary<string, double> _values = [];
 
@@ -35,7 +39,7 @@ internal sealed class Headlines
 
     public async Task RefreshAsync(IndicatorReader reader, DateOnly today, CancellationToken cancellation)
     {
-        var sums = await reader.TotalsAsync(new(today.AddDays(1 - Days), today.AddDays(1)), cancellation);
+        var sums = await reader.TotalsAsync(Measures, new(today.AddDays(1 - Days), today.AddDays(1)), cancellation);
         lock (_values)
         {
             foreach (var id in Ids)

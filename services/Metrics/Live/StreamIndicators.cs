@@ -54,13 +54,14 @@ internal static class StreamIndicators
         }
     }
 
-    private static async Task<LiveFigures> ReadAsync(IServiceScopeFactory scopes, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<LiveFigures> ReadAsync(
+        IServiceScopeFactory scopes, TimeProvider clock, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var reader = scope.ServiceProvider.GetRequiredService<IndicatorReader>();
         var today = Calendar.DayOf(clock.GetUtcNow());
         var period = new Period(today, today.AddDays(1));
-        var sums = await reader.TotalsAsync(period, cancellation);
+        var sums = await reader.TotalsAsync(IndicatorCatalogue.Measures, period, cancellation);
         var simulated = await reader.SimulatedAsync(period, cancellation);
         return new(period, simulated.UpTo,
         [

@@ -38,6 +38,15 @@ internal sealed class SlotMapping : IEntityTypeConfiguration<Slot>
     }
 }
 
+internal sealed class VenueDayMapping : IEntityTypeConfiguration<VenueDay>
+{
+    public void Configure(EntityTypeBuilder<VenueDay> day)
+    {
+        day.ToTable("venue_days");
+        day.HasKey(row => new { row.VenueId, row.Day });
+    }
+}
+
 internal sealed class RebuildMapping : IEntityTypeConfiguration<Rebuild>
 {
     public void Configure(EntityTypeBuilder<Rebuild> rebuild)

@@ -25,14 +25,19 @@ internal static class Counting
             case IReadOnlyList<StayFact> stay: CountStay(tally, stay); break;
             case IReadOnlyList<ComplaintFact> complaint: CountComplaint(tally, complaint); break;
             case IReadOnlyList<SupplyFact> supply: CountSupply(tally, supply); break;
-            case IReadOnlyList<VisitFact> visits: foreach (var visit in visits) CountVisit(tally, visit); break;
-            case IReadOnlyList<CompensationFact> moves: foreach (var move in moves) CountCompensation(tally, move); break;
-            case IReadOnlyList<SurveyFact> surveys: foreach (var survey in surveys) CountSurvey(tally, survey); break;
-            case IReadOnlyList<RouteFact> views: foreach (var view in views) CountRouteView(tally, view); break;
-            case IReadOnlyList<PlanFact> plans: foreach (var plan in plans) CountPlan(tally, plan); break;
-            case IReadOnlyList<PaymentFact> payments: foreach (var payment in payments) CountPayment(tally, payment); break;
+            case IReadOnlyList<VisitFact> visits: CountEach(tally, visits, CountVisit); break;
+            case IReadOnlyList<CompensationFact> moves: CountEach(tally, moves, CountCompensation); break;
+            case IReadOnlyList<SurveyFact> surveys: CountEach(tally, surveys, CountSurvey); break;
+            case IReadOnlyList<RouteFact> views: CountEach(tally, views, CountRouteView); break;
+            case IReadOnlyList<PlanFact> plans: CountEach(tally, plans, CountPlan); break;
+            case IReadOnlyList<PaymentFact> payments: CountEach(tally, payments, CountPayment); break;
             default: throw new InvalidOperationException($"Nothing counts {typeof(TFact).Name}.");
         }
+    }
+
+    private static void CountEach<TFact>(Tally tally, IReadOnlyList<TFact> facts, Action<Tally, TFact> count)
+    {
+        foreach (var fact in facts) count(tally, fact);
     }
 
     private static void CountBooking(Tally tally, IReadOnlyList<BookingFact> facts)
@@ -40,10 +45,12 @@ internal static class Counting
         foreach (var held in facts)
         {
             if (held.Event != BookingFact.Held) continue;
-            tally.On(
-                Calendar.DayOf(held.OccurredAt),
-                [(Dimensions.Source, held.Source), (Dimensions.Campaign, held.Campaign), (Dimensions.Channel, held.Channel)])
-                .Add(Measures.Holds, 1);
+            ReadOnlySpan<(string, string?)> ofHold =
+            [
+                (Dimensions.Source, held.Source), (Dimensions.Campaign, held.Campaign),
+                (Dimensions.Channel, held.Channel),
+            ];
+            tally.On(Calendar.DayOf(held.OccurredAt), ofHold).Add(Measures.Holds, 1);
         }
 
         if (Sale.Of(facts) is not { } sale) return;
@@ -55,7 +62,8 @@ internal static class Counting
         ReadOnlySpan<(string, string?)> by =
         [
             (Dimensions.Channel, confirmed.Channel), (Dimensions.County, confirmed.County),
-            (Dimensions.Venue, confirmed.VenueId), (Dimensions.Kind, confirmed.ProductKind), (Dimensions.Product, product),
+            (Dimensions.Venue, confirmed.VenueId), (Dimensions.Kind, confirmed.ProductKind),
+            (Dimensions.Product, product),
             (Dimensions.Merchant, confirmed.MerchantId?.ToString()),
             (Dimensions.MerchantProduct, MerchantProduct(confirmed.MerchantId, product)),
             (Dimensions.Source, confirmed.Source), (Dimensions.Campaign, confirmed.Campaign),
@@ -111,8 +119,10 @@ internal static class Counting
             (Dimensions.Kind, visit.ProductKind), (Dimensions.Product, product),
             (Dimensions.Merchant, visit.MerchantId?.ToString()),
             (Dimensions.MerchantProduct, MerchantProduct(visit.MerchantId, product)),
-            (Dimensions.Source, visit.Source), (Dimensions.Campaign, visit.Campaign), (Dimensions.Country, visit.Country),
-            (Dimensions.AgeBand, visit.AgeBand), (Dimensions.Hour, Dimensions.HourKey(Calendar.HourOf(visit.OccurredAt))),
+            (Dimensions.Source, visit.Source), (Dimensions.Campaign, visit.Campaign),
+            (Dimensions.Country, visit.Country),
+            (Dimensions.AgeBand, visit.AgeBand),
+            (Dimensions.Hour, Dimensions.HourKey(Calendar.HourOf(visit.OccurredAt))),
         ];
         var on = tally.On(day, by);
         on.Add(Measures.Visits, visit.Visitors);
@@ -188,9 +198,12 @@ internal static class Counting
 
     private static void CountComplaint(Tally tally, IReadOnlyList<ComplaintFact> facts)
     {
-        var filed = facts.Where(fact => fact.Event == ComplaintFact.Filed).MinBy(fact => (fact.OccurredAt, fact.MessageId));
-        var accepted = facts.Where(fact => fact.Event == ComplaintFact.Accepted).MinBy(fact => (fact.OccurredAt, fact.MessageId));
-        var closed = facts.Where(fact => fact.Event == ComplaintFact.Closed).MaxBy(fact => (fact.Version, fact.OccurredAt));
+        var filed = facts.Where(fact => fact.Event == ComplaintFact.Filed)
+            .MinBy(fact => (fact.OccurredAt, fact.MessageId));
+        var accepted = facts.Where(fact => fact.Event == ComplaintFact.Accepted)
+            .MinBy(fact => (fact.OccurredAt, fact.MessageId));
+        var closed = facts.Where(fact => fact.Event == ComplaintFact.Closed)
+            .MaxBy(fact => (fact.Version, fact.OccurredAt));
         if (filed is not null)
         {
             var day = Calendar.DayOf(filed.OccurredAt);
@@ -205,7 +218,8 @@ internal static class Counting
 
         if (accepted is { FiledAt: { } wasFiled })
         {
-            tally.On(Calendar.DayOf(accepted.OccurredAt), DimensionsOf(accepted)).Add(Measures.SecondsToAccept, 1, bucket: WholeSeconds(wasFiled, accepted.OccurredAt));
+            tally.On(Calendar.DayOf(accepted.OccurredAt), DimensionsOf(accepted))
+                .Add(Measures.SecondsToAccept, 1, bucket: WholeSeconds(wasFiled, accepted.OccurredAt));
         }
 
         if (closed is null) return;
@@ -214,7 +228,8 @@ internal static class Counting
         tally.On(closedOn, DimensionsOf(closed)).Add(Measures.ClocksBreached, closed.ClocksBreached);
         if (closed is { DecidedAt: { } decided, FiledAt: { } since })
         {
-            tally.On(Calendar.DayOf(decided), DimensionsOf(closed)).Add(Measures.SecondsToDecide, 1, bucket: WholeSeconds(since, decided));
+            tally.On(Calendar.DayOf(decided), DimensionsOf(closed))
+                .Add(Measures.SecondsToDecide, 1, bucket: WholeSeconds(since, decided));
         }
     }
 
@@ -247,7 +262,7 @@ internal static class Counting
                 break;
             case CompensationFact.RecourseSettled when move.Outcome is "repaid" or "deducted":
                 tally.On(day, by).Add(Measures.Recovered, move.AmountFen);
-                tally.On(day, by).Add(Measures.HostRecourse, move.AmountFen);
+                if (move.MerchantKind == "host") tally.On(day, by).Add(Measures.HostRecourse, move.AmountFen);
                 break;
             case CompensationFact.RecourseSettled:
                 tally.On(day, by).Add(Measures.WrittenOff, move.AmountFen);
@@ -290,14 +305,14 @@ internal static class Counting
         var day = Calendar.DayOf(plan.OccurredAt);
         if (plan.Event == PlanFact.Replanned)
         {
-            tally.On(day,
-        [(Dimensions.Cause, plan.Cause)]).Add(Measures.Replans, 1);
+            tally.On(day, [(Dimensions.Cause, plan.Cause)]).Add(Measures.Replans, 1);
             return;
         }
 
         ReadOnlySpan<(string, string?)> by =
         [
-            (Dimensions.Route, plan.RouteId?.ToString()), (Dimensions.Source, plan.Source), (Dimensions.Campaign, plan.Campaign),
+            (Dimensions.Route, plan.RouteId?.ToString()), (Dimensions.Source, plan.Source),
+            (Dimensions.Campaign, plan.Campaign),
         ];
         tally.On(day, by).Add(Measures.Plans, 1);
         if (plan.Counties > 1) tally.On(day, by).Add(Measures.PlansAcrossCounties, 1);
@@ -312,11 +327,13 @@ internal static class Counting
             PaymentFact.Refunded => Measures.Refunded,
             _ => Measures.PaidOut,
         };
-        tally.On(Calendar.DayOf(payment.OccurredAt),
-        [(Dimensions.Purpose, payment.Purpose), (Dimensions.Method, payment.Method)]).Add(measure, payment.AmountFen);
+        ReadOnlySpan<(string, string?)> by =
+            [(Dimensions.Purpose, payment.Purpose), (Dimensions.Method, payment.Method)];
+        tally.On(Calendar.DayOf(payment.OccurredAt), by).Add(measure, payment.AmountFen);
     }
 
-    /// <summary>Each new version of a listing, merchant or route adds what it has more than the version before.</summary>
+    /// <summary>Each new version of a listing, merchant or route adds what it has more than the version
+    /// before.</summary>
     private static void CountSupply(Tally tally, IReadOnlyList<SupplyFact> facts)
     {
         var activeListings = new SortedDictionary<DateOnly, int>();
@@ -368,6 +385,8 @@ internal static class Counting
             default:
                 tally.On(day).Add(Measures.Routes, sign);
                 if (supply.DayAndNight) tally.On(day).Add(Measures.DayNightRoutes, sign);
+                if (supply.AcrossCounties) tally.On(day).Add(Measures.RoutesAcrossCounties, sign);
+                if (supply.Tea) tally.On(day).Add(Measures.TeaRoutes, sign);
                 break;
         }
     }
@@ -380,6 +399,9 @@ internal static class Counting
             (Dimensions.MerchantProduct, MerchantProduct(slot.MerchantId, slot.ProductId.ToString())),
             (Dimensions.VenueHour, VenueHour(slot.VenueId, slot.StartsAt)),
         ]).Add(Measures.Capacity, slot.Capacity);
+
+    public static void CountVenueDay(Tally tally, VenueDay day) =>
+        tally.OnlyOn(day.Day, (Dimensions.Venue, day.VenueId)).Add(Measures.CarryingCapacity, day.Capacity);
 
     private static string? MerchantProduct(Guid? merchant, string? product) =>
         merchant is null || product is null ? null : $"{merchant}/{product}";

@@ -30,12 +30,13 @@ internal static class Dimensions
 
     public static readonly IReadOnlyList<string> All =
     [
-        Channel, County, Village, Venue, Product, Kind, Merchant, Listing, Route, Hour, VenueHour, Source, Campaign, Category,
+        Channel, County, Village, Venue, Product, Kind, Merchant, Listing, Route, Hour, VenueHour, Source, Campaign,
+        Category,
         Country, AgeBand, About, Cause, Purpose, Method,
     ];
 
     /// <summary>Where a cell tells about people: no cell of fewer than five leaves the house.</summary>
-    public static bool NeedsAnonymity(string dimension) => dimension is AgeBand or Country;
+    public static bool NeedsAnonymity(string dimension) => dimension is AgeBand or Country or County;
 
     private static readonly string[] Hours = [.. Enumerable.Range(0, 24).Select(hour => $"{hour:00}")];
 

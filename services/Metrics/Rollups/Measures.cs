@@ -49,6 +49,8 @@ internal static class Measures
     public const string ShowVisits = "show-visits";
     public const string Performances = "performances";
     public const string Capacity = "capacity";
+    /// <summary>What venues may take on a day; of venues only, because few have such a figure.</summary>
+    public const string CarryingCapacity = "carrying-capacity";
 
     // Guests, told apart by their keys.
     /// <summary>Days with a sale, one a guest; the bucket is the guest's day before that one.</summary>
@@ -74,11 +76,14 @@ internal static class Measures
     public const string Listings = "listings";
     public const string Rooms = "rooms";
     public const string Households = "households";
-    /// <summary>Households that begin to be active; the bucket is the day on which they had last ceased to be.</summary>
+    /// <summary>Households that begin to be active; the bucket is the day on which they had last ceased to
+    /// be.</summary>
     public const string HouseholdStarts = "household-starts";
     public const string Businesses = "businesses";
     public const string Routes = "routes";
     public const string DayNightRoutes = "routes-day-night";
+    public const string RoutesAcrossCounties = "routes-across-counties";
+    public const string TeaRoutes = "routes-tea";
 
     // Complaints, in the period of their filing.
     public const string Complaints = "complaints";

@@ -7,7 +7,8 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 
 /// <param name="Differences">Cells that were wrong and have been put right; null until it is finished.</param>
 public sealed record RebuildResponse(
-    Guid Id, DateTimeOffset RequestedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long? Facts, long? Cells,
+    Guid Id, DateTimeOffset RequestedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long? Facts,
+    long? Cells,
     long? Differences, IReadOnlyList<string> Where)
 {
     internal static RebuildResponse Of(Rebuild run) => run.FinishedAt is null

@@ -7,7 +7,8 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 /// "How the figures count" (README). Null while it is not confirmed: holds and expired holds never count.
 /// </summary>
 internal sealed record Sale(
-    BookingFact Confirmed, int Bookings, int Visitors, long RevenueFen, int[] Ages, DateTimeOffset? StartsAt, bool Cancelled)
+    BookingFact Confirmed, int Bookings, int Visitors, long RevenueFen, int[] Ages, DateTimeOffset? StartsAt,
+    bool Cancelled)
 {
     public static readonly string[] AgeBands = ["0-13", "14-17", "18-35", "36-59", "60+"];
 
@@ -41,7 +42,8 @@ internal sealed record Sale(
 
         var refunded = unitsCancelled.Sum(fact => fact.RefundFen) + (cancelled?.RefundFen ?? 0);
         return new(
-            confirmed, confirmed.Bookings, visitors, latest.PriceFen - refunded, ages, latest.StartsAt, cancelled is not null);
+            confirmed, confirmed.Bookings, visitors, latest.PriceFen - refunded, ages, latest.StartsAt,
+            cancelled is not null);
     }
 
     private static int[] AgesOf(BookingFact fact) =>

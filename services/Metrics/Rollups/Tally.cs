@@ -44,9 +44,23 @@ internal sealed class Tally
         return new(rows, count, Sign);
     }
 
+    /// <summary>One value of a dimension without the total: for what only some of its values have.</summary>
+    public Rows OnlyOn(DateOnly day, (string Dimension, string Key) of) =>
+        new([RowOf(of.Dimension, of.Key, day)], 1, Sign);
+
     /// <summary>What is stored, to be taken off what was computed.</summary>
     public void Add(CellKey cell, long value) =>
         RowOf(cell.Dimension, cell.Key, cell.Day).Add(string.Intern(cell.Measure), cell.Bucket, Sign * value);
+
+    /// <summary>Takes in what was counted beside.</summary>
+    public void Add(Tally beside)
+    {
+        foreach (var (cell, value) in beside.Cells) Add(cell, value);
+        foreach (var (trace, counts) in beside.Traces)
+        {
+            AddTrace(trace.Key, trace.Day, counts.Sales, counts.Visits, counts.Nights);
+        }
+    }
 
     public void AddTrace(string key, DateOnly day, int sales = 0, int visits = 0, int nights = 0)
     {

@@ -1,7 +1,8 @@
 namespace Jingdezhen.Tourism.Metrics.Rollups;
 
 /// <summary>
-/// What one guest, or one performance, has of a day: the stuff of which distinct guests, chains of nights and performances
+/// What one guest, or one performance, has of a day: the stuff of which distinct guests, chains of nights and
+/// performances
 /// are counted. Kept by adding up, like the cells.
 /// </summary>
 internal sealed class Trace

@@ -27,7 +27,8 @@ internal static class Traces
         {
             if (counts.Visits > 0)
             {
-                tally.On(day, [(Dimensions.Venue, parts[2]), (Dimensions.Product, parts[3])]).Add(Measures.Performances, 1);
+                tally.On(day, [(Dimensions.Venue, parts[2]), (Dimensions.Product, parts[3])])
+                    .Add(Measures.Performances, 1);
             }
         }
     }

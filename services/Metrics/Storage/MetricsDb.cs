@@ -21,6 +21,7 @@ public sealed class MetricsDb(DbContextOptions<MetricsDb> options) : DbContext(o
     internal DbSet<PaymentFact> PaymentFacts => Set<PaymentFact>();
     internal DbSet<SupplyFact> SupplyFacts => Set<SupplyFact>();
     internal DbSet<Trace> Traces => Set<Trace>();
+    internal DbSet<VenueDay> VenueDays => Set<VenueDay>();
     internal DbSet<Slot> Slots => Set<Slot>();
     internal DbSet<Import> Imports => Set<Import>();
     internal DbSet<Alert> Alerts => Set<Alert>();

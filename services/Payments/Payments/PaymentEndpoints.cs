@@ -13,8 +13,10 @@ namespace Jingdezhen.Tourism.Payments.Payments;
 
 /// <param name="CaptureLater">Whether the money is only authorised until <c>/capture</c>.</param>
 public sealed record AskForPaymentRequest(
-    [Required, StringLength(200)] string Key, [Required, StringLength(40)] string Purpose, Guid SubjectId, Guid? AccountId,
-    long AmountFen, [Required] string Currency, [Required] string Method, DateTimeOffset ExpiresAt, bool CaptureLater = false);
+    [Required, StringLength(200)] string Key, [Required, StringLength(40)] string Purpose, Guid SubjectId,
+    Guid? AccountId,
+    long AmountFen, [Required] string Currency, [Required] string Method, DateTimeOffset ExpiresAt,
+    bool CaptureLater = false);
 
 /// <param name="OpenId">The payer's openid in the app that shows the payment (WeChat JSAPI).</param>
 public sealed record NamePayerRequest([Required, StringLength(128, MinimumLength = 1)] string OpenId);
@@ -36,23 +38,27 @@ internal static class PaymentEndpoints
     public static void MapPayments(this IEndpointRouteBuilder routes)
     {
         var payments = routes.MapGroup("/payments").WithTags("Payments");
-        payments.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey().WithName("askForPayment");
+        payments.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey()
+            .WithName("askForPayment");
         payments.MapGet("", ListAsync).RequireAuthorization(Roles.Staff).WithName("listPayments");
         payments.MapGet("/{id:guid}", FindAsync).WithName("findPayment");
         payments.MapGet("/by-key/{key}", FindByKeyAsync).WithName("findPaymentByKey");
         payments.MapPost("/{id:guid}/payer", NamePayerAsync).WithName("namePayer");
         payments.MapPost("/{id:guid}/cancel", CancelAsync).WithName("cancelPayment");
-        payments.MapPost("/{id:guid}/capture", CaptureAsync).RequireAuthorization(Roles.Admin).WithName("capturePayment");
+        payments.MapPost("/{id:guid}/capture", CaptureAsync).RequireAuthorization(Roles.Admin)
+            .WithName("capturePayment");
     }
 
     public static PaymentResponse Response(Payment payment) => new(
-        payment.Id, payment.Key, payment.Purpose, payment.SubjectId, payment.AmountFen, payment.Currency, payment.Method,
-        payment.State.ToString().ToLowerInvariant(), payment.ExpiresAt, payment.CapturedAt, payment.Late, payment.RefundedFen,
+        payment.Id, payment.Key, payment.Purpose, payment.SubjectId, payment.AmountFen, payment.Currency,
+        payment.Method,
+        payment.State.ToString().ToLowerInvariant(), payment.ExpiresAt, payment.CapturedAt, payment.Late,
+        payment.RefundedFen,
         payment.FailureReason,
         payment.PayWith is null ? null : JsonSerializer.Deserialize<JsonElement>(payment.PayWith));
 
     private static async Task<Results<Created<PaymentResponse>, ProblemHttpResult>> AskAsync(
-        AskForPaymentRequest request, AskForPayment ask, PaymentsDb db, StepSignal steps, CancellationToken cancellation)
+        AskForPaymentRequest request, AskForPayment ask, PaymentsDb db, CancellationToken cancellation)
     {
         var decision = await ask.Handle(
             new RequestPayment(
@@ -62,7 +68,6 @@ internal static class PaymentEndpoints
         if (decision.IsRefused) return decision.Refusal.AsProblem();
 
         await db.SaveChangesAsync(cancellation);
-        steps.Raise();
         return TypedResults.Created($"/v1/payments/{decision.Value.Id}", Response(decision.Value));
     }
 
@@ -76,13 +81,15 @@ internal static class PaymentEndpoints
 
     private static async Task<Results<Ok<PaymentResponse>, NotFound>> FindAsync(
         Guid id, ClaimsPrincipal user, PaymentsDb db, CancellationToken cancellation) =>
-        await Seen(db, user).AsNoTracking().SingleOrDefaultAsync(payment => payment.Id == id, cancellation) is { } payment
+        await Seen(db, user).AsNoTracking()
+            .SingleOrDefaultAsync(payment => payment.Id == id, cancellation) is { } payment
             ? TypedResults.Ok(Response(payment))
             : TypedResults.NotFound();
 
     /// <summary>For who asked by message and knows only its key; <c>wait</c> seconds until the app can go on.</summary>
     private static async Task<Results<Ok<PaymentResponse>, NotFound>> FindByKeyAsync(
-        string key, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation, int wait = 0)
+        string key, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation,
+        int wait = 0)
     {
         var limit = TimeSpan.FromSeconds(Math.Clamp(wait, 0, LongestWait.TotalSeconds));
         var started = clock.GetTimestamp();
@@ -100,36 +107,39 @@ internal static class PaymentEndpoints
     }
 
     private static Task<Results<Ok<PaymentResponse>, NotFound, ProblemHttpResult>> NamePayerAsync(
-        Guid id, NamePayerRequest request, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, StepSignal steps,
+        Guid id, NamePayerRequest request, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock,
         CancellationToken cancellation) =>
-        ChangeAsync(id, user, db, steps, payment =>
+        ChangeAsync(id, user, db, payment =>
         {
-            if (payment.State != PaymentState.Requested) return new("payment-not-open", "The payment has begun already.");
+            if (payment.State != PaymentState.Requested) return new(
+                "payment-not-open", "The payment has begun already.");
             payment.NamePayer(request.OpenId, clock.GetUtcNow());
             return null;
         }, cancellation);
 
     private static Task<Results<Ok<PaymentResponse>, NotFound, ProblemHttpResult>> CancelAsync(
-        Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, StepSignal steps, CancellationToken cancellation) =>
-        ChangeAsync(id, user, db, steps, payment =>
+        Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation) =>
+        ChangeAsync(id, user, db, payment =>
         {
-            if (payment.State == PaymentState.Captured) return new("already-captured", "The money is here: ask for a refund.");
+            if (payment.State == PaymentState.Captured) return new(
+                "already-captured", "The money is here: ask for a refund.");
             if (!payment.HasEnded) payment.AskForCancel(clock.GetUtcNow());
             return null;
         }, cancellation);
 
     private static Task<Results<Ok<PaymentResponse>, NotFound, ProblemHttpResult>> CaptureAsync(
-        Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, StepSignal steps, CancellationToken cancellation) =>
-        ChangeAsync(id, user, db, steps, payment =>
+        Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation) =>
+        ChangeAsync(id, user, db, payment =>
         {
             if (payment.State == PaymentState.Captured) return null;
-            if (payment.State != PaymentState.Authorised) return new("not-authorised", "Only an authorised payment is captured.");
+            if (payment.State != PaymentState.Authorised) return new(
+                "not-authorised", "Only an authorised payment is captured.");
             payment.AskForCapture(clock.GetUtcNow());
             return null;
         }, cancellation);
 
     private static async Task<Results<Ok<PaymentResponse>, NotFound, ProblemHttpResult>> ChangeAsync(
-        Guid id, ClaimsPrincipal user, PaymentsDb db, StepSignal steps, Func<Payment, Refusal?> change,
+        Guid id, ClaimsPrincipal user, PaymentsDb db, Func<Payment, Refusal?> change,
         CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -140,7 +150,6 @@ internal static class PaymentEndpoints
 
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        steps.Raise();
         return TypedResults.Ok(Response(payment));
     }
 

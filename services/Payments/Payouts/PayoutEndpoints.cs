@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
-using Jingdezhen.Tourism.Payments.Settlement;
 using Jingdezhen.Tourism.Payments.Storage;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +21,8 @@ internal static class PayoutEndpoints
     public static void MapPayouts(this IEndpointRouteBuilder routes)
     {
         var payouts = routes.MapGroup("/payouts").WithTags("Payouts").RequireAuthorization(Roles.Staff);
-        payouts.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey().WithName("askForPayout");
+        payouts.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey()
+            .WithName("askForPayout");
         payouts.MapGet("/{id:guid}", FindAsync).WithName("findPayout");
     }
 
@@ -31,7 +31,7 @@ internal static class PayoutEndpoints
         payout.State.ToString().ToLowerInvariant(), payout.SettledAt, payout.FailureReason);
 
     private static async Task<Results<Created<PayoutResponse>, ProblemHttpResult>> AskAsync(
-        AskForPayoutRequest request, AskForPayout ask, PaymentsDb db, StepSignal steps, CancellationToken cancellation)
+        AskForPayoutRequest request, AskForPayout ask, PaymentsDb db, CancellationToken cancellation)
     {
         var decision = await ask.Handle(
             new RequestPayout(
@@ -40,7 +40,6 @@ internal static class PayoutEndpoints
         if (decision.IsRefused) return decision.Refusal.AsProblem();
 
         await db.SaveChangesAsync(cancellation);
-        steps.Raise();
         return TypedResults.Created($"/v1/payouts/{decision.Value.Id}", Response(decision.Value));
     }
 

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
-using Jingdezhen.Tourism.Payments.Settlement;
 using Jingdezhen.Tourism.Payments.Storage;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +22,8 @@ internal static class RefundEndpoints
     public static void MapRefunds(this IEndpointRouteBuilder routes)
     {
         var refunds = routes.MapGroup("/refunds").WithTags("Refunds").RequireAuthorization(Roles.Staff);
-        refunds.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey().WithName("askForRefund");
+        refunds.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey()
+            .WithName("askForRefund");
         refunds.MapGet("/{id:guid}", FindAsync).WithName("findRefund");
     }
 
@@ -32,16 +32,16 @@ internal static class RefundEndpoints
         refund.State.ToString().ToLowerInvariant(), refund.SettledAt, refund.FailureReason);
 
     private static async Task<Results<Created<RefundResponse>, ProblemHttpResult>> AskAsync(
-        AskForRefundRequest request, AskForRefund ask, PaymentsDb db, StepSignal steps, CancellationToken cancellation)
+        AskForRefundRequest request, AskForRefund ask, PaymentsDb db, CancellationToken cancellation)
     {
         var decision = await ask.Handle(
             new RequestRefund(
-                request.Key, request.PaymentKey, request.Purpose, request.SubjectId, request.AmountFen, request.Currency,
+                request.Key, request.PaymentKey, request.Purpose, request.SubjectId, request.AmountFen,
+                request.Currency,
                 request.Reason), cancellation);
         if (decision.IsRefused) return decision.Refusal.AsProblem();
 
         await db.SaveChangesAsync(cancellation);
-        steps.Raise();
         return TypedResults.Created($"/v1/refunds/{decision.Value.Id}", Response(decision.Value));
     }
 

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Jingdezhen.Tourism.Platform.Hosting;
 
-/// <summary>MassTransit over RabbitMQ: one quorum queue a consumer, the inbox around each, the outbox behind all.</summary>
+/// <summary>
+/// MassTransit over RabbitMQ: one quorum queue a consumer, the inbox around each, the outbox behind all.
+/// </summary>
 internal static class Bus
 {
     // Debian's RabbitMQ 3.10 has no default limit: a message that kills its consumer would come back for ever.
@@ -15,7 +17,8 @@ internal static class Bus
     private const int ConcurrentMessages = 8;
     private const int Prefetch = 64;
 
-    public static void AddPlatformBus(this WebApplicationBuilder builder, Type anchor, string service, Assembly contracts, Uri broker)
+    public static void AddPlatformBus(
+        this WebApplicationBuilder builder, Type anchor, string service, Assembly contracts, Uri broker)
     {
         var consumers = anchor.Assembly.GetTypes()
             .Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(IConsumer))).ToArray();
@@ -39,7 +42,8 @@ internal static class Bus
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(service, includeNamespace: false));
             foreach (var consumer in consumers)
             {
-                bus.AddConsumer(consumer, TakesBatches(consumer) ? typeof(BatchDefinition<>).MakeGenericType(consumer) : null);
+                var definition = TakesBatches(consumer) ? typeof(BatchDefinition<>).MakeGenericType(consumer) : null;
+                bus.AddConsumer(consumer, definition);
             }
 
             bus.AddConfigureEndpointsCallback((context, queue, endpoint) =>
@@ -57,7 +61,8 @@ internal static class Bus
                 endpoint.UseMessageRetry(retry =>
                 {
                     retry.Handle<Exception>(IsTransient);
-                    retry.Exponential(12, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200));
+                    retry.Exponential(
+                        12, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200));
                 });
                 endpoint.UseMessageRetry(retry =>
                 {

@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Jingdezhen.Tourism.Platform.Hosting;
 
 /// <summary>
-/// Verifies a token's signature once and remembers the outcome until the token expires. A caller sends the same token for
-/// five minutes, and an ES256 check costs more than the rest of a request's reading.
+/// Verifies a token's signature once and remembers the outcome until the token expires. A caller sends the same token
+/// for five minutes, and an ES256 check costs more than the rest of a request's reading.
 /// </summary>
 internal sealed class CachingTokenHandler(TimeProvider clock) : JsonWebTokenHandler, IDisposable
 {
@@ -17,7 +17,8 @@ internal sealed class CachingTokenHandler(TimeProvider clock) : JsonWebTokenHand
         string token, TokenValidationParameters validationParameters)
     {
         // The whole token is the key: one changed character of the signature is another token.
-        if (_valid.TryGetValue(token, out TokenValidationResult? known) && known!.SecurityToken.ValidTo > clock.GetUtcNow().UtcDateTime)
+        if (_valid.TryGetValue(token, out TokenValidationResult? known)
+            && known!.SecurityToken.ValidTo > clock.GetUtcNow().UtcDateTime)
         {
             return known;
         }

@@ -37,17 +37,23 @@ public static class Database
         connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, LargestPool);
 
         builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString).Build());
-        builder.Services.AddDbContext<TDb>((services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>())
+        builder.Services.AddDbContext<TDb>(
+            (services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(services.GetRequiredService<OutboxSignalInterceptor>()));
         builder.Services.AddScoped<DbContext>(services => services.GetRequiredService<TDb>());
     }
 
-    /// <summary>How every context is configured; retrying a fault is the caller's or the bus's matter, never EF's.</summary>
+    /// <summary>
+    /// How every context is configured; retrying a fault is the caller's or the bus's matter, never EF's.
+    /// </summary>
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
         options.UseNpgsql(database).UseSnakeCaseNamingConvention();
 
-    /// <summary>Brings the schema up to date as its owner and gives the runtime role what it may do, and no more.</summary>
-    public static async Task MigrateAsync<TDb>(string ownerConnection, string? runtimeRole, CancellationToken cancellation)
+    /// <summary>
+    /// Brings the schema up to date as its owner and gives the runtime role what it may do, and no more.
+    /// </summary>
+    public static async Task MigrateAsync<TDb>(
+        string ownerConnection, string? runtimeRole, CancellationToken cancellation)
         where TDb : DbContext
     {
         await using var database = NpgsqlDataSource.Create(ownerConnection);

@@ -29,12 +29,16 @@ public static class PlatformExtensions
 
     private sealed record ServiceName(string Value, Type Db);
 
-    /// <summary>Adds database, bus, sign-in, problems, telemetry, health and shutdown, all from configuration.</summary>
-    /// <typeparam name="TDb">The service's DbContext; consumers and problem titles are found in its assembly.</typeparam>
+    /// <summary>
+    /// Adds database, bus, sign-in, problems, telemetry, health and shutdown, all from configuration.
+    /// </summary>
+    /// <typeparam name="TDb">The service's DbContext; consumers and problem titles are found in its
+    /// assembly.</typeparam>
     /// <param name="builder">The host's builder.</param>
     /// <param name="service">Lower-case plural noun, <c>bookings</c>: prefix of queues, name in telemetry.</param>
     /// <param name="contracts">The assembly of the message contracts.</param>
-    public static WebApplicationBuilder AddPlatform<TDb>(this WebApplicationBuilder builder, string service, Assembly contracts)
+    public static WebApplicationBuilder AddPlatform<TDb>(
+        this WebApplicationBuilder builder, string service, Assembly contracts)
         where TDb : DbContext
     {
         builder.Services.AddSingleton(new ServiceName(service, typeof(TDb)));
@@ -49,7 +53,9 @@ public static class PlatformExtensions
         return builder;
     }
 
-    /// <summary>The part of the platform that a process without database and bus needs too: the gateway, the console.</summary>
+    /// <summary>
+    /// The part of the platform that a process without database and bus needs too: the gateway, the console.
+    /// </summary>
     public static WebApplicationBuilder AddPlatformHttp(this WebApplicationBuilder builder, string service)
     {
         Problems.Learn(typeof(Problems).Assembly);
@@ -74,7 +80,8 @@ public static class PlatformExtensions
                 (json.SerializerOptions.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
                 .WithAddedModifier(RequiredMembers.Demand);
             json.SerializerOptions.Converters.Add(new PlainTextConverter());
-            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
+            json.SerializerOptions.Converters.Add(
+                new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false));
         });
         builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         builder.Services.AddProblemDetails();
@@ -110,8 +117,8 @@ public static class PlatformExtensions
     }
 
     /// <summary>
-    /// Runs the service; with the argument <c>migrate</c> brings its database up to date and ends. Migrating is a step of
-    /// the deployment: starting a replica must not change a database.
+    /// Runs the service; with the argument <c>migrate</c> brings its database up to date and ends. Migrating is a step
+    /// of the deployment: starting a replica must not change a database.
     /// </summary>
     /// <exception cref="InvalidOperationException">ConnectionStrings:Migrations is not configured.</exception>
     public static async Task RunOrMigrateAsync<TDb>(this WebApplication app, string[] args) where TDb : DbContext
@@ -143,32 +150,37 @@ public static class PlatformExtensions
     private static IHealthChecksBuilder AddAsyncCheck(
         this IHealthChecksBuilder checks, string name,
         Func<IServiceProvider, CancellationToken, Task<HealthCheckResult>> check, string[] tags) =>
-        checks.Add(new(name, services => new CheckOf(services, check), HealthStatus.Unhealthy, tags, TimeSpan.FromSeconds(3)));
+        checks.Add(
+            new(name, services => new CheckOf(services, check), HealthStatus.Unhealthy, tags, TimeSpan.FromSeconds(3)));
 
     private sealed class CheckOf(
-        IServiceProvider services, Func<IServiceProvider, CancellationToken, Task<HealthCheckResult>> check) : IHealthCheck
+        IServiceProvider services, Func<IServiceProvider, CancellationToken, Task<HealthCheckResult>> check)
+        : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken) =>
             check(services, cancellationToken);
     }
 
     /// <summary>Not ready once shutting down: the load balancer turns away while the last requests finish.</summary>
     private sealed class ShutdownCheck(IHostApplicationLifetime lifetime) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken) =>
             Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested
                 ? HealthCheckResult.Unhealthy("Shutting down.")
                 : HealthCheckResult.Healthy());
     }
 
     /// <summary>
-    /// Goes on serving for <c>Shutdown:DrainSeconds</c> after SIGTERM, not ready any more: the server closes its door at
-    /// once when it stops, and a load balancer needs a probe or two to learn of it. None by default.
+    /// Goes on serving for <c>Shutdown:DrainSeconds</c> after SIGTERM, not ready any more: the server closes its door
+    /// at once when it stops, and a load balancer needs a probe or two to learn of it. None by default.
     /// </summary>
     private sealed class DrainBeforeStop(IConfiguration configuration) : IHostedLifecycleService
     {
         public Task StoppingAsync(CancellationToken cancellationToken) =>
-            Task.Delay(TimeSpan.FromSeconds(configuration.GetValue("Shutdown:DrainSeconds", 0.0)), CancellationToken.None);
+            Task.Delay(
+                TimeSpan.FromSeconds(configuration.GetValue("Shutdown:DrainSeconds", 0.0)), CancellationToken.None);
 
         public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

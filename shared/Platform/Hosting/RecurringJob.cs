@@ -8,7 +8,8 @@ namespace Jingdezhen.Tourism.Platform.Hosting;
 /// A slice driven by the clock: runs once per period in every replica, each run in its own scope. A fault is logged and
 /// the next period tries again; runs of one replica never overlap.
 /// </summary>
-public abstract partial class RecurringJob(IServiceScopeFactory scopes, ILogger logger, TimeSpan period) : BackgroundService
+public abstract partial class RecurringJob(IServiceScopeFactory scopes, ILogger logger, TimeSpan period)
+    : BackgroundService
 {
     /// <summary>One run. Work that two replicas must not both do is shared out by the database (SKIP LOCKED).</summary>
     public abstract Task RunOnceAsync(IServiceProvider services, CancellationToken stopping);

@@ -25,7 +25,8 @@ internal sealed partial class BadRequestHandler(IProblemDetailsService problems)
         });
     }
 
-    // "Required parameter "Guid id" was not provided" names our type; the parameter's name is all that a client can use.
+    // "Required parameter "Guid id" was not provided" names our type; the parameter's name is all that a client can
+    // use.
     [GeneratedRegex("\"[^\" ]+ ([^\" ]+)\"")]
     private static partial Regex TypeAndName();
 

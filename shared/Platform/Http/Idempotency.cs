@@ -28,8 +28,8 @@ public sealed class IdempotencyKey
 }
 
 /// <summary>
-/// Idempotency-Key as the IETF draft has it: the same key with the same body replays the answer, with another body it is
-/// a 422, while the first is in flight a 409; another caller's key is another key; refusals are not stored.
+/// Idempotency-Key as the IETF draft has it: the same key with the same body replays the answer, with another body it
+/// is a 422, while the first is in flight a 409; another caller's key is another key; refusals are not stored.
 /// </summary>
 public static class Idempotency
 {
@@ -42,7 +42,8 @@ public static class Idempotency
         new("idempotency-key-in-flight", "The first request with this Idempotency-Key has not been answered yet.");
 
     private static readonly Refusal KeyRequired =
-        new("idempotency-key-required", $"Send an Idempotency-Key header of 1 to {LongestKey} characters, for example a UUID.");
+        new("idempotency-key-required",
+            $"Send an Idempotency-Key header of 1 to {LongestKey} characters, for example a UUID.");
 
     /// <summary>
     /// Runs the handler in a transaction of the request's DbContext that also stores its answer. The handler saves, and
@@ -89,7 +90,8 @@ public static class Idempotency
         var db = http.RequestServices.GetRequiredService<DbContext>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
 
-        // The lock ends with the transaction, however it ends; waiting for it would tie up a connection for a double click.
+        // The lock ends with the transaction, however it ends; waiting for it would tie up a connection for a double
+        // click.
         var free = await db.Database.SqlQuery<bool>(
             $"SELECT pg_try_advisory_xact_lock(hashtextextended({caller + "\n" + key.Value}, 0)) AS \"Value\"")
             .SingleAsync(cancellation);
@@ -105,7 +107,8 @@ public static class Idempotency
 
         var result = await next(invocation);
         var answer = result is INestedHttpResult nested ? nested.Result : result;
-        var status = answer is IStatusCodeHttpResult coded ? coded.StatusCode : answer is IResult ? null : StatusCodes.Status200OK;
+        var status = answer is IStatusCodeHttpResult coded ? coded.StatusCode : answer is IResult ? null
+            : StatusCodes.Status200OK;
         if (status is not (>= 200 and < 300)) return result;
 
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
@@ -143,5 +146,7 @@ public static class Idempotency
     }
 }
 
-/// <summary>Marks a route that wants an Idempotency-Key, for the OpenAPI document and for the body's buffering.</summary>
+/// <summary>
+/// Marks a route that wants an Idempotency-Key, for the OpenAPI document and for the body's buffering.
+/// </summary>
 internal sealed record IdempotencyKeyMetadata;

@@ -36,11 +36,13 @@ public static class Problems
 
     internal static void Learn(Assembly assembly)
     {
-        if (assembly.GetManifestResourceNames().SingleOrDefault(name => name.EndsWith("problems.json", StringComparison.Ordinal))
+        if (assembly.GetManifestResourceNames().SingleOrDefault(
+            name => name.EndsWith("problems.json", StringComparison.Ordinal))
             is not { } resource) return;
 
         using var stream = assembly.GetManifestResourceStream(resource)!;
-        foreach (var (code, title) in JsonSerializer.Deserialize<Dictionary<string, Title>>(stream, JsonSerializerOptions.Web)!)
+        var titles = JsonSerializer.Deserialize<Dictionary<string, Title>>(stream, JsonSerializerOptions.Web)!;
+        foreach (var (code, title) in titles)
         {
             Titles[code] = title;
         }

@@ -6,14 +6,16 @@ using NpgsqlTypes;
 namespace Jingdezhen.Tourism.Platform.Ledger;
 
 /// <summary>
-/// The one way into a double-entry ledger, in the caller's transaction: accounts are locked in the order of their codes,
-/// floors are answered for before anything is written, each key has one effect. The database keeps its own copy of every
-/// rule: it locks nothing, but an entry that does not sum to zero, a balance below its floor, a second use of a key, or a
-/// change of what is written cannot be committed by anyone.
+/// The one way into a double-entry ledger, in the caller's transaction: accounts are locked in the order of their
+/// codes, floors are answered for before anything is written, each key has one effect. The database keeps its own copy
+/// of every rule: it locks nothing, but an entry that does not sum to zero, a balance below its floor, a second use of
+/// a key, or a change of what is written cannot be committed by anyone.
 /// </summary>
 public static class Ledger
 {
-    /// <summary>Posts many transfers at once, two round trips for all of them; later ones see what earlier ones moved.</summary>
+    /// <summary>
+    /// Posts many transfers at once, two round trips for all of them; later ones see what earlier ones moved.
+    /// </summary>
     /// <returns>One answer for each transfer, in their order.</returns>
     /// <exception cref="ArgumentException">A transfer is malformed or does not sum to zero.</exception>
     /// <exception cref="InvalidOperationException">The caller has no transaction.</exception>
@@ -42,7 +44,8 @@ public static class Ledger
             answers[index] = known.TryGetValue(transfer.Key, out var first)
                 ? first.Digest.AsSpan().SequenceEqual(digest)
                     ? new(first.Id, Fresh: false, Refusal: null)
-                    : new(null, Fresh: false, new("ledger-key-reused", $"The key {transfer.Key} stands for another entry."))
+                    : new(null, Fresh: false,
+                        new("ledger-key-reused", $"The key {transfer.Key} stands for another entry."))
                 : Admit(transfer, balances, guards);
             if (answers[index] is not { Fresh: true, EntryId: { } id }) continue;
 
@@ -64,12 +67,15 @@ public static class Ledger
         var after = transfer.Postings.GroupBy(posting => posting.Account.Code)
             .Select(side => (Account: side.Key, Change: side.Sum(posting => posting.AmountFen))).ToList();
 
-        // Only what leaves an account can break its floor: an account below a floor that was set later may still be filled.
-        var broken = after.Find(side => side.Change < 0 && balances[side.Account].Fen + side.Change < balances[side.Account].Floor);
+        // Only what leaves an account can break its floor: an account below a floor that was set later may still be
+        // filled.
+        var broken = after.Find(side => side.Change < 0
+            && balances[side.Account].Fen + side.Change < balances[side.Account].Floor);
         if (broken.Account is not null && guards.HasFlag(LedgerGuards.Floor))
         {
             return new(null, Fresh: false, new("account-floor",
-                $"{broken.Account} has {balances[broken.Account].Fen} fen and may not go below {balances[broken.Account].Floor}."));
+                $"{broken.Account} has {balances[broken.Account].Fen} fen and may not go below "
+                + $"{balances[broken.Account].Floor}."));
         }
 
         foreach (var (account, change) in after) balances[account].Fen += change;
@@ -83,12 +89,14 @@ public static class Ledger
     }
 
     private static async Task<(Dictionary<string, Balance>, Dictionary<string, (Guid Id, byte[] Digest)>)> LockAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<Transfer> transfers, LedgerGuards guards, CancellationToken cancellation)
+        NpgsqlTransaction transaction, IReadOnlyList<Transfer> transfers, LedgerGuards guards,
+        CancellationToken cancellation)
     {
         var accounts = transfers.SelectMany(transfer => transfer.Postings).Select(posting => posting.Account)
             .DistinctBy(account => account.Code).OrderBy(account => account.Code, StringComparer.Ordinal).ToList();
         var codes = accounts.ConvertAll(account => account.Code);
-        var keys = guards.HasFlag(LedgerGuards.Key) ? transfers.Select(transfer => transfer.Key).Distinct().ToArray() : [];
+        var keys = guards.HasFlag(LedgerGuards.Key) ? transfers.Select(transfer => transfer.Key).Distinct().ToArray()
+            : [];
         while (true)
         {
             // The second statement sees what the holder of the locks committed: each has a snapshot of its own. Two
@@ -103,7 +111,10 @@ public static class Ledger
                     {
                         Parameters = { TextArray(codes) },
                     },
-                    new("SELECT key, id, digest FROM ledger_entries WHERE key = ANY($1)") { Parameters = { TextArray(keys) } },
+                    new("SELECT key, id, digest FROM ledger_entries WHERE key = ANY($1)")
+                    {
+                        Parameters = { TextArray(keys) },
+                    },
                 },
             };
             var balances = new Dictionary<string, Balance>();
@@ -144,9 +155,11 @@ public static class Ledger
     }
 
     private static async Task WriteAsync(
-        NpgsqlTransaction transaction, List<(Guid Id, Transfer Transfer, byte[] Digest)> entries, CancellationToken cancellation)
+        NpgsqlTransaction transaction, List<(Guid Id, Transfer Transfer, byte[] Digest)> entries,
+        CancellationToken cancellation)
     {
-        var sides = entries.SelectMany(entry => entry.Transfer.Postings.Select((posting, line) => (entry.Id, line, posting)))
+        var sides = entries.SelectMany(
+            entry => entry.Transfer.Postings.Select((posting, line) => (entry.Id, line, posting)))
             .ToList();
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction)
         {

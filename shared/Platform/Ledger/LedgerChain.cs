@@ -25,7 +25,9 @@ public sealed class LedgerLink
     public required byte[] Hash { get; init; }
 }
 
-/// <summary>The chain's end on a day, signed: who keeps it can tell later whether anything before it was changed.</summary>
+/// <summary>
+/// The chain's end on a day, signed: who keeps it can tell later whether anything before it was changed.
+/// </summary>
 public sealed class LedgerHead
 {
     public required DateOnly Day { get; init; }
@@ -43,28 +45,34 @@ public sealed class LedgerKey
 }
 
 /// <summary>
-/// Seals entries into a hash chain after the fact: posting never waits for the chain. Entries of concurrent transactions
-/// commit in any order and leave gaps in their sequence, so the chain has positions of its own, without gaps. On one
-/// account the order is still that of its balance: who posts second has waited for the lock, and has a later sequence.
+/// Seals entries into a hash chain after the fact: posting never waits for the chain. Entries of concurrent
+/// transactions commit in any order and leave gaps in their sequence, so the chain has positions of its own, without
+/// gaps. On one account the order is still that of its balance: who posts second has waited for the lock, and has a
+/// later sequence.
 /// </summary>
 public static class LedgerChain
 {
     private const int BatchSize = 1000;
 
     /// <summary>The text whose SHA-256 is a link's hash.</summary>
-    internal static string LinkText(byte[] previous, long position, Guid entryId, DateTimeOffset postedAt, byte[] digest) =>
+    internal static string LinkText(
+        byte[] previous, long position, Guid entryId, DateTimeOffset postedAt, byte[] digest) =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{Convert.ToHexStringLower(previous)}\n{position}\n{entryId}\n{Instant(postedAt)}\n{Convert.ToHexStringLower(digest)}\n");
+            $"{Convert.ToHexStringLower(previous)}\n{position}\n{entryId}\n{Instant(postedAt)}\n"
+            + $"{Convert.ToHexStringLower(digest)}\n");
 
     internal static string Instant(DateTimeOffset moment) =>
         moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Seals up to a batch of what waits, and returns how many; 0 also where another replica is at it.</summary>
+    /// <summary>
+    /// Seals up to a batch of what waits, and returns how many; 0 also where another replica is at it.
+    /// </summary>
     public static async Task<int> SealAsync(DbContext db, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (!await db.Database.SqlQuery<bool>(
-            $"""SELECT pg_try_advisory_xact_lock(hashtext('ledger-chain')) AS "Value" """).SingleAsync(cancellation)) return 0;
+        var alone = await db.Database.SqlQuery<bool>(
+            $"""SELECT pg_try_advisory_xact_lock(hashtext('ledger-chain')) AS "Value" """).SingleAsync(cancellation);
+        if (!alone) return 0;
 
         var last = await db.Set<LedgerLink>().OrderByDescending(link => link.Position).AsNoTracking()
             .FirstOrDefaultAsync(cancellation);
@@ -72,13 +80,15 @@ public static class LedgerChain
             from unsealed in db.Set<UnsealedEntry>()
             join entry in db.Set<LedgerEntry>() on unsealed.EntryId equals entry.Id
             orderby entry.Sequence
-            select new { entry.Id, entry.PostedAt, entry.Digest }).AsNoTracking().Take(BatchSize).ToListAsync(cancellation);
+            select new { entry.Id, entry.PostedAt, entry.Digest }).AsNoTracking().Take(BatchSize)
+                .ToListAsync(cancellation);
         if (waiting.Count == 0) return 0;
 
         var (position, hash) = (last?.Position ?? 0, last?.Hash ?? new byte[SHA256.HashSizeInBytes]);
         var links = waiting.ConvertAll(entry =>
         {
-            hash = SHA256.HashData(Encoding.UTF8.GetBytes(LinkText(hash, ++position, entry.Id, entry.PostedAt, entry.Digest)));
+            hash = SHA256.HashData(
+                Encoding.UTF8.GetBytes(LinkText(hash, ++position, entry.Id, entry.PostedAt, entry.Digest)));
             return (Position: position, entry.Id, Hash: hash);
         });
         var (positions, ids, hashes) = (
@@ -127,16 +137,21 @@ public static class LedgerChain
         };
     }
 
-    /// <summary>The configured key (<c>Ledger:SigningKey</c>, PEM), else one made once and kept in the database.</summary>
-    public static async Task<ECDsa> SigningKeyAsync(DbContext db, IConfiguration configuration, CancellationToken cancellation)
+    /// <summary>
+    /// The configured key (<c>Ledger:SigningKey</c>, PEM), else one made once and kept in the database.
+    /// </summary>
+    public static async Task<ECDsa> SigningKeyAsync(
+        DbContext db, IConfiguration configuration, CancellationToken cancellation)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pem = configuration["Ledger:SigningKey"];
         if (pem is null)
         {
             await db.Database.ExecuteSqlAsync(
-                $"INSERT INTO ledger_keys (id, private_pem) VALUES (1, {key.ExportPkcs8PrivateKeyPem()}) ON CONFLICT DO NOTHING",
-                cancellation);
+                $"""
+                INSERT INTO ledger_keys (id, private_pem) VALUES (1, {key.ExportPkcs8PrivateKeyPem()})
+                ON CONFLICT DO NOTHING
+                """, cancellation);
             pem = await db.Set<LedgerKey>().Select(row => row.PrivatePem).SingleAsync(cancellation);
         }
 
@@ -146,15 +161,19 @@ public static class LedgerChain
 
     private static string Sign(ECDsa key, Dictionary<string, object> payload)
     {
-        var signed = $"{Base64UrlEncoder.Encode("""{"alg":"ES256"}""")}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(payload))}";
+        var header = Base64UrlEncoder.Encode("""{"alg":"ES256"}""");
+        var signed = $"{header}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(payload))}";
         var signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256);
         return $"{signed}.{Base64UrlEncoder.Encode(signature)}";
     }
 }
 
-/// <summary>Seals what was posted every few seconds, and signs yesterday's end of the chain after midnight in Jingdezhen.</summary>
+/// <summary>
+/// Seals what was posted every few seconds, and signs yesterday's end of the chain after midnight in Jingdezhen.
+/// </summary>
 public sealed class SealLedgerJob(
-    IServiceScopeFactory scopes, IConfiguration configuration, TimeProvider clock, LedgerName ledger, ILogger<SealLedgerJob> logger)
+    IServiceScopeFactory scopes, IConfiguration configuration, TimeProvider clock, LedgerName ledger,
+    ILogger<SealLedgerJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(5))
 {
     private static readonly TimeSpan ChinaOffset = TimeSpan.FromHours(8);

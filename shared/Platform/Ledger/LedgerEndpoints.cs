@@ -50,7 +50,8 @@ public static class LedgerEndpoints
 
     private static async Task<Ok<List<LedgerHeadResponse>>> FindHeadsAsync(
         DbContext db, CancellationToken cancellation, int limit = 31, DateOnly? after = null) =>
-        TypedResults.Ok(await db.Set<LedgerHead>().Where(head => after == null || head.Day > after).OrderBy(head => head.Day)
+        TypedResults.Ok(
+            await db.Set<LedgerHead>().Where(head => after == null || head.Day > after).OrderBy(head => head.Day)
             .Take(Math.Clamp(limit, 1, LargestPage))
             .Select(head => new LedgerHeadResponse(head.Day, head.Position, head.Jws)).ToListAsync(cancellation));
 
@@ -81,8 +82,8 @@ public static class LedgerEndpoints
     }
 
     /// <summary>
-    /// Writes the proof, one JSON object a line: the key, the sealed entries in the chain's order, the accounts' balances,
-    /// the signed heads. All of it from one snapshot.
+    /// Writes the proof, one JSON object a line: the key, the sealed entries in the chain's order, the accounts'
+    /// balances, the signed heads. All of it from one snapshot.
     /// </summary>
     internal static async Task WriteProofAsync(
         DbContext db, IConfiguration configuration, string ledger, TextWriter output, CancellationToken cancellation)
@@ -99,7 +100,8 @@ public static class LedgerEndpoints
             select new
             {
                 link.Position, link.Hash, entry.Id, entry.Key, entry.Memo, entry.Corrects, entry.PostedAt,
-                Postings = db.Set<LedgerPosting>().Where(posting => posting.EntryId == entry.Id).OrderBy(posting => posting.Line)
+                Postings = db.Set<LedgerPosting>().Where(posting => posting.EntryId == entry.Id)
+                    .OrderBy(posting => posting.Line)
                     .Select(posting => new { posting.Account, posting.AmountFen }).ToList(),
             }).AsNoTracking().AsAsyncEnumerable();
         await foreach (var entry in entries.WithCancellation(cancellation))
@@ -124,10 +126,12 @@ public static class LedgerEndpoints
             """).ToListAsync(cancellation);
         foreach (var account in balances)
         {
-            await WriteAsync(new { account = account.Code, floorFen = account.FloorFen, balanceFen = account.BalanceFen });
+            await WriteAsync(
+                new { account = account.Code, floorFen = account.FloorFen, balanceFen = account.BalanceFen });
         }
 
-        foreach (var head in await db.Set<LedgerHead>().OrderBy(head => head.Day).AsNoTracking().ToListAsync(cancellation))
+        var heads = await db.Set<LedgerHead>().OrderBy(head => head.Day).AsNoTracking().ToListAsync(cancellation);
+        foreach (var head in heads)
         {
             await WriteAsync(new { day = head.Day.ToString("O", CultureInfo.InvariantCulture), head = head.Jws });
         }

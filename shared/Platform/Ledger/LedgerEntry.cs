@@ -73,7 +73,8 @@ public sealed partial record Transfer(string Key, string Memo, IReadOnlyList<Pos
 
     internal byte[] Digest() => SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalText()));
 
-    /// <exception cref="ArgumentException">The asker's fault, not an answer: it could not be true at any time.</exception>
+    /// <exception cref="ArgumentException">The asker's fault, not an answer: it could not be true at any
+    /// time.</exception>
     internal void Validate()
     {
         if (Postings.Count is < 2 or > MostPostings || Postings.Any(posting => posting.AmountFen == 0))

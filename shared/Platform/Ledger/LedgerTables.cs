@@ -13,7 +13,8 @@ public static class LedgerTables
         model.Entity<LedgerAccount>(account =>
         {
             account.ToTable("ledger_accounts", table =>
-                table.HasCheckConstraint("ledger_balance_above_floor", "floor_fen IS NULL OR balance_fen >= floor_fen"));
+                table.HasCheckConstraint("ledger_balance_above_floor",
+                    "floor_fen IS NULL OR balance_fen >= floor_fen"));
             account.HasKey(row => row.Code);
             account.IsAppendOnly();
         });
@@ -29,11 +30,14 @@ public static class LedgerTables
         });
         model.Entity<LedgerPosting>(posting =>
         {
-            posting.ToTable("ledger_postings", table => table.HasCheckConstraint("ledger_posting_moves", "amount_fen <> 0"));
+            posting.ToTable(
+                "ledger_postings", table => table.HasCheckConstraint("ledger_posting_moves", "amount_fen <> 0"));
             posting.HasKey(row => new { row.EntryId, row.Line });
             posting.HasIndex(row => row.Account);
-            posting.HasOne<LedgerEntry>().WithMany().HasForeignKey(row => row.EntryId).OnDelete(DeleteBehavior.Restrict);
-            posting.HasOne<LedgerAccount>().WithMany().HasForeignKey(row => row.Account).OnDelete(DeleteBehavior.Restrict);
+            posting.HasOne<LedgerEntry>().WithMany().HasForeignKey(row => row.EntryId)
+                .OnDelete(DeleteBehavior.Restrict);
+            posting.HasOne<LedgerAccount>().WithMany().HasForeignKey(row => row.Account)
+                .OnDelete(DeleteBehavior.Restrict);
             posting.IsAppendOnly();
         });
         model.Entity<UnsealedEntry>(unsealed =>
@@ -65,8 +69,8 @@ public static class LedgerTables
     }
 
     /// <summary>
-    /// What only the database can promise. Balances are moved by the postings themselves, with the owner's rights, so the
-    /// runtime role has no other way to change one; the lock has to be a function for the same reason.
+    /// What only the database can promise. Balances are moved by the postings themselves, with the owner's rights, so
+    /// the runtime role has no other way to change one; the lock has to be a function for the same reason.
     /// </summary>
     public static void CreateLedgerGuards(this MigrationBuilder migration) => migration.Sql(
         """

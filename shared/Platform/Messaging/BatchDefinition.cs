@@ -3,8 +3,8 @@ using MassTransit;
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
 /// <summary>
-/// How messages are gathered for an <c>IConsumer&lt;Batch&lt;T&gt;&gt;</c>. The defaults (10 messages, one second) would
-/// be slow twice over: a full queue is drained in large batches, a lone message waits hardly at all.
+/// How messages are gathered for an <c>IConsumer&lt;Batch&lt;T&gt;&gt;</c>. The defaults (10 messages, one second)
+/// would be slow twice over: a full queue is drained in large batches, a lone message waits hardly at all.
 /// </summary>
 internal sealed class BatchDefinition<TConsumer> : ConsumerDefinition<TConsumer> where TConsumer : class, IConsumer
 {

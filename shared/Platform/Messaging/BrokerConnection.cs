@@ -2,7 +2,9 @@ using RabbitMQ.Client;
 
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
-/// <summary>One plain connection to the broker, for what MassTransit does not reach: error queues and their return.</summary>
+/// <summary>
+/// One plain connection to the broker, for what MassTransit does not reach: error queues and their return.
+/// </summary>
 internal sealed class BrokerConnection(Uri address) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1, 1);

@@ -14,7 +14,8 @@ internal sealed record ConsumedQueues(IReadOnlyList<string> Names);
 
 /// <summary>
 /// Moves what MassTransit put into this service's <c>_error</c> and <c>_skipped</c> queues into a table: a queue cannot
-/// be read without taking, a table can. A message is acknowledged after the commit, so a crash stores it twice at worst.
+/// be read without taking, a table can. A message is acknowledged after the commit, so a crash stores it twice at
+/// worst.
 /// </summary>
 internal sealed class CollectFailedMessagesJob(
     IServiceScopeFactory scopes, ConsumedQueues queues, BrokerConnection broker, TimeProvider clock,

@@ -1,6 +1,8 @@
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
-/// <summary>A message that a consumer gave up on, taken out of the broker's error queue for an admin to look at.</summary>
+/// <summary>
+/// A message that a consumer gave up on, taken out of the broker's error queue for an admin to look at.
+/// </summary>
 public sealed class FailedMessage
 {
     public required Guid Id { get; init; }

@@ -11,7 +11,8 @@ using RabbitMQ.Client;
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
 public sealed record FailedMessageResponse(
-    Guid Id, string Queue, Guid? MessageId, string Contract, string Reason, DateTimeOffset FailedAt, DateTimeOffset? ResentAt);
+    Guid Id, string Queue, Guid? MessageId, string Contract, string Reason, DateTimeOffset FailedAt,
+    DateTimeOffset? ResentAt);
 
 public sealed record FailedMessageDetailResponse(FailedMessageResponse Message, string Body, string Headers);
 
@@ -28,7 +29,8 @@ internal static class FailedMessageEndpoints
     }
 
     private static FailedMessageResponse Summary(FailedMessage message) => new(
-        message.Id, message.Queue, message.MessageId, message.Contract, message.Reason, message.FailedAt, message.ResentAt);
+        message.Id, message.Queue, message.MessageId, message.Contract, message.Reason, message.FailedAt,
+        message.ResentAt);
 
     private static async Task<Ok<List<FailedMessageResponse>>> List(
         DbContext db, int? limit, Guid? after, bool? resent, CancellationToken cancellation)
@@ -47,11 +49,14 @@ internal static class FailedMessageEndpoints
             ? TypedResults.Ok(new FailedMessageDetailResponse(Summary(message), message.Body, message.Headers))
             : TypedResults.NotFound();
 
-    /// <summary>Sends to the queue that failed, with the first MessageId: the inbox sees to it that it counts once.</summary>
+    /// <summary>
+    /// Sends to the queue that failed, with the first MessageId: the inbox sees to it that it counts once.
+    /// </summary>
     private static async Task<Results<Ok<FailedMessageResponse>, NotFound>> Resend(
         Guid id, DbContext db, BrokerConnection broker, TimeProvider clock, CancellationToken cancellation)
     {
-        if (await db.Set<FailedMessage>().SingleOrDefaultAsync(message => message.Id == id, cancellation) is not { } message)
+        var found = await db.Set<FailedMessage>().SingleOrDefaultAsync(message => message.Id == id, cancellation);
+        if (found is not { } message)
         {
             return TypedResults.NotFound();
         }
@@ -71,7 +76,8 @@ internal static class FailedMessageEndpoints
             Headers = headers,
         };
         await channel.BasicPublishAsync(
-            exchange: "", message.Queue, mandatory: true, properties, Encoding.UTF8.GetBytes(message.Body), cancellation);
+            exchange: "", message.Queue, mandatory: true, properties, Encoding.UTF8.GetBytes(message.Body),
+            cancellation);
 
         message.WasResent(clock.GetUtcNow());
         await db.SaveChangesAsync(cancellation);

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
 /// <summary>
-/// Handles each message once per consumer: the mark, the consumer's writes and its outbox rows commit together or not at
-/// all. Never catch a database error here to mean "duplicate".
+/// Handles each message once per consumer: the mark, the consumer's writes and its outbox rows commit together or not
+/// at all. Never catch a database error here to mean "duplicate".
 /// </summary>
 internal sealed class InboxFilter<T>(DbContext db, TimeProvider clock, InboxSwitch inbox) : IFilter<ConsumeContext<T>>
     where T : class

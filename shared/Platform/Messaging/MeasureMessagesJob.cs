@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
-/// <summary>Counts the message tables for <see cref="MessagingMeter"/>: one pass over each, however often it is read.</summary>
+/// <summary>
+/// Counts the message tables for <see cref="MessagingMeter"/>: one pass over each, however often it is read.
+/// </summary>
 internal sealed class MeasureMessagesJob(
     IServiceScopeFactory scopes, MessagingMeter meter, ILogger<MeasureMessagesJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(5))

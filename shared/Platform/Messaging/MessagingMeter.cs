@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
-/// <summary>What the message tables of a service hold, as it was last measured; reading a gauge asks no database.</summary>
+/// <summary>
+/// What the message tables of a service hold, as it was last measured; reading a gauge asks no database.
+/// </summary>
 internal sealed record MessageCounts(long Backlog, double OldestAgeSeconds, long Parked, long Failed);
 
 /// <summary>

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
-/// <summary>A contract waiting for the broker. The row's id is the MessageId, so a second delivery is recognisable.</summary>
+/// <summary>
+/// A contract waiting for the broker. The row's id is the MessageId, so a second delivery is recognisable.
+/// </summary>
 public sealed class OutboxMessage
 {
     public Guid Id { get; private init; } = Guid.CreateVersion7();

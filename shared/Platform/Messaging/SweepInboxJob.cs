@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
-/// <summary>Forgets inbox marks and idempotency keys after fourteen days; no broker and no client repeats that late.</summary>
+/// <summary>
+/// Forgets inbox marks and idempotency keys after fourteen days; no broker and no client repeats that late.
+/// </summary>
 internal sealed class SweepInboxJob(IServiceScopeFactory scopes, ILogger<SweepInboxJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromMinutes(10))
 {

@@ -20,7 +20,8 @@ public sealed class PersonalDataVault
     public PersonalDataVault(IConfiguration configuration)
     {
         var root = new byte[32];
-        if (!Convert.TryFromBase64String(configuration["Secrets:Key"] ?? "", root, out var length) || length != root.Length)
+        if (!Convert.TryFromBase64String(configuration["Secrets:Key"] ?? "", root, out var length)
+            || length != root.Length)
         {
             throw new InvalidOperationException("Secrets:Key must be 32 bytes in base64.");
         }
@@ -49,16 +50,22 @@ public sealed class PersonalDataVault
         var plain = new byte[sealedText.Length - NonceLength - TagLength];
         using var cipher = new AesGcm(_encryption, TagLength);
         cipher.Decrypt(
-            sealedText[..NonceLength], sealedText[(NonceLength + TagLength)..], sealedText.Slice(NonceLength, TagLength), plain);
+            sealedText[..NonceLength], sealedText[(NonceLength + TagLength)..],
+                sealedText.Slice(NonceLength, TagLength), plain);
         return Encoding.UTF8.GetString(plain);
     }
 
     /// <summary>HMAC-SHA256 that tells one identity document from another.</summary>
-    public byte[] IdentityHash(string type, string number) => HMACSHA256.HashData(_identity, Encoding.UTF8.GetBytes($"{type}:{number}"));
+    public byte[] IdentityHash(string type, string number) =>
+        HMACSHA256.HashData(_identity, Encoding.UTF8.GetBytes($"{type}:{number}"));
 
-    /// <summary>HMAC-SHA256, cut to 16 bytes, that tells one guest from another: of a phone, else of an account.</summary>
-    public byte[] GuestKey(string phoneOrAccount) => HMACSHA256.HashData(_guest, Encoding.UTF8.GetBytes(phoneOrAccount))[..16];
+    /// <summary>
+    /// HMAC-SHA256, cut to 16 bytes, that tells one guest from another: of a phone, else of an account.
+    /// </summary>
+    public byte[] GuestKey(string phoneOrAccount) =>
+        HMACSHA256.HashData(_guest, Encoding.UTF8.GetBytes(phoneOrAccount))[..16];
 
     private static byte[] Derive(byte[] root, string purpose) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, root, 32, info: Encoding.UTF8.GetBytes("jingdezhen-tourism " + purpose));
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, root, 32, info: Encoding.UTF8.GetBytes("jingdezhen-tourism " + purpose));
 }

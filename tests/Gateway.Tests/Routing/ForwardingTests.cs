@@ -142,7 +142,8 @@ public sealed class ForwardingTests(GatewayFixture gateway) : IClassFixture<Gate
     }
 }
 
-public sealed class SilentServiceTests(SilentServiceTests.Impatient gateway) : IClassFixture<SilentServiceTests.Impatient>
+public sealed class SilentServiceTests(SilentServiceTests.Impatient gateway)
+    : IClassFixture<SilentServiceTests.Impatient>
 {
     public sealed class Impatient : GatewayFixture
     {

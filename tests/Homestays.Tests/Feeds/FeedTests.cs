@@ -26,7 +26,8 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
     }
 
     private static string Event(string uid, DateOnly from, DateOnly to) =>
-        $"BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART;VALUE=DATE:{from:yyyyMMdd}\r\nDTEND;VALUE=DATE:{to:yyyyMMdd}\r\nSUMMARY:Reserved\r\nEND:VEVENT\r\n";
+        $"BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART;VALUE=DATE:{from:yyyyMMdd}\r\nDTEND;VALUE=DATE:{to:yyyyMMdd}\r\n"
+        + "SUMMARY:Reserved\r\nEND:VEVENT\r\n";
 
     private static string Calendar(params string[] events) =>
         $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\n{string.Concat(events)}END:VCALENDAR\r\n";
@@ -45,22 +46,23 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
     }
 
     [Theory, InlineData("airbnb"), InlineData("booking")]
-    public void A_platforms_calendar_reads_alike_in_Ical_Net_and_in_a_strict_reader(string platform)
+    public async Task A_platforms_calendar_reads_alike_in_Ical_Net_in_ical_js_and_in_a_strict_reader(string platform)
     {
         var text = Sample(platform, new DateOnly(2027, 3, 1));
 
         var (read, fault) = ExternalCalendar.Read(text);
 
         Assert.Null(fault);
+        var strict = StrictCalendar.Read(text, needsStamp: false);
+        Assert.Equal(strict, await OtherCalendar.ReadAsync(text));
         Assert.Equal(
-            StrictCalendar.Read(text, needsStamp: false)
-                .Select(entry => new ClaimedNights(entry.Uid, entry.From, entry.To)).OrderBy(c => c.From),
+            strict.Select(entry => new ClaimedNights(entry.Uid, entry.From, entry.To)).OrderBy(c => c.From),
             read!.Nights);
         Assert.Equal(2, read.Nights.Count);
     }
 
     [Fact]
-    public void What_we_write_reads_alike_in_Ical_Net_and_in_a_strict_reader()
+    public async Task What_we_write_reads_alike_in_Ical_Net_in_ical_js_and_in_a_strict_reader()
     {
         var entries = Enumerable.Range(0, 50).Select(i => new ExportCalendar.Entry(
             Guid.CreateVersion7(), new DateOnly(2027, 2, 26).AddDays(i * 3), new DateOnly(2027, 2, 28).AddDays(i * 3),
@@ -72,9 +74,28 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
         var other = Ical.Net.Calendar.Load(text)!.Events.Select(e => (e.Uid, e.Start!.Date, e.End!.Date));
         Assert.Equal(entries.Select(e => (e.Id + ExternalCalendar.OwnUid, e.From, e.To)),
             strict.Select(e => (e.Uid, e.From, e.To)));
+        Assert.Equal(strict, await OtherCalendar.ReadAsync(text));
         Assert.Equal(strict.Select(e => (e.Uid, e.From, e.To)), other.Select(e => (e.Uid!, e.Item2, e.Item3)));
         Assert.Equal(text, ExportCalendar.Write(entries));
         Assert.Empty(ExternalCalendar.Read(text).Calendar!.Nights);
+    }
+
+    [Theory, InlineData("airbnb"), InlineData("booking")]
+    public async Task What_one_platform_took_is_told_to_the_others_and_not_back_to_it(string platform)
+    {
+        var house = await homestays.Host();
+        var theirs = Sample(platform, Day(20));
+        var (host, source) = await Import(house, CalendarServer.PutText(theirs), platform);
+        await Sync(host, source);
+        var path = (await host.GetAsync($"/v1/host/rooms/{house.Room.Id}/feed").Body()).GetProperty("path")
+            .GetString()!;
+        async Task<IReadOnlyList<StrictCalendar.Event>> Ours(string query) => await OtherCalendar.ReadAsync(
+            await (await homestays.Anonymous().GetAsync(path + query)).Content.ReadAsStringAsync());
+
+        Assert.Equal(
+            StrictCalendar.Read(theirs, needsStamp: false).Select(entry => (entry.From, entry.To)).Order(),
+            (await Ours("")).Select(entry => (entry.From, entry.To)));
+        Assert.Empty(await Ours($"?except={platform}"));
     }
 
     [Fact]
@@ -97,8 +118,9 @@ public sealed class FeedTests(HomestaysFixture homestays) : IClassFixture<Homest
 
         Assert.Equal([(Day(5), Day(7)), (Day(9), Day(10))], StrictCalendar.Read(text, needsStamp: true)
             .Select(e => (e.From, e.To)));
-        foreach (var secret in new[] { "Wang", "wedding", "spring", "FR", "30000", "余" }) Assert.DoesNotContain(secret,
-            text, StringComparison.Ordinal);
+        Assert.All(
+            ["Wang", "wedding", "spring", "FR", "30000", "余"],
+            secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
         using var again = homestays.Anonymous();
         again.DefaultRequestHeaders.TryAddWithoutValidation("If-None-Match", answer.Headers.ETag!.ToString());
         Assert.Equal(HttpStatusCode.NotModified, (await again.GetAsync(path)).StatusCode);

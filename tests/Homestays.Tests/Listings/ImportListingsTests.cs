@@ -17,7 +17,7 @@ public sealed class ImportListingsTests(HomestaysFixture homestays) : IClassFixt
     }
 
     [Fact]
-    public async Task The_demonstration_has_more_than_800_homes_of_residents_is_marked_and_loads_twice_without_a_change()
+    public async Task The_demonstration_has_800_homes_of_residents_is_marked_and_loads_twice_without_a_change()
     {
         var csv = await (await homestays.As("admin").GetAsync("/v1/admin/homestays/demonstration"))
             .Content.ReadAsStringAsync();

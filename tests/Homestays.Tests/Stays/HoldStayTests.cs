@@ -105,7 +105,7 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         Assert.Equal("422 idempotency-key-reused", await Hold(guest, house.Room.Id, 12, 14, key: key).Code());
         var other = Guid.CreateVersion7().ToString();
         Assert.Equal("409 nights-taken", await Hold(guest, house.Room.Id, 11, 13, key: other).Code());
-        await homestays.Sql($"UPDATE stays SET expires_at = now() - interval '1 second' WHERE room_id = '{house.Room.Id}'");
+        await homestays.Sql($"UPDATE stays SET expires_at = now() WHERE room_id = '{house.Room.Id}'");
         Assert.Equal("201", await Hold(guest, house.Room.Id, 11, 13, key: other).Code());
     }
 
@@ -163,7 +163,8 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
     {
         var house = await homestays.Host();
         var body = System.Text.Json.Nodes.JsonNode.Parse(
-            $$"""{"roomId":"{{house.Room.Id}}","arrival":"{{Day(5):O}}","departure":"{{Day(6):O}}","adults":2}""")!.AsObject();
+            $$"""{"roomId":"{{house.Room.Id}}","arrival":"{{Day(5):O}}","departure":"{{Day(6):O}}","adults":2}""")!
+            .AsObject();
         foreach (var (name,
             value) in System.Text.Json.Nodes.JsonNode.Parse(wrong)!.AsObject()) body[name] = value?.DeepClone();
 

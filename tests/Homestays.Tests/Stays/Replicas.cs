@@ -37,6 +37,8 @@ internal sealed class Replicas : IAsyncDisposable
 
     public HttpClient Client(int replica, string token) => _processes[replica].Client(token);
 
+    public Uri Address(int replica) => _processes[replica].Address;
+
     public void Kill(int replica) => _processes[replica].Kill();
 
     public async Task RestartAsync(int replica) =>
@@ -99,7 +101,8 @@ internal sealed class Replicas : IAsyncDisposable
     /// <summary>What guests paid for stays that are over, less refunds, less what the statements say of it.</summary>
     public Task<long> MissingFen() => Count(
         """
-        SELECT (SELECT coalesce(sum(paid_fen - refunded_fen), 0) FROM stays WHERE state IN ('checked-out', 'cancelled', 'no-show'))
+        SELECT (SELECT coalesce(sum(paid_fen - refunded_fen), 0) FROM stays
+                WHERE state IN ('checked-out', 'cancelled', 'no-show'))
              - (SELECT coalesce(sum(host_fen + platform_fen + village_fen), 0) FROM income_entries)
         """);
 

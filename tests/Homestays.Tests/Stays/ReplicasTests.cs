@@ -129,6 +129,26 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
         await replicas.RestartAsync(0);
     }
 
+    [Fact]
+    public async Task The_load_script_loads_the_demonstration_once_however_often_it_runs()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["GATEWAY"] = fixture.Pair.Address(1).GetLeftPart(UriPartial.Authority),
+            ["TOKEN"] = TestTokens.For("admin"),
+        };
+        Task<string> Load(string listings) => PrivateProcess.RunAsync(
+            "bash", [Path.Combine(Repository.Root, "deploy/homestays/load"), "7", listings], environment);
+
+        var (first, second) = (await Load("30"), await Load("30"));
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => Load("many"));
+
+        Assert.Matches("^homestays: 30 listings, [0-9]+ rooms, 30 added, 0 changed$", first);
+        Assert.Equal(first.Replace("30 added", "0 added", StringComparison.Ordinal), second);
+        Assert.Contains("usage: deploy/homestays/load", wrong.Message, StringComparison.Ordinal);
+        Assert.Equal(30, await fixture.Pair.Count("SELECT count(*) FROM listings WHERE demonstration"));
+    }
+
     /// <summary>One house of two rooms and what happens to it.</summary>
     private sealed class Story(Replicas replicas)
     {
@@ -184,8 +204,9 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
                     break;
                 case "import":
                     CalendarServer.PutText(
-                        $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:{step.Which}\r\nDTSTART;VALUE=DATE:{from:yyyyMMdd}\r\n"
-                        + $"DTEND;VALUE=DATE:{to:yyyyMMdd}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", path: _path);
+                        $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:{step.Which}\r\n"
+                        + $"DTSTART;VALUE=DATE:{from:yyyyMMdd}\r\nDTEND;VALUE=DATE:{to:yyyyMMdd}\r\n"
+                        + "END:VEVENT\r\nEND:VCALENDAR\r\n", path: _path);
                     await Fine(host.PostAsync($"/v1/host/calendars/{_source}/sync"));
                     break;
                 case "expire" when Which(step) is { } stay:
@@ -202,7 +223,10 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
 
         /// <summary>Until every message of this story has been handled.</summary>
         public Task<long> SettleAsync() => Eventually.Equal(_asked, () => replicas.Count(
-            $"SELECT count(*) FROM inbox WHERE message_id IN (SELECT message_id FROM story_messages WHERE merchant = '{_house.Merchant}')"));
+            $"""
+            SELECT count(*) FROM inbox
+            WHERE message_id IN (SELECT message_id FROM story_messages WHERE merchant = '{_house.Merchant}')
+            """));
 
         // The outbox is the way onto the bus: a row of another service's command travels like any other.
         private async Task Send<T>(T message) where T : class

@@ -126,7 +126,8 @@ public sealed class AccountTests(IdentityFixture identity) : IClassFixture<Ident
 
         var text = await identity.Read(db => db.Database.SqlQuery<string>(
             $"""
-            SELECT string_agg(accounts::text || encode(coalesce(email_sealed, ''), 'escape'), ' ') AS "Value" FROM accounts
+            SELECT string_agg(accounts::text || encode(coalesce(email_sealed, ''), 'escape'), ' ') AS "Value"
+            FROM accounts
             """).SingleAsync());
 
         Assert.DoesNotContain(address, text, StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public sealed class AlertTests(ServiceFixture<MetricsDb> metrics) : IClassFixtur
     {
         var alert = new Alert
         {
-            Id = Guid.CreateVersion7(), IndicatorId = "complaint-rate", Days = 7, IsAbove = true, Threshold = 5, ClearAt = 4,
+            Id = Guid.CreateVersion7(), IndicatorId = "complaint-rate", Days = 7, IsAbove = true, Threshold = 5,
+            ClearAt = 4,
             FewestCases = 10,
         };
         var now = Given.Noon(new(2026, 5, 1));
@@ -35,11 +36,13 @@ public sealed class AlertTests(ServiceFixture<MetricsDb> metrics) : IClassFixtur
             new Uri("/v1/indicator-alerts", UriKind.Relative), new SetAlertRequest("bookings", 1, "above", 2, 1, 1));
         var alert = await set.Content.ReadFromJsonAsync<AlertResponse>();
 
-        for (var sale = 0; sale < 3; sale++) await metrics.Deliver(Given.Sale("app", 1, 100), occurredAt: metrics.Clock.GetUtcNow());
+        for (var sale = 0; sale < 3; sale++) await metrics.Deliver(Given.Sale("app", 1, 100),
+            occurredAt: metrics.Clock.GetUtcNow());
 
         var rang = await metrics.Published<IndicatorAlert>(one => one.AlertId == alert!.Id);
         Assert.Equal(("raised", 3.0), (rang.State, rang.Value));
-        Assert.True((await admin.GetFromJsonAsync<List<AlertResponse>>(new Uri("/v1/indicator-alerts", UriKind.Relative)))!.Single().IsRaised);
+        Assert.True((await admin.GetFromJsonAsync<List<AlertResponse>>(
+            new Uri("/v1/indicator-alerts", UriKind.Relative)))!.Single().IsRaised);
     }
 
     [Fact]

@@ -12,16 +12,21 @@ public sealed class PaperMirrorTests(ServiceFixture<MetricsDb> metrics) : IClass
     public async Task Every_claim_of_the_paper_is_mirrored_and_every_live_one_is_measured()
     {
         var rows = (await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "Claims", "paper.md")))
-            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| id", StringComparison.Ordinal))
-            .Select(line => line.Split('|')).Select(cells => (Id: cells[1].Trim(), Sentence: cells[3].Trim(), Kind: cells[4].Trim())).ToList();
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal)
+                && !line.StartsWith("| id", StringComparison.Ordinal))
+            .Select(line => line.Split('|'))
+                .Select(cells => (Id: cells[1].Trim(), Sentence: cells[3].Trim(), Kind: cells[4].Trim())).ToList();
 
-        var claims = await metrics.As("admin").GetFromJsonAsync<List<ClaimResponse>>(new Uri("/v1/paper-claims", UriKind.Relative));
+        var claims = await metrics.As("admin")
+            .GetFromJsonAsync<List<ClaimResponse>>(new Uri("/v1/paper-claims", UriKind.Relative));
 
         Assert.Equal(35, rows.Count);
         Assert.Equal(rows.Select(row => (row.Id, row.Sentence)), claims!.Select(claim => (claim.Id, claim.Sentence)));
-        Assert.All(claims!.Where(claim => claim.Kind.Contains("live", StringComparison.Ordinal)), claim => Assert.NotEmpty(claim.Figures));
+        Assert.All(claims!.Where(claim => claim.Kind.Contains("live", StringComparison.Ordinal)),
+            claim => Assert.NotEmpty(claim.Figures));
         Assert.All(claims!.Where(claim => claim.Kind == "cited"), claim => Assert.Empty(claim.Figures));
-        Assert.All(claims!.Where(claim => claim.Kind.Contains("odd", StringComparison.Ordinal)), claim => Assert.NotNull(claim.Arithmetic));
+        Assert.All(claims!.Where(claim => claim.Kind.Contains("odd", StringComparison.Ordinal)),
+            claim => Assert.NotNull(claim.Arithmetic));
     }
 
     [Fact]
@@ -31,12 +36,15 @@ public sealed class PaperMirrorTests(ServiceFixture<MetricsDb> metrics) : IClass
         {
             var indicator = IndicatorCatalogue.Find(measured.Indicator);
             Assert.NotNull(indicator);
-            Assert.True(measured.Dimension.Length == 0 || indicator.By.Contains(measured.Dimension), $"{indicator.Id} by {measured.Dimension}");
+            Assert.True(measured.Dimension.Length == 0 || indicator.By.Contains(measured.Dimension),
+                $"{indicator.Id} by {measured.Dimension}");
         });
         Assert.All(IndicatorCatalogue.All, indicator => Assert.All(
-            (string[])[indicator.Name.Zh, indicator.Name.En, indicator.Description.Zh, indicator.Description.En, indicator.Unit, indicator.Formula],
+            (string[])[indicator.Name.Zh, indicator.Name.En, indicator.Description.Zh, indicator.Description.En,
+                indicator.Unit, indicator.Formula],
             Assert.NotEmpty));
-        Assert.Equal(IndicatorCatalogue.All.Count, IndicatorCatalogue.All.Select(indicator => indicator.Id).Distinct().Count());
+        Assert.Equal(IndicatorCatalogue.All.Count, IndicatorCatalogue.All.Select(indicator => indicator.Id).Distinct()
+            .Count());
     }
 
     [Theory]
@@ -47,6 +55,7 @@ public sealed class PaperMirrorTests(ServiceFixture<MetricsDb> metrics) : IClass
     [InlineData(0.28, 0.28, 100, 1.0, true, false, "odd")]
     [InlineData(0.68, 0.68, 100, 1.0, false, true, "simulated")]
     [InlineData(-0.42, -0.42, 100, 1.0, false, false, "reproduced")]
-    public void A_verdict_follows_the_rule(double paper, double live, long n, double coverage, bool odd, bool simulated, string verdict) =>
+    public void A_verdict_follows_the_rule(double paper, double live, long n, double coverage, bool odd,
+        bool simulated, string verdict) =>
         Assert.Equal(verdict, Verdict.Of(paper, live, n, coverage, odd, simulated));
 }

@@ -12,7 +12,8 @@ public sealed class AppendOnlyTests(ServiceFixture<MetricsDb> metrics) : IClassF
     {
         await metrics.Deliver(Given.Sale("app", visitors: 1, fen: 1), occurredAt: Given.Noon(new(2026, 5, 1)));
 
-        foreach (var sql in (string[])[$"DELETE FROM {table}", $"UPDATE {table} SET simulated = true", $"TRUNCATE {table}"])
+        foreach (var sql in (string[])[$"DELETE FROM {table}", $"UPDATE {table} SET simulated = true",
+            $"TRUNCATE {table}"])
         {
             var refused = await Assert.ThrowsAsync<PostgresException>(
                 () => metrics.Read(db => db.Database.ExecuteSqlRawAsync(sql)));

@@ -15,7 +15,8 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
     public async Task A_days_offline_sales_count_as_offline_once_however_often_the_file_or_its_rows_come()
     {
         var day = new DateOnly(2025, 3, 1);
-        var file = "day,venue,county,channel,bookings,visitors,revenue_fen\n2025-03-01,\"museum, old\",Zhushan,counter,32,80,304000\n";
+        var file = "day,venue,county,channel,bookings,visitors,revenue_fen\n"
+            + "2025-03-01,\"museum, old\",Zhushan,counter,32,80,304000\n";
         await metrics.Deliver(Given.Sale("app", 2, 19_000), occurredAt: Given.Noon(day));
 
         var first = await Send("offline-counts", file);
@@ -33,13 +34,15 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
     public async Task One_bad_row_refuses_the_whole_file_and_every_bad_row_is_named()
     {
         var file = "day,venue,county,channel,bookings,visitors,revenue_fen\n"
-            + "2025-04-01,a,Zhushan,counter,1,1,100\n2025-13-01,b,Zhushan,app,-1,1,100\n2025-04-01,a,Leping,counter,1,1,1\n";
+            + "2025-04-01,a,Zhushan,counter,1,1,100\n2025-13-01,b,Zhushan,app,-1,1,100\n"
+            + "2025-04-01,a,Leping,counter,1,1,1\n";
 
         var refused = await Send("offline-counts", file);
 
         Assert.Equal((HttpStatusCode.BadRequest, "refused"), (refused.Status, refused.Import.State));
         Assert.Collection(refused.Import.BadRows,
-            row => Assert.Equal("row 2: day must be a day like 2025-10-01; channel must be one of counter, phone, agency; "
+            row => Assert.Equal("row 2: day must be a day like 2025-10-01; channel must be one of counter, phone, "
+                + "agency; "
                 + "bookings must be a whole number from 0 to 1000000", row),
             row => Assert.Equal("row 3: another row of the file has the same key", row));
         Assert.Equal(0, await metrics.Read(db => db.BookingFacts.CountAsync(fact => fact.VenueId == "a")));
@@ -49,14 +52,19 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
     public async Task Last_years_complaints_come_as_zipped_json_lines_and_are_the_baseline()
     {
         var lines = string.Join('\n', Enumerable.Range(0, 200).Select(row =>
-            $$"""{"reference":"C{{row}}","day":"2023-06-01","category":"price","outcome":"{{(row < 10 ? "withdrawn" : "agreed")}}"}"""));
+        {
+            var outcome = row < 10 ? "withdrawn" : "agreed";
+            return $$"""{"reference":"C{{row}}","day":"2023-06-01","category":"price","outcome":"{{outcome}}"}""";
+        }));
         using var zipped = new MemoryStream();
-        await using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(lines));
+        await using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest,
+            leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(lines));
 
         var loaded = await Send("complaints", zipped.ToArray(), "?format=jsonl");
 
         Assert.Equal((200, 200), (loaded.Import.Rows, loaded.Import.Written));
-        var complaints = await metrics.Indicator("complaints", new(2024, 1, 1), new(2025, 1, 1), "&baselineFrom=2023-01-01&baselineTo=2024-01-01");
+        var complaints = await metrics.Indicator("complaints", new(2024, 1, 1), new(2025, 1, 1),
+            "&baselineFrom=2023-01-01&baselineTo=2024-01-01");
         Assert.Equal(190, complaints.Baseline!.Value);
     }
 
@@ -69,10 +77,54 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
         Assert.False((await metrics.Indicator("visits", new(2020, 1, 1), new(2021, 1, 1))).Simulated);
     }
 
-    [Theory, InlineData("operator", "offline-counts", HttpStatusCode.Forbidden), InlineData("admin", "guests", HttpStatusCode.NotFound)]
+    [Fact]
+    public async Task A_simulated_years_events_come_as_a_file_once_and_only_as_simulated()
+    {
+        var year = new Simulation.Year(seed: 7, new(2019, 1, 1), bookings: 60);
+        using var file = new MemoryStream();
+        await Simulation.YearFiles.WriteEventsAsync(year, file);
+
+        var honest = await Send("events", file.ToArray(), "?simulated=true");
+        var again = await Send("events", [.. file.ToArray(), 0x0A], "?simulated=true");
+        var asTruth = await metrics.As("admin").PostAsync(
+            new Uri("/v1/imports/events", UriKind.Relative), new ByteArrayContent(file.ToArray()));
+        var broken = await Send("events", Encoding.UTF8.GetBytes("""{"type":"BookingHeld"}"""), "?simulated=true");
+
+        Assert.Equal((year.Events.Count, year.Events.Count), ((int)honest.Import.Rows, (int)honest.Import.Written));
+        Assert.Equal(HttpStatusCode.OK, (await Send("events", file.ToArray(), "?simulated=true")).Status);
+        Assert.Equal("loaded", again.Import.State);
+        Assert.Equal(HttpStatusCode.BadRequest, asTruth.StatusCode);
+        Assert.Equal("refused", broken.Import.State);
+        var truth = new Simulation.Truth(year, year.First, year.Last).Figures;
+        foreach (var id in (string[])["funnel-holds", "stay-length", "occupancy", "complaints"])
+        {
+            var told = await metrics.Indicator(id, year.First, year.Last);
+            Assert.Equal((truth[id].Numerator, truth[id].Denominator), (told.Numerator!.Value, told.Denominator));
+        }
+    }
+
+    [Fact]
+    public async Task Imports_are_listed_the_latest_first()
+    {
+        var older = await Send("offline-visits", "day,venue,county,visitors\n2015-06-01,m,Zhushan,5\n");
+        var newer = await Send("offline-visits", "day,venue,county,visitors\n2015-06-02,m,Zhushan,5\n");
+
+        var latest = await List("?limit=1");
+        var next = await List($"?limit=1&after={newer.Import.Id}");
+
+        Assert.Equal([newer.Import.Id], latest.Select(import => import.Id));
+        Assert.Equal([older.Import.Id], next.Select(import => import.Id));
+
+        async Task<List<ImportResponse>> List(string query) => (await metrics.As("admin")
+            .GetFromJsonAsync<List<ImportResponse>>(new Uri($"/v1/imports{query}", UriKind.Relative)))!;
+    }
+
+    [Theory, InlineData("operator", "offline-counts", HttpStatusCode.Forbidden),
+        InlineData("admin", "guests", HttpStatusCode.NotFound)]
     public async Task Only_an_admin_imports_and_only_known_kinds(string role, string kind, HttpStatusCode answer)
     {
-        var sent = await metrics.As(role).PostAsync(new Uri($"/v1/imports/{kind}", UriKind.Relative), new StringContent("day\n"));
+        var sent = await metrics.As(role)
+            .PostAsync(new Uri($"/v1/imports/{kind}", UriKind.Relative), new StringContent("day\n"));
 
         Assert.Equal(answer, sent.StatusCode);
     }

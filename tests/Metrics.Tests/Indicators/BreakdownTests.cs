@@ -13,14 +13,14 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
     public async Task Sales_are_told_by_month_and_county()
     {
         var may = new DateOnly(2026, 5, 1);
-        await metrics.Deliver(Given.Sale("app", 2, 100, county: "Fuliang"), occurredAt: Given.Noon(may));
-        await metrics.Deliver(Given.Sale("app", 3, 100, county: "Leping"), occurredAt: Given.Noon(may.AddDays(30)));
-        await metrics.Deliver(Given.Sale("app", 4, 100, county: "Fuliang"), occurredAt: Given.Noon(may.AddMonths(1)));
+        await metrics.Deliver(Given.Sale("app", 12, 100, county: "Fuliang"), occurredAt: Given.Noon(may));
+        await metrics.Deliver(Given.Sale("app", 13, 100, county: "Leping"), occurredAt: Given.Noon(may.AddDays(30)));
+        await metrics.Deliver(Given.Sale("app", 14, 100, county: "Fuliang"), occurredAt: Given.Noon(may.AddMonths(1)));
 
         var told = await metrics.Detail("visitors-booked", may, may.AddMonths(2), "&by=month,county");
 
         Assert.Equal(
-            ["2026-05-01 Fuliang 2", "2026-05-01 Leping 3", "2026-06-01 Fuliang 4", "2026-06-01 Leping 0"],
+            ["2026-05-01 Fuliang 12", "2026-05-01 Leping 13", "2026-06-01 Fuliang 14", "2026-06-01 Leping 0"],
             told.Parts.Select(part => $"{part.Start:yyyy-MM-dd} {part.Key} {part.Value}"));
     }
 
@@ -34,7 +34,8 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         var told = await metrics.Detail("bookings", wednesday, wednesday.AddDays(14), "&by=week");
 
         Assert.Equal(
-            ["2025-04-02 1", "2025-04-07 1", "2025-04-14 0"], told.Parts.Select(part => $"{part.Start:yyyy-MM-dd} {part.Value}"));
+            ["2025-04-02 1", "2025-04-07 1", "2025-04-14 0"],
+            told.Parts.Select(part => $"{part.Start:yyyy-MM-dd} {part.Value}"));
     }
 
     [Fact]
@@ -50,7 +51,85 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         Assert.Equal(["CN 50", "FR ", "JP "], told.Parts.Select(part => $"{part.Key} {part.Value}"));
     }
 
-    [Theory, InlineData("by=guest"), InlineData("by=day,month"), InlineData("by=country"), InlineData("format=pdf")]
+    [Fact]
+    public async Task A_county_of_fewer_than_five_people_is_hidden_even_from_who_asks_for_its_neighbour_alone()
+    {
+        var day = new DateOnly(2025, 7, 2);
+        await metrics.Deliver(Given.Redeemed(visitors: 3, county: "Leping"), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Redeemed(visitors: 8, county: "Fuliang"), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Redeemed(visitors: 50, county: "Zhushan"), occurredAt: Given.Noon(day));
+
+        var all = await metrics.Detail("visits", day, day.AddDays(1), "&by=county");
+        var neighbour = await metrics.Detail("visits", day, day.AddDays(1), "&by=county&key=Fuliang");
+        var large = await metrics.Detail("visits", day, day.AddDays(1), "&by=county&key=Zhushan");
+
+        Assert.Equal(["Fuliang ", "Leping ", "Zhushan 50"], all.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.True(Assert.Single(neighbour.Parts).Suppressed);
+        Assert.Equal(50, Assert.Single(large.Parts).Value);
+    }
+
+    [Fact]
+    public async Task The_load_of_a_venue_is_its_visits_of_what_it_may_take_that_day_as_last_told()
+    {
+        var starts = Given.Noon(new(2025, 10, 3));
+        foreach (var (hour, capacity) in ((int, int)[])[(2, 400), (1, 100)])
+        {
+            await metrics.Deliver(
+                new Contracts.Bookings.V1.AvailabilityChanged(
+                    Guid.CreateVersion7(), Given.Product, Guid.CreateVersion7(), Given.Merchant, "ancient-kiln-expo",
+                    starts,
+                    starts.AddHours(1), "AVAILABLE", 50, 50, 1, capacity),
+                times: 2, occurredAt: starts.AddDays(-9).AddHours(hour));
+        }
+
+        await metrics.Deliver(Given.Redeemed(visitors: 100, venue: "ancient-kiln-expo", startsAt: starts),
+            occurredAt: starts);
+        await metrics.Deliver(Given.Redeemed(visitors: 7, venue: "taoxichuan", startsAt: starts), occurredAt: starts);
+
+        var told = await metrics.Detail("carrying-load", new(2025, 10, 3), new(2025, 10, 4), "&by=day,venue");
+        Assert.Equal(
+            ["ancient-kiln-expo 0.25", "taoxichuan "], told.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.Null(told.Indicator.Value);
+    }
+
+    [Fact]
+    public async Task The_complaint_rate_of_a_category_is_of_all_visits()
+    {
+        var day = new DateOnly(2025, 11, 1);
+        await metrics.Deliver(Given.Redeemed(visitors: 500), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Filed() with { Category = "price" }, occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Filed() with { Category = "price" }, occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Filed() with { Category = "safety" }, occurredAt: Given.Noon(day));
+
+        var byCategory = await metrics.Detail("complaint-rate", day, day.AddDays(1), "&by=category");
+        var byMerchant = await metrics.Detail("complaint-rate", day, day.AddDays(1), "&by=merchant");
+
+        Assert.Equal(["price 40", "safety 20"], byCategory.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.Equal([60.0], byMerchant.Parts.Select(part => part.Value));
+    }
+
+    [Fact]
+    public async Task The_top_routes_are_the_most_viewed_and_the_first_of_them_stands_first()
+    {
+        var day = new DateOnly(2025, 12, 1);
+        Guid[] routes = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
+        foreach (var (route, views) in ((int, int)[])[(0, 2), (1, 3), (2, 1)])
+        {
+            for (var view = 0; view < views; view++)
+            {
+                await metrics.Deliver(
+                    new Contracts.Routes.V1.RouteViewed(routes[route], "search", null, null),
+                        occurredAt: Given.Noon(day));
+            }
+        }
+
+        var told = await metrics.Detail("top-routes", day, day.AddDays(1), "&by=route&top=2");
+
+        Assert.Equal([$"{routes[1]} 3", $"{routes[0]} 2"], told.Parts.Select(part => $"{part.Key} {part.Value}"));
+    }
+
+    [Theory, InlineData("by=guest"), InlineData("by=day,month"), InlineData("by=country"), InlineData("format=pdf"),
+        InlineData("by=channel&top=0")]
     public async Task What_cannot_be_told_apart_is_refused(string asked)
     {
         var answer = await metrics.As("admin").GetAsync(
@@ -92,7 +171,8 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
             new Uri("/v1/merchant-figures?from=2025-09-01&to=2025-09-02", UriKind.Relative));
 
         var figure = Assert.Single(figures!);
-        Assert.Equal((product.ToString(), 1, 2, 700), (figure.ProductId, figure.Bookings, figure.Visitors, figure.RevenueFen));
+        Assert.Equal((product.ToString(), 1, 2, 700),
+            (figure.ProductId, figure.Bookings, figure.Visitors, figure.RevenueFen));
         Assert.Equal(HttpStatusCode.Forbidden, stranger.StatusCode);
     }
 
@@ -104,7 +184,8 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         foreach (var (version, capacity) in ((long, int)[])[(2, 40), (1, 10)])
         {
             await metrics.Deliver(new Contracts.Bookings.V1.AvailabilityChanged(
-                slot, Given.Product, Guid.CreateVersion7(), Given.Merchant, "imperial-kiln-museum", starts, starts.AddHours(1),
+                slot, Given.Product, Guid.CreateVersion7(), Given.Merchant, "imperial-kiln-museum", starts,
+                starts.AddHours(1),
                 "AVAILABLE", capacity, capacity, version), times: 2);
         }
 

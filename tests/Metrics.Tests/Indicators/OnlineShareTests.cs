@@ -62,7 +62,8 @@ public sealed class OnlineShareTests(ServiceFixture<MetricsDb> metrics) : IClass
         var day = new DateOnly(2026, 5, 9);
         var app = await AppAndCounter(day);
 
-        await metrics.Deliver(app.UnitsCancelled(visitors: 1, "FULL", 9_500), times: 2, occurredAt: Given.Noon(day.AddDays(1)));
+        await metrics.Deliver(app.UnitsCancelled(visitors: 1, "FULL", 9_500), times: 2,
+            occurredAt: Given.Noon(day.AddDays(1)));
 
         Assert.Equal(((1, 2), (1, 2), (9_500, 19_000)), await OnlineShare(day));
     }
@@ -73,7 +74,8 @@ public sealed class OnlineShareTests(ServiceFixture<MetricsDb> metrics) : IClass
         var day = new DateOnly(2026, 5, 11);
 
         await metrics.Deliver(
-            Given.Sale("ota", visitors: 40, fen: 600_000, "on-account", kind: "study-tour"), occurredAt: Given.Noon(day));
+            Given.Sale("ota", visitors: 40, fen: 600_000, "on-account", kind: "study-tour"),
+            occurredAt: Given.Noon(day));
 
         Assert.Equal(((1, 1), (40, 40), (600_000, 600_000)), await OnlineShare(day));
     }
@@ -104,12 +106,14 @@ public sealed class OnlineShareTests(ServiceFixture<MetricsDb> metrics) : IClass
     [Theory, InlineData("tourist"), InlineData("merchant"), InlineData("operator")]
     public async Task Nobody_but_an_admin_reads_the_platforms_figures(string role)
     {
-        var answer = await metrics.As(role).GetAsync(new Uri("/v1/indicators?from=2026-05-01&to=2026-05-02", UriKind.Relative));
+        var answer = await metrics.As(role)
+            .GetAsync(new Uri("/v1/indicators?from=2026-05-01&to=2026-05-02", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
-    [Theory, InlineData("from=2026-05-02&to=2026-05-02"), InlineData("from=2026-05-02"), InlineData("from=x&to=2026-05-02"),
+    [Theory, InlineData("from=2026-05-02&to=2026-05-02"), InlineData("from=2026-05-02"),
+        InlineData("from=x&to=2026-05-02"),
      InlineData("from=0001-01-01&to=9999-12-31")]
     public async Task A_period_that_is_none_is_refused(string period)
     {
@@ -126,7 +130,8 @@ public sealed class OnlineShareTests(ServiceFixture<MetricsDb> metrics) : IClass
         return app;
     }
 
-    private async Task<((long Part, long Whole) Bookings, (long, long) Visitors, (long, long) Revenue)> OnlineShare(DateOnly day)
+    private async Task<((long Part, long Whole) Bookings, (long, long) Visitors,
+        (long, long) Revenue)> OnlineShare(DateOnly day)
     {
         var indicators = await metrics.As("admin").GetFromJsonAsync<List<IndicatorResponse>>(
             new Uri($"/v1/indicators?from={day:yyyy-MM-dd}&to={day.AddDays(1):yyyy-MM-dd}", UriKind.Relative));

@@ -12,13 +12,16 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
     {
         var may = new DateOnly(2026, 5, 1);
 
-        await metrics.Deliver(Given.CheckedOut("B-and-A", may.AddDays(2), nights: 1), times: 2, occurredAt: Given.Noon(may.AddDays(3)));
+        await metrics.Deliver(Given.CheckedOut("B-and-A", may.AddDays(2), nights: 1), times: 2,
+            occurredAt: Given.Noon(may.AddDays(3)));
         await metrics.Deliver(Given.Redeemed(guest: "B"), times: 2, occurredAt: Given.Noon(may.AddDays(1)));
-        await metrics.Deliver(Given.CheckedOut("B-and-A", may, nights: 2), times: 2, occurredAt: Given.Noon(may.AddDays(2)));
+        await metrics.Deliver(Given.CheckedOut("B-and-A", may, nights: 2), times: 2,
+            occurredAt: Given.Noon(may.AddDays(2)));
 
         var length = await metrics.Indicator("stay-length", may, may.AddMonths(1));
         var overnight = await metrics.Indicator("overnight-rate", may, may.AddMonths(1));
-        Assert.Equal((5, 2, 2.5, 1.0), (length.Numerator!.Value, length.Denominator!.Value, length.Value!.Value, length.Coverage!.Value));
+        Assert.Equal((5, 2, 2.5, 1.0),
+            (length.Numerator!.Value, length.Denominator!.Value, length.Value!.Value, length.Coverage!.Value));
         Assert.Equal((1, 2), (overnight.Numerator!.Value, overnight.Denominator!.Value));
     }
 
@@ -39,23 +42,28 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
     {
         var year = new DateOnly(2024, 1, 1);
         var before = year.AddYears(-1);
-        for (var filed = 0; filed < 10; filed++) await metrics.Deliver(Given.Filed(), occurredAt: Given.Noon(before.AddDays(filed)));
-        for (var filed = 0; filed < 4; filed++) await metrics.Deliver(Given.Filed(), occurredAt: Given.Noon(year.AddDays(filed)));
+        for (var filed = 0; filed < 10; filed++) await metrics.Deliver(Given.Filed(),
+            occurredAt: Given.Noon(before.AddDays(filed)));
+        for (var filed = 0; filed < 4; filed++) await metrics.Deliver(Given.Filed(),
+            occurredAt: Given.Noon(year.AddDays(filed)));
         await metrics.Deliver(Given.Redeemed(visitors: 20_000), occurredAt: Given.Noon(before));
         await metrics.Deliver(Given.Redeemed(visitors: 25_000), occurredAt: Given.Noon(year));
 
         foreach (var outcome in (string[])["withdrawn", "declined-duplicate"])
         {
             var filed = Given.Filed();
-            await metrics.Deliver(filed.Closed("agreed", Given.Noon(year), version: 1), occurredAt: Given.Noon(year.AddDays(8)));
-            await metrics.Deliver(filed.Closed(outcome, Given.Noon(year), version: 2), occurredAt: Given.Noon(year.AddDays(7)));
+            await metrics.Deliver(filed.Closed("agreed", Given.Noon(year), version: 1),
+                occurredAt: Given.Noon(year.AddDays(8)));
+            await metrics.Deliver(filed.Closed(outcome, Given.Noon(year), version: 2),
+                occurredAt: Given.Noon(year.AddDays(7)));
             await metrics.Deliver(filed, times: 3, occurredAt: Given.Noon(year.AddDays(6)));
         }
 
         var count = await metrics.Indicator("complaints", year, year.AddYears(1));
         var rate = await metrics.Indicator("complaint-rate", year, year.AddYears(1));
         var withdrawn = await metrics.Indicator("complaints-withdrawn", year, year.AddYears(1));
-        Assert.Equal((4.0, 10.0, -0.6, 1.0), (count.Value!.Value, count.LastYear!.Value!.Value, count.LastYear.Change!.Value, withdrawn.Value!.Value));
+        Assert.Equal((4.0, 10.0, -0.6, 1.0),
+            (count.Value!.Value, count.LastYear!.Value!.Value, count.LastYear.Change!.Value, withdrawn.Value!.Value));
         Assert.Equal((1.6, 5.0), (rate.Value!.Value, rate.LastYear!.Value!.Value));
         Assert.Equal(-0.68, rate.LastYear.Change!.Value, precision: 12);
     }
@@ -71,18 +79,22 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
             if (score is { } given)
             {
                 await metrics.Deliver(
-                    new SurveyAnswered(survey, "case", Guid.CreateVersion7(), Given.Merchant, null, null, null, given, Given.Noon(day)),
+                    new SurveyAnswered(survey, "case", Guid.CreateVersion7(), Given.Merchant, null, null, null, given,
+                        Given.Noon(day)),
                     times: 2, occurredAt: Given.Noon(day.AddMonths(2)));
             }
 
             await metrics.Deliver(
-                new SurveyOpened(survey, "case", Guid.CreateVersion7(), Given.Merchant, null, null, null), occurredAt: Given.Noon(day));
+                new SurveyOpened(survey, "case", Guid.CreateVersion7(), Given.Merchant, null, null, null),
+                occurredAt: Given.Noon(day));
         }
 
         var satisfaction = await metrics.Indicator("satisfaction", day, day.AddDays(1));
 
-        Assert.Equal((3, 4, 0.8), (satisfaction.Numerator!.Value, satisfaction.Denominator!.Value, satisfaction.Coverage!.Value));
-        Assert.Equal((0.3006, 0.9544), (Math.Round(satisfaction.Interval!.Low, 4), Math.Round(satisfaction.Interval.High, 4)));
+        Assert.Equal((3, 4, 0.8),
+            (satisfaction.Numerator!.Value, satisfaction.Denominator!.Value, satisfaction.Coverage!.Value));
+        Assert.Equal((0.3006, 0.9544),
+            (Math.Round(satisfaction.Interval!.Low, 4), Math.Round(satisfaction.Interval.High, 4)));
     }
 
     [Fact]
@@ -120,6 +132,34 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
     }
 
     [Fact]
+    public async Task A_stay_that_moved_counts_with_its_new_nights_and_price()
+    {
+        var day = new DateOnly(2021, 3, 1);
+        var stay = Given.Stay("M", day.AddDays(10), nights: 4, fen: 120_000);
+        await metrics.Deliver(stay.Moved(day.AddDays(12), nights: 2, fen: 60_000),
+            occurredAt: Given.Noon(day.AddDays(1)));
+        await metrics.Deliver(stay, times: 2, occurredAt: Given.Noon(day));
+
+        var spent = await metrics.Indicator("spend-per-head", day, day.AddDays(1));
+        var nights = await metrics.Indicator("homestay-occupancy", day.AddDays(12), day.AddDays(20));
+
+        Assert.Equal((60_000, 1), (spent.Numerator!.Value, spent.Denominator!.Value));
+        Assert.Equal(2, nights.Numerator);
+    }
+
+    [Theory, InlineData("host", 20_000), InlineData("supplier", 25_000)]
+    public async Task Only_a_hosts_recourse_lessens_what_households_earn(string kind, long left)
+    {
+        var day = new DateOnly(kind == "host" ? 2018 : 2017, 3, 1);
+        await metrics.Deliver(Given.CheckedOut("R", day, 1), occurredAt: Given.Noon(day.AddDays(1)));
+        await metrics.Deliver(
+            new RecourseSettled(Guid.CreateVersion7(), Guid.CreateVersion7(), Given.Merchant, "deducted", 5_000, kind),
+            occurredAt: Given.Noon(day.AddDays(2)));
+
+        Assert.Equal(left, (await metrics.Indicator("household-income", day, day.AddDays(9))).Numerator);
+    }
+
+    [Fact]
     public async Task Income_is_divided_by_households_that_were_active_at_any_moment_of_the_period()
     {
         var day = new DateOnly(2022, 1, 1);
@@ -127,7 +167,8 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
         await metrics.Deliver(Listing(households[0], active: true, 1), occurredAt: Given.Noon(day));
         await metrics.Deliver(Listing(households[0], active: false, 2), occurredAt: Given.Noon(day.AddDays(30)));
         await metrics.Deliver(Listing(households[1], active: true, 1), occurredAt: Given.Noon(day.AddDays(60)));
-        await metrics.Deliver(Given.CheckedOut("F", day.AddDays(20), 2, household: households[0]), occurredAt: Given.Noon(day.AddDays(22)));
+        await metrics.Deliver(Given.CheckedOut("F", day.AddDays(20), 2, household: households[0]),
+            occurredAt: Given.Noon(day.AddDays(22)));
 
         var first = await metrics.Indicator("household-income", day, day.AddDays(50));
         var all = await metrics.Indicator("household-income", day, day.AddDays(90));
@@ -150,12 +191,14 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
         foreach (var show in (Guid[])[shows[0], shows[0], shows[1]])
         {
             await metrics.Deliver(
-                Given.Redeemed(visitors: 2, kind: "show", venue: "millennial-kiln-fire", availability: show, startsAt: Given.Noon(night)),
+                Given.Redeemed(visitors: 2, kind: "show", venue: "millennial-kiln-fire", availability: show,
+                    startsAt: Given.Noon(night)),
                 occurredAt: Given.Noon(night));
         }
 
         await metrics.Deliver(
-            Given.Redeemed(kind: "show", availability: shows[1], startsAt: Given.Noon(night), reEntry: true), occurredAt: Given.Noon(night));
+            Given.Redeemed(kind: "show", availability: shows[1], startsAt: Given.Noon(night), reEntry: true),
+            occurredAt: Given.Noon(night));
 
         var audience = await metrics.Indicator("show-audience", night, night.AddDays(7));
         Assert.Equal((6, 2), (audience.Numerator!.Value, audience.Denominator!.Value));

@@ -13,7 +13,8 @@ public sealed class LiveTests(ServiceFixture<MetricsDb> metrics) : IClassFixture
     public async Task A_sale_is_told_to_whoever_listens_and_to_Prometheus()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await using var stream = await metrics.As("admin").GetStreamAsync(new Uri("/v1/live", UriKind.Relative), limit.Token);
+        await using var stream = await metrics.As("admin")
+            .GetStreamAsync(new Uri("/v1/live", UriKind.Relative), limit.Token);
         await using var told = SseParser.Create(stream).EnumerateAsync(limit.Token).GetAsyncEnumerator(limit.Token);
         Assert.Equal(0, await NextAsync());
 

@@ -14,7 +14,8 @@ public sealed class RebuildTests(ServiceFixture<MetricsDb> metrics) : IClassFixt
         var day = new DateOnly(2026, 5, 1);
         var sale = Given.Sale("app", visitors: 3, fen: 300, guest: "G");
         await metrics.Deliver(sale, occurredAt: Given.Noon(day));
-        await metrics.Deliver(Given.Sale("web", visitors: 2, fen: 100, guest: "G"), occurredAt: Given.Noon(day.AddDays(1)));
+        await metrics.Deliver(Given.Sale("web", visitors: 2, fen: 100, guest: "G"),
+            occurredAt: Given.Noon(day.AddDays(1)));
         await metrics.Deliver(sale.UnitsCancelled(1, "FULL", 100), occurredAt: Given.Noon(day.AddDays(2)));
         await metrics.Deliver(Given.Redeemed(guest: "G"), occurredAt: Given.Noon(day.AddDays(3)));
         await metrics.Deliver(Given.CheckedOut("G", day.AddDays(3), 2), occurredAt: Given.Noon(day.AddDays(5)));
@@ -22,7 +23,8 @@ public sealed class RebuildTests(ServiceFixture<MetricsDb> metrics) : IClassFixt
 
         await metrics.Read(db => db.Database.ExecuteSqlAsync(
             $"UPDATE cells SET value = value + 7 WHERE measure = 'revenue' AND dimension = '' AND day = {day}"));
-        await metrics.Read(db => db.Database.ExecuteSqlAsync($"UPDATE traces SET sales = 5 WHERE key = 'guest/G' AND day = {day}"));
+        await metrics.Read(db =>
+            db.Database.ExecuteSqlAsync($"UPDATE traces SET sales = 5 WHERE key = 'guest/G' AND day = {day}"));
 
         Assert.Equal((2, 5), await RebuildAsync());
         Assert.Equal((0, 5), await RebuildAsync());
@@ -33,7 +35,8 @@ public sealed class RebuildTests(ServiceFixture<MetricsDb> metrics) : IClassFixt
     {
         using var admin = metrics.As("admin");
         admin.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
-        var asked = await (await admin.PostAsync(new Uri("/v1/rebuilds", UriKind.Relative), null)).Content.ReadFromJsonAsync<RebuildResponse>();
+        var asked = await (await admin.PostAsync(new Uri("/v1/rebuilds", UriKind.Relative), null))
+            .Content.ReadFromJsonAsync<RebuildResponse>();
         var done = await Eventually.Holds(
             () => admin.GetFromJsonAsync<RebuildResponse>(new Uri($"/v1/rebuilds/{asked!.Id}", UriKind.Relative)),
             run => run!.FinishedAt is not null);

@@ -17,7 +17,8 @@ public sealed class DatabaseTests(WorkshopFixture workshop) : IClassFixture<Work
     [InlineData("ALTER TABLE pots ADD COLUMN mine int")]
     public async Task The_running_service_may_not(string statement)
     {
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => Sql.ExecuteAsync(workshop.RuntimeConnection, statement));
+        var refused = await Assert.ThrowsAsync<PostgresException>(
+            () => Sql.ExecuteAsync(workshop.RuntimeConnection, statement));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
@@ -33,7 +34,8 @@ public sealed class DatabaseTests(WorkshopFixture workshop) : IClassFixture<Work
     public async Task A_service_whose_database_waits_for_a_migration_is_not_ready()
     {
         using var stranger = workshop.Anonymous();
-        await workshop.AsOwner("""CREATE TABLE kept AS TABLE "__EFMigrationsHistory"; DELETE FROM "__EFMigrationsHistory" """);
+        await workshop.AsOwner(
+            """CREATE TABLE kept AS TABLE "__EFMigrationsHistory"; DELETE FROM "__EFMigrationsHistory" """);
 
         var answer = await stranger.GetAsync(new Uri("/health/ready", UriKind.Relative));
         var live = await stranger.GetAsync(new Uri("/health/live", UriKind.Relative));
@@ -41,7 +43,8 @@ public sealed class DatabaseTests(WorkshopFixture workshop) : IClassFixture<Work
         var again = await stranger.GetAsync(new Uri("/health/ready", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Contains("run `migrate`", System.Text.RegularExpressions.Regex.Unescape(await answer.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        var text = System.Text.RegularExpressions.Regex.Unescape(await answer.Content.ReadAsStringAsync());
+        Assert.Contains("run `migrate`", text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }

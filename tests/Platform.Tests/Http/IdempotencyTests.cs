@@ -80,7 +80,8 @@ public sealed class IdempotencyTests(WorkshopFixture workshop) : IClassFixture<W
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Make("celadon")));
 
-        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict));
+        Assert.All(
+            answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict));
         Assert.Equal(1, await Pots());
     }
 

@@ -50,7 +50,8 @@ public sealed class ProblemTests(WorkshopFixture workshop) : IClassFixture<Works
         Assert.DoesNotContain("System.", problem.Detail, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("""{"glaze":""}"""), InlineData("""{"glaze":"a","pieces":0}"""), InlineData("""{"glaze":"a","pieces":-5}""")]
+    [Theory, InlineData("""{"glaze":""}"""), InlineData("""{"glaze":"a","pieces":0}""")]
+    [InlineData("""{"glaze":"a","pieces":-5}""")]
     public async Task A_value_out_of_bounds_is_invalid(string body)
     {
         var answer = await Post(body);

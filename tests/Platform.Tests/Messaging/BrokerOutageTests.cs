@@ -41,12 +41,14 @@ public sealed class BrokerOutageTests(FixtureWithBrokerToKill workshop) : IClass
         workshop.Own.Kill();
 
         // The control: what a handler would wait for, if it published by itself.
-        var aroundTheOutbox = workshop.Services.GetRequiredService<IBus>().Publish(new PotMended(Guid.CreateVersion7()));
+        var aroundTheOutbox = workshop.Services.GetRequiredService<IBus>()
+            .Publish(new PotMended(Guid.CreateVersion7()));
         var slowest = TimeSpan.Zero;
         for (var request = 0; request < 50; request++)
         {
             var started = Stopwatch.GetTimestamp();
-            var answer = await tourist.PostAsJsonAsync(new Uri("/v1/unguarded-pots", UriKind.Relative), new { glaze = "celadon" });
+            var answer = await tourist.PostAsJsonAsync(
+                new Uri("/v1/unguarded-pots", UriKind.Relative), new { glaze = "celadon" });
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
             slowest = new[] { slowest, Stopwatch.GetElapsedTime(started) }.Max();
         }
@@ -67,7 +69,9 @@ public sealed class BrokerOutageTests(FixtureWithBrokerToKill workshop) : IClass
         Assert.Contains("Degraded", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<object> Pots(int count) => Enumerable.Range(0, count).Select(_ => new PotFired(Guid.CreateVersion7()));
+    private static IEnumerable<object> Pots(int count) =>
+        Enumerable.Range(0, count).Select(_ => new PotFired(Guid.CreateVersion7()));
 
-    private Task<int> Parked() => workshop.Read(db => db.Set<OutboxMessage>().CountAsync(row => row.ParkedBecause != null));
+    private Task<int> Parked() =>
+        workshop.Read(db => db.Set<OutboxMessage>().CountAsync(row => row.ParkedBecause != null));
 }

@@ -14,7 +14,10 @@ public sealed class CrashTests
     {
         var (runtime, owner) = await TestPostgres.CreateAsync<WorkshopDb>();
         var broker = await TestBroker.CreateAsync();
-        var settings = new Dictionary<string, string>(WorkshopFixture.Environment(runtime, owner, broker)) { ["Inbox"] = $"{inbox}" };
+        var settings = new Dictionary<string, string>(WorkshopFixture.Environment(runtime, owner, broker))
+        {
+            ["Inbox"] = $"{inbox}",
+        };
         await using var wire = await Wire.TapAsync<PotFired>(broker);
         await using (var db = Open(owner))
         {
@@ -50,7 +53,8 @@ public sealed class CrashTests
     // A copy that would count again is still under way until the queue is empty.
     private static async Task AssertEverythingSettledAt(int expected, string owner, Uri broker)
     {
-        await using var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = broker }.CreateConnectionAsync();
+        await using var connection =
+            await new RabbitMQ.Client.ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         await Eventually.Equal(0u, async () =>
             (await channel.QueueDeclarePassiveAsync("workshop-count-pots")).MessageCount);
@@ -60,7 +64,8 @@ public sealed class CrashTests
     private static async Task<int> TallyAsync(string owner)
     {
         await using var db = Open(owner);
-        return await db.Tallies.Where(tally => tally.Name == "pots").Select(tally => tally.Count).SingleOrDefaultAsync();
+        return await db.Tallies.Where(tally => tally.Name == "pots").Select(tally => tally.Count)
+            .SingleOrDefaultAsync();
     }
 
     private static WorkshopDb Open(string connection) => new((DbContextOptions<WorkshopDb>)

@@ -20,7 +20,8 @@ public sealed class FailedMessageTests(WorkshopFixture workshop) : IClassFixture
         var pot = Guid.CreateVersion7();
         var failed = await Fail(pot);
 
-        var detail = await _admin.GetFromJsonAsync<FailedMessageDetailResponse>(new Uri($"{All}/{failed.Id}", UriKind.Relative));
+        var detail = await _admin.GetFromJsonAsync<FailedMessageDetailResponse>(
+            new Uri($"{All}/{failed.Id}", UriKind.Relative));
         FindPotConsumer.Found[pot] = true;
         (await Resend(failed.Id, _admin)).EnsureSuccessStatusCode();
         (await Resend(failed.Id, _admin)).EnsureSuccessStatusCode();
@@ -62,7 +63,8 @@ public sealed class FailedMessageTests(WorkshopFixture workshop) : IClassFixture
             async () =>
             {
                 await workshop.RunJob<CollectFailedMessagesJob>();
-                return await workshop.Read(db => db.Set<FailedMessage>().SingleOrDefaultAsync(row => row.Contract == "unknown"));
+                return await workshop.Read(
+                    db => db.Set<FailedMessage>().SingleOrDefaultAsync(row => row.Contract == "unknown"));
             },
             row => row is not null);
 
@@ -72,7 +74,8 @@ public sealed class FailedMessageTests(WorkshopFixture workshop) : IClassFixture
     private static Task<HttpResponseMessage> Resend(Guid id, HttpClient caller) =>
         caller.PostAsync(new Uri($"{All}/{id}/resend", UriKind.Relative), null);
 
-    private async Task<List<FailedMessageResponse>> List() => (await _admin.GetFromJsonAsync<List<FailedMessageResponse>>(All))!;
+    private async Task<List<FailedMessageResponse>> List() =>
+        (await _admin.GetFromJsonAsync<List<FailedMessageResponse>>(All))!;
 
     private async Task<FailedMessageResponse> Fail(Guid pot)
     {

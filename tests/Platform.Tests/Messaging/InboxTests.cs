@@ -65,7 +65,8 @@ public sealed class InboxTests(WorkshopFixture workshop) : IClassFixture<Worksho
         workshop.Inbox.IsOn = inbox;
         var before = await workshop.Tally("glazed");
 
-        var ids = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => workshop.Deliver(new PotGlazed(Guid.CreateVersion7()))));
+        var ids = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => workshop.Deliver(new PotGlazed(Guid.CreateVersion7()))));
         await Task.WhenAll(ids.Select(id => workshop.Deliver(new PotGlazed(Guid.CreateVersion7()), messageId: id)));
         workshop.Inbox.IsOn = true;
 
@@ -77,14 +78,16 @@ public sealed class InboxTests(WorkshopFixture workshop) : IClassFixture<Worksho
     {
         await workshop.AsOwner(
             """
-            INSERT INTO inbox SELECT gen_random_uuid(), 'old', now() - interval '15 days' FROM generate_series(1, 25000);
+            INSERT INTO inbox
+            SELECT gen_random_uuid(), 'old', now() - interval '15 days' FROM generate_series(1, 25000);
             INSERT INTO inbox SELECT gen_random_uuid(), 'young', now() - interval '13 days' FROM generate_series(1, 10);
             """);
 
         await workshop.RunJob<SweepInboxJob>();
 
         Assert.Equal(0, await workshop.Read(db => db.Set<InboxMessage>().CountAsync(mark => mark.Consumer == "old")));
-        Assert.Equal(10, await workshop.Read(db => db.Set<InboxMessage>().CountAsync(mark => mark.Consumer == "young")));
+        Assert.Equal(
+            10, await workshop.Read(db => db.Set<InboxMessage>().CountAsync(mark => mark.Consumer == "young")));
     }
 
     private Task<int> Marks(Guid message) =>

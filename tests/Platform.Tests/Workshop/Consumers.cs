@@ -49,7 +49,8 @@ internal sealed class FindPotConsumer(WorkshopDb db) : IConsumer<PotLost>
         : throw new InvalidOperationException("Nobody has seen this pot.");
 }
 
-internal sealed class CountGlazedPotsConsumer(WorkshopDb db, TimeProvider clock, InboxSwitch inbox) : IConsumer<Batch<PotGlazed>>
+internal sealed class CountGlazedPotsConsumer(WorkshopDb db, TimeProvider clock, InboxSwitch inbox)
+    : IConsumer<Batch<PotGlazed>>
 {
     public async Task Consume(ConsumeContext<Batch<PotGlazed>> context)
     {

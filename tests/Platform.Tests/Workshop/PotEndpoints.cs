@@ -30,7 +30,9 @@ internal static class PotEndpoints
         routes.MapGet("/since", (DateOnly day) => day).AllowAnonymous();
     }
 
-    /// <summary>Answers when the test lets go of an advisory lock: a request that is in flight for as long as it likes.</summary>
+    /// <summary>
+    /// Answers when the test lets go of an advisory lock: a request that is in flight for as long as it likes.
+    /// </summary>
     public static Task<int> WaitForTheTest(WorkshopDb db, CancellationToken cancellation) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared(1300)", cancellation);
 

@@ -36,7 +36,8 @@ internal sealed class Wire : IAsyncDisposable
 
     public async Task<int> Hears(int copies, Func<string>? context = null)
     {
-        await Eventually.Holds(() => Task.FromResult($"{_heard.Count} {context?.Invoke()}"), _ => _heard.Count >= copies);
+        await Eventually.Holds(
+            () => Task.FromResult($"{_heard.Count} {context?.Invoke()}"), _ => _heard.Count >= copies);
         return _heard.Count;
     }
 

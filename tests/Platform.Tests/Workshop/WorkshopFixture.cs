@@ -72,7 +72,9 @@ internal static class Sql
     }
 }
 
-/// <summary>A lock held by the test, on which requests and statements of the service wait for as long as it likes.</summary>
+/// <summary>
+/// A lock held by the test, on which requests and statements of the service wait for as long as it likes.
+/// </summary>
 internal sealed class HeldLock : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;

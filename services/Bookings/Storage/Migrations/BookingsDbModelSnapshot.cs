@@ -193,6 +193,12 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
+                    b.Property<bool>("WaitedFor")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("waited_for");
+
                     b.HasKey("Id")
                         .HasName("pk_slots");
 
@@ -205,6 +211,10 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     b.HasIndex("OptionId", "StartsAt")
                         .IsUnique()
                         .HasDatabaseName("ix_slots_option_id_starts_at");
+
+                    b.HasIndex(new[] { "Id" }, "WaitedFor")
+                        .HasDatabaseName("ix_slots_waited_for")
+                        .HasFilter("waited_for");
 
                     b.ToTable("slots", null, t =>
                         {
@@ -446,6 +456,138 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasFilter("status = 'OnHold'");
 
                     b.ToTable("bookings", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.BookingPayment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<DateTimeOffset?>("CapturedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("captured_at");
+
+                    b.Property<long>("CapturedFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("captured_fen");
+
+                    b.Property<bool>("Confirmed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("confirmed");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_booking_payments");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_booking_payments_booking_id");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_booking_payments_key");
+
+                    b.HasIndex(new[] { "BookingId" }, "Confirmed")
+                        .IsUnique()
+                        .HasDatabaseName("ix_booking_payments_confirmed")
+                        .HasFilter("confirmed");
+
+                    b.ToTable("booking_payments", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.BookingRefund", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<Guid>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("PaymentKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payment_key");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_booking_refunds");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_booking_refunds_booking_id");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_booking_refunds_key");
+
+                    b.ToTable("booking_refunds", (string)null);
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.Receipt", b =>
@@ -939,6 +1081,164 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     b.ToTable("ticket_keys", (string)null);
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.WaitingList.WaitingLogEntry", b =>
+                {
+                    b.Property<Guid>("SlotId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("slot_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<bool?>("Bounded")
+                        .HasColumnType("boolean")
+                        .HasColumnName("bounded");
+
+                    b.Property<int?>("Free")
+                        .HasColumnType("integer")
+                        .HasColumnName("free");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("PartyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("party_id");
+
+                    b.Property<int?>("Visitors")
+                        .HasColumnType("integer")
+                        .HasColumnName("visitors");
+
+                    b.HasKey("SlotId", "Sequence")
+                        .HasName("pk_waiting_log");
+
+                    b.ToTable("waiting_log", (string)null);
+
+                    b.HasAnnotation("Platform:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.WaitingList.WaitingParty", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Arrival")
+                        .HasColumnType("bigint")
+                        .HasColumnName("arrival");
+
+                    b.Property<Guid?>("BookingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<string>("Campaign")
+                        .HasColumnType("text")
+                        .HasColumnName("campaign");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("CountryOfResidence")
+                        .HasColumnType("text")
+                        .HasColumnName("country_of_residence");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<byte[]>("GuestKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("guest_key");
+
+                    b.Property<DateTimeOffset>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.Property<DateTimeOffset?>("KeptSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("kept_since");
+
+                    b.Property<DateTimeOffset?>("OfferedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("offered_until");
+
+                    b.Property<int>("Passed")
+                        .HasColumnType("integer")
+                        .HasColumnName("passed");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<Guid>("SlotId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("slot_id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Units")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("units");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("Visitors")
+                        .HasColumnType("integer")
+                        .HasColumnName("visitors");
+
+                    b.HasKey("Id")
+                        .HasName("pk_waiting_parties");
+
+                    b.HasIndex("BookingId")
+                        .HasDatabaseName("ix_waiting_parties_booking_id")
+                        .HasFilter("booking_id IS NOT NULL");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_waiting_parties_account_id_id")
+                        .HasFilter("account_id IS NOT NULL");
+
+                    b.HasIndex("AccountId", "SlotId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_waiting_parties_account_id_slot_id")
+                        .HasFilter("state IN ('Waiting', 'Offered')");
+
+                    b.HasIndex("SlotId", "Arrival")
+                        .IsUnique()
+                        .HasDatabaseName("ix_waiting_parties_slot_id_arrival");
+
+                    b.ToTable("waiting_parties", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Platform.Http.IdempotencyKey", b =>
                 {
                     b.Property<string>("Caller")
@@ -1125,6 +1425,26 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasConstraintName("fk_slots_venue_days_venue_day_id");
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.BookingPayment", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Bookings.Booking", null)
+                        .WithMany("Payments")
+                        .HasForeignKey("BookingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_booking_payments_bookings_booking_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.BookingRefund", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Bookings.Booking", null)
+                        .WithMany("Refunds")
+                        .HasForeignKey("BookingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_booking_refunds_bookings_booking_id");
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.UnitItem", b =>
                 {
                     b.HasOne("Jingdezhen.Tourism.Bookings.Bookings.Booking", null)
@@ -1193,6 +1513,10 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
 
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Bookings.Booking", b =>
                 {
+                    b.Navigation("Payments");
+
+                    b.Navigation("Refunds");
+
                     b.Navigation("UnitItems");
                 });
 

@@ -234,6 +234,10 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("merchant_id");
 
+                    b.Property<string>("MerchantKind")
+                        .HasColumnType("text")
+                        .HasColumnName("merchant_kind");
+
                     b.Property<string>("Outcome")
                         .HasColumnType("text")
                         .HasColumnName("outcome");
@@ -610,6 +614,10 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
 
+                    b.Property<bool>("AcrossCounties")
+                        .HasColumnType("boolean")
+                        .HasColumnName("across_counties");
+
                     b.Property<bool>("Active")
                         .HasColumnType("boolean")
                         .HasColumnName("active");
@@ -650,6 +658,10 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                     b.Property<Guid>("SubjectId")
                         .HasColumnType("uuid")
                         .HasColumnName("subject_id");
+
+                    b.Property<bool>("Tea")
+                        .HasColumnType("boolean")
+                        .HasColumnName("tea");
 
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
@@ -1010,6 +1022,30 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasName("pk_traces");
 
                     b.ToTable("traces", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.VenueDay", b =>
+                {
+                    b.Property<string>("VenueId")
+                        .HasColumnType("text")
+                        .HasColumnName("venue_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Capacity")
+                        .HasColumnType("integer")
+                        .HasColumnName("capacity");
+
+                    b.Property<DateTimeOffset>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("VenueId", "Day")
+                        .HasName("pk_venue_days");
+
+                    b.ToTable("venue_days", (string)null);
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Platform.Http.IdempotencyKey", b =>

@@ -3,6 +3,8 @@ namespace Jingdezhen.Tourism.Contracts.Bookings.V1;
 /// <summary>A slot's places after a change; a reader ignores versions older than the one it knows.</summary>
 /// <param name="Status">AVAILABLE, LIMITED, SOLD_OUT, CLOSED or FREESALE, as OCTO has them.</param>
 /// <param name="Version">Grows with every change of the slot.</param>
+/// <param name="VenueDailyCapacity">How many visitors the venue may take on the slot's day (Tourism Law art. 45); null
+/// where none is set.</param>
 public sealed record AvailabilityChanged(
     Guid AvailabilityId,
     Guid ProductId,
@@ -14,4 +16,5 @@ public sealed record AvailabilityChanged(
     string Status,
     int Capacity,
     int Vacancies,
-    long Version);
+    long Version,
+    int? VenueDailyCapacity = null);

@@ -1,7 +1,8 @@
 namespace Jingdezhen.Tourism.Contracts.Notifications.V1;
 
-/// <summary>Asks that a person be told something, once for the key; their address and language are known to Notifications
-/// alone.</summary>
+/// <summary>
+/// Asks that a person be told something, once for the key; their address and language are known to Notifications alone.
+/// </summary>
 /// <param name="Key">The asker's own, for example <c>offer:{offerId}</c>.</param>
 /// <param name="Topic">A template: offer, case-step, recourse, tickets …</param>
 /// <param name="Values">What the template's placeholders stand for; no personal data.</param>
