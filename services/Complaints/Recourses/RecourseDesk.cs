@@ -92,7 +92,7 @@ internal sealed class RecourseDesk(
     public async Task<int> SuspendOverdueAsync(DateTimeOffset moment, CancellationToken cancellation)
     {
         var merchants = await db.Recourses.Where(row => row.State == RecourseState.Demanded && row.DueAt <= moment)
-            .Select(row => row.MerchantId).Distinct().Take(100).ToListAsync(cancellation);
+            .Select(row => row.MerchantId).Distinct().OrderBy(id => id).Take(100).ToListAsync(cancellation);
         var suspended = 0;
         foreach (var merchant in merchants)
         {
