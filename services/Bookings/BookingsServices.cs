@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Imports;
 using Jingdezhen.Tourism.Bookings.Octo;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Tickets;
@@ -28,6 +29,7 @@ internal static class BookingsServices
         services.AddHostedService<GenerateSlotsJob>();
         services.AddHostedService<ExpireHoldsJob>();
         services.AddScoped<AllotPlaces>();
+        services.AddScoped<SellOutOneSlot>();
         services.AddHostedService<AllotPlacesJob>();
         return services;
     }

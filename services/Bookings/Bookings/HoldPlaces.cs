@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Jingdezhen.Tourism.Bookings.Availability;
@@ -51,7 +50,7 @@ internal static class HoldPlaces
         {
             Caller = Idempotency.CallerOf(http.User),
             Key = key.Value,
-            RequestHash = HashOf(request),
+            RequestHash = RequestHash.Of(request),
             SlotId = request.AvailabilityId,
             Units = units,
             HoldLength = TimeSpan.FromMinutes(request.HoldMinutes ?? DefaultMinutes),
@@ -78,9 +77,6 @@ internal static class HoldPlaces
     }
 
     public static IResult InvalidIdentity() => IdentityDocuments.Invalid();
-
-    /// <summary>Over what was asked, not over how it was spelled: white space and member order make no other request.</summary>
-    public static byte[] HashOf<TRequest>(TRequest request) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonSerializerOptions.Web));
 
     public static IResult Answer(HoldOutcome outcome) => outcome switch
     {

@@ -10,7 +10,8 @@ internal sealed record OctoWants(bool Pricing, bool Content, bool Chinese)
     {
         var asked = http.Request.Headers["Octo-Capabilities"].ToString()
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var wants = new OctoWants(asked.Contains(PricingId), asked.Contains(ContentId), Platform.Http.Problems.PrefersChinese(http.Request));
+        var wants = new OctoWants(
+            asked.Contains(PricingId), asked.Contains(ContentId), Platform.Http.Problems.PrefersChinese(http.Request));
         http.Response.Headers["Octo-Capabilities"] = string.Join(
             ", ", new[] { wants.Pricing ? PricingId : null, wants.Content ? ContentId : null }.OfType<string>());
         http.Response.Headers.ContentLanguage = wants.Chinese ? "zh" : "en";
