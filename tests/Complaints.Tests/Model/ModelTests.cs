@@ -7,7 +7,7 @@ public sealed class ModelTests
 {
     private static readonly (string, string) SmallSecondPerson = ("Compensation:SecondPersonAboveFen", "20000");
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task Whatever_happens_at_once_money_and_states_stay_right()
     {
         await using var replicas = await Replicas.StartAsync(SmallSecondPerson);

@@ -36,7 +36,7 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
         private bool IsDeclined => Kind is "declined" or "duplicate";
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public Task Two_waves_of_complaints_come_out_as_the_generator_wrote_them() => LiveAsync(2 * Wave);
 
     [Fact, Trait("Category", "Long")]
