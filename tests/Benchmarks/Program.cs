@@ -1,7 +1,9 @@
 using Jingdezhen.Tourism.Benchmarks.Bookings;
+using Jingdezhen.Tourism.Benchmarks.Complaints;
 using Jingdezhen.Tourism.Benchmarks.Homestays;
 using Jingdezhen.Tourism.Benchmarks.Lag;
 using Jingdezhen.Tourism.Benchmarks.Metrics;
+using Jingdezhen.Tourism.Benchmarks.Orders;
 using Jingdezhen.Tourism.Benchmarks.Payments;
 using Jingdezhen.Tourism.Benchmarks.Planner;
 using Jingdezhen.Tourism.Benchmarks.Routes;
@@ -9,9 +11,11 @@ using Jingdezhen.Tourism.Benchmarks.Routes;
 return args switch
 {
     ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
+    ["complaints", .. var rest] => await ComplaintsBenchmark.RunAsync(rest),
     ["homestays", .. var rest] => await HomestaysBenchmark.RunAsync(rest),
     ["lag", .. var rest] => await LagBenchmark.RunAsync(rest),
     ["metrics", .. var rest] => await MetricsBenchmark.RunAsync(rest),
+    ["orders", .. var rest] => await OrdersBenchmark.RunAsync(rest),
     ["payments", .. var rest] => await PaymentsBenchmark.RunAsync(rest),
     ["planner", .. var rest] => PlannerBenchmark.Run(rest),
     ["routes", .. var rest] => await RoutesBenchmark.RunAsync(rest),
@@ -20,6 +24,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|homestays|lag|metrics|payments|planner|routes ARGS");
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|complaints|homestays|lag|metrics|orders|payments|planner|routes ARGS");
     return 2;
 }

@@ -33,6 +33,8 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
     [InlineData("/notices/wechat", "Payments")]
     [InlineData("/v1/reconciliations", "Payments")]
     [InlineData("/v1/ledger", "Payments")]
+    [InlineData("/v1/cases", "Complaints")]
+    [InlineData("/v1/fund/proof", "Complaints")]
     [InlineData("/v1/subscriptions", "Notifications")]
     [InlineData("/v1/admin/bookings/failed-messages", "Bookings")]
     [InlineData("/v1/admin/identity/clients", "Identity")]
@@ -45,7 +47,7 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
         Assert.Equal((service, path), (seen.Service, seen.Path));
     }
 
-    [Theory, InlineData("/v1/nothing"), InlineData("/v1/placesholder"), InlineData("/v1/cases"), InlineData("/metrics")]
+    [Theory, InlineData("/v1/nothing"), InlineData("/v1/placesholder"), InlineData("/metrics")]
     public async Task What_no_service_owns_is_not_found(string path)
     {
         using var caller = gateway.From();
@@ -65,7 +67,8 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
         var document = await caller.GetSeen("/openapi/homestays.json");
 
         Assert.All(
-            (string[])["identity", "bookings", "metrics", "routes", "homestays", "payments", "notifications"],
+            (string[])["identity", "bookings", "metrics", "routes", "homestays", "payments", "complaints",
+                "notifications"],
             service => Assert.Contains($"openapi/{service}.json", page, StringComparison.Ordinal));
         Assert.Equal(("Homestays", "/openapi/v1.json"), (document.Service, document.Path));
     }
