@@ -3,6 +3,7 @@ using Jingdezhen.Tourism.Benchmarks.Complaints;
 using Jingdezhen.Tourism.Benchmarks.Homestays;
 using Jingdezhen.Tourism.Benchmarks.Lag;
 using Jingdezhen.Tourism.Benchmarks.Metrics;
+using Jingdezhen.Tourism.Benchmarks.Orders;
 using Jingdezhen.Tourism.Benchmarks.Payments;
 using Jingdezhen.Tourism.Benchmarks.Planner;
 using Jingdezhen.Tourism.Benchmarks.Routes;
@@ -14,6 +15,7 @@ return args switch
     ["homestays", .. var rest] => await HomestaysBenchmark.RunAsync(rest),
     ["lag", .. var rest] => await LagBenchmark.RunAsync(rest),
     ["metrics", .. var rest] => await MetricsBenchmark.RunAsync(rest),
+    ["orders", .. var rest] => await OrdersBenchmark.RunAsync(rest),
     ["payments", .. var rest] => await PaymentsBenchmark.RunAsync(rest),
     ["planner", .. var rest] => PlannerBenchmark.Run(rest),
     ["routes", .. var rest] => await RoutesBenchmark.RunAsync(rest),
@@ -22,6 +24,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|complaints|homestays|lag|metrics|payments|planner|routes ARGS");
+    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|complaints|homestays|lag|metrics|orders|payments|planner|routes ARGS");
     return 2;
 }

@@ -25,7 +25,11 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
         await command.ExecuteNonQueryAsync();
     }
 
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Secrets:Key"] = SecretsKey };
+    // Nobody listens on the discard port: other services are absent unless a test speaks for them.
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["Secrets:Key"] = SecretsKey, ["Services:Homestays"] = "http://127.0.0.1:9", ["Services:Routes"] = "http://127.0.0.1:9",
+    };
 
     /// <summary>Stores an offer and tells the catalogue of every process.</summary>
     internal async Task<Offer> Sell(Offer offer)

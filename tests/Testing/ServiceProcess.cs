@@ -64,7 +64,8 @@ public sealed class ServiceProcess : IAsyncDisposable
         Type anchor, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
         RunAsync(NameOf(anchor), settings, arguments);
 
-    internal static Task<string> RunAsync(
+    /// <param name="service">The name of its folder.</param>
+    public static Task<string> RunAsync(
         string service, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
         PrivateProcess.RunAsync("dotnet", [BuiltAssembly(service), .. arguments], EnvironmentOf(settings));
 

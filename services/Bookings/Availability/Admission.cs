@@ -32,13 +32,21 @@ internal sealed partial class Admission(
     private readonly Channel<Waiting> _door = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private sealed record Waiting(HoldRequest Request, TaskCompletionSource<HoldOutcome> Answer);
+    /// <summary>One hold, or the holds of an order, which has a word to say of them together.</summary>
+    private sealed record Entry(IReadOnlyList<HoldRequest> Holds, HoldTogether? Together);
+
+    private sealed record Waiting(Entry Entry, TaskCompletionSource<HoldOutcome> Answer);
 
     /// <summary>Takes places for one party, or refuses; the answer comes after the commit.</summary>
-    public Task<HoldOutcome> HoldAsync(HoldRequest request)
+    public Task<HoldOutcome> HoldAsync(HoldRequest request) => EnterAsync(new([request], null));
+
+    /// <summary>Takes the places of all holds or of none; the answer comes after the commit.</summary>
+    public Task<HoldOutcome> HoldAsync(HoldTogether together) => EnterAsync(new(together.Holds, together));
+
+    private Task<HoldOutcome> EnterAsync(Entry entry)
     {
         // Continuations run elsewhere: the loop answers a whole group and must not run its handlers.
-        var waiting = new Waiting(request, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = new Waiting(entry, new(TaskCreationOptions.RunContinuationsAsynchronously));
         return _door.Writer.TryWrite(waiting) ? waiting.Answer.Task : Task.FromResult<HoldOutcome>(Overloaded);
     }
 
@@ -58,7 +66,7 @@ internal sealed partial class Admission(
     {
         try
         {
-            var outcomes = await AdmitAsync(group.ConvertAll(waiting => waiting.Request));
+            var outcomes = await AdmitAsync(group.ConvertAll(waiting => waiting.Entry));
             for (var i = 0; i < group.Count; i++) group[i].Answer.SetResult(outcomes[i]);
         }
         catch (PostgresException fault) when (group.Count > 1 && !fault.IsTransient)
@@ -73,13 +81,13 @@ internal sealed partial class Admission(
         }
     }
 
-    private async Task<HoldOutcome[]> AdmitAsync(List<HoldRequest> requests)
+    private async Task<HoldOutcome[]> AdmitAsync(List<Entry> entries)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await AdmitOnceAsync(requests);
+                return await AdmitOnceAsync(entries);
             }
             catch (PostgresException race) when (attempt < MostAttempts && IsLostRace(race))
             {
@@ -108,16 +116,24 @@ internal sealed partial class Admission(
         return state.Expired.Count;
     }
 
-    private async Task<HoldOutcome[]> AdmitOnceAsync(List<HoldRequest> requests)
+    private async Task<HoldOutcome[]> AdmitOnceAsync(List<Entry> entries)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
+        var requests = entries.SelectMany(entry => entry.Holds).ToList();
         var slots = requests.Select(request => request.SlotId).Distinct().ToArray();
-        var state = await LockedState.ReadAsync(connection, slots, requests, guards);
+        var keys = entries.ConvertAll(entry => entry.Together is { } order
+            ? (order.Caller, order.Key) : (entry.Holds[0].Caller, entry.Holds[0].Key));
+        var state = await LockedState.ReadAsync(connection, slots, keys, requests, guards);
         var catalogue = await catalogues.AtLeastAsync(state.CatalogueVersion, CancellationToken.None);
         var group = new AdmittedGroup(state.Now);
-        var outcomes = new HoldOutcome[requests.Count];
-        for (var i = 0; i < requests.Count; i++) outcomes[i] = Decide(requests[i], state, catalogue, group);
+        var outcomes = new HoldOutcome[entries.Count];
+        for (var i = 0; i < entries.Count; i++)
+        {
+            outcomes[i] = entries[i].Together is { } together
+                ? Decide(together, state, catalogue, group)
+                : Decide(entries[i].Holds[0], state, catalogue, group);
+        }
 
         foreach (var expired in state.Expired) group.Publish(expired.AsEvent());
         if (group.IsEmpty && state.Expired.Count == 0) return outcomes; // Nothing but refusals and replays: nothing to write.
@@ -132,38 +148,91 @@ internal sealed partial class Admission(
     /// <summary>One request under the locks of the caller's transaction; the group is written by the caller.</summary>
     public static HoldOutcome Decide(HoldRequest request, LockedState state, Catalogue catalogue, AdmittedGroup group)
     {
-        if (state.Known(request) is { } known)
+        if (Known(state, request.Caller, request.Key, request.RequestHash) is { } known) return known;
+
+        var (taking, refused) = Take(request, state, catalogue);
+        if (taking is null) return refused!;
+
+        var answer = request.Answer(taking.Booking, taking.Product);
+        state.Remember(request.Caller, request.Key, request.RequestHash, answer);
+        group.Add(request, taking.Booking, taking.Product, answer);
+        return new HoldOutcome.Held(taking.Booking, answer);
+    }
+
+    private static HoldOutcome Decide(HoldTogether together, LockedState state, Catalogue catalogue, AdmittedGroup group)
+    {
+        if (Known(state, together.Caller, together.Key, together.RequestHash) is { } known) return known;
+
+        var taken = new List<Taking>(together.Holds.Count);
+        (int Index, Refusal Why)? refusal = null;
+        foreach (var request in together.Holds)
         {
-            return known.Hash.AsSpan().SequenceEqual(request.RequestHash)
-                ? new HoldOutcome.Replayed(known.Answer)
-                : new HoldOutcome.Refused(Idempotency.KeyReused, StatusCodes.Status422UnprocessableEntity);
+            var (taking, refused) = Take(request, state, catalogue);
+            if (taking is not null)
+            {
+                taken.Add(taking);
+                continue;
+            }
+
+            // All or none: what was taken before goes back, and nothing of it is ever written.
+            foreach (var back in taken) Undo(back, state);
+            if (refused!.Status != StatusCodes.Status409Conflict) return refused;
+
+            refusal = (taken.Count, refused.Refusal);
+            taken.Clear();
+            break;
         }
 
+        var settled = together.Settle(taken.ConvertAll(taking => taking.Booking), refusal, state.Now);
+        state.Remember(together.Caller, together.Key, together.RequestHash, settled.Answer);
+        foreach (var taking in taken) group.Add(taking.Request, taking.Booking, taking.Product, answer: null);
+        group.Add(together, settled);
+        return new HoldOutcome.Settled(settled.Answer);
+    }
+
+    private static HoldOutcome? Known(LockedState state, string caller, string key, byte[] hash) =>
+        state.Known(caller, key) is not { } known ? null
+        : known.Hash.AsSpan().SequenceEqual(hash) ? new HoldOutcome.Replayed(known.Answer)
+        : new HoldOutcome.Refused(Idempotency.KeyReused, StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>Places that one request has taken in the locked state, with the documents it used.</summary>
+    private sealed record Taking(
+        HoldRequest Request, Booking Booking, Product Product, SlotState Slot, VenueDayState? Day,
+        List<(string Venue, DateOnly Day, string Hash)> Claims);
+
+    private static (Taking? Taken, HoldOutcome.Refused? Refused) Take(
+        HoldRequest request, LockedState state, Catalogue catalogue)
+    {
         var slot = state.Slots.GetValueOrDefault(request.SlotId);
-        if (AdmissionRules.CheckSlot(request, catalogue, slot, state.Now) is { } unsold) return unsold;
+        if (AdmissionRules.CheckSlot(request, catalogue, slot, state.Now) is { } unsold) return (null, unsold);
 
         var (product, option) = catalogue.Options[slot!.OptionId];
-        if (AdmissionRules.CheckUnits(request.Units, product, option) is { } unfit) return unfit;
+        if (AdmissionRules.CheckUnits(request.Units, product, option) is { } unfit) return (null, unfit);
 
         var claims = request.Units.Where(unit => unit.Identity is not null)
             .Select(unit => (product.VenueId, slot.LocalDate, Hash: Convert.ToHexString(unit.Identity!.Hash))).ToList();
         if (claims.Distinct().Count() < claims.Count || claims.Exists(state.Claimed.Contains))
         {
-            return Refused("identity-used", "One of the documents already has a booking for this venue on that day.");
+            return (null, Refused(
+                "identity-used", "One of the documents already has a booking for this venue on that day."));
         }
 
         var booking = NewBooking(request, product, option, slot, state.Now);
         var day = slot.VenueDayId is { } id ? state.VenueDays[id] : null;
         if (AdmissionRules.Take(slot, day, booking.Visitors) is { } full)
         {
-            return new HoldOutcome.Refused(full, StatusCodes.Status409Conflict);
+            return (null, new HoldOutcome.Refused(full, StatusCodes.Status409Conflict));
         }
 
         state.Claimed.UnionWith(claims);
-        var answer = request.Answer(booking, product);
-        state.Remember(request, answer);
-        group.Add(request, booking, product, answer);
-        return new HoldOutcome.Held(booking, answer);
+        return (new(request, booking, product, slot, day, claims), null);
+    }
+
+    private static void Undo(Taking taking, LockedState state)
+    {
+        taking.Slot.Taken -= taking.Booking.Visitors;
+        if (taking.Day is not null) taking.Day.Taken -= taking.Booking.Visitors;
+        state.Claimed.ExceptWith(taking.Claims);
     }
 
     private static HoldOutcome.Refused Refused(string code, string reason) =>

@@ -9,20 +9,40 @@ namespace Jingdezhen.Tourism.Bookings.Availability;
 /// <summary>What a group's transaction writes, column by column, in one round trip whatever the group's size.</summary>
 internal sealed class AdmittedGroup(DateTimeOffset now)
 {
-    private readonly List<(HoldRequest Request, Booking Booking, Product Product, string Answer)> _admitted = [];
+    private readonly List<(HoldRequest Request, Booking Booking, Product Product)> _admitted = [];
+    private readonly List<(string Caller, string Key, byte[] Hash, int Status, string Location, string Answer)> _keys = [];
+    private readonly List<HeldTogether> _together = [];
     private readonly List<(Guid Id, string Contract, string Body)> _messages = [];
 
-    public bool IsEmpty => _admitted.Count == 0;
+    public bool IsEmpty => _keys.Count == 0;
 
-    public void Add(HoldRequest request, Booking booking, Product product, string answer)
+    /// <param name="answer">Null for a part of an order: the key is the order's.</param>
+    public void Add(HoldRequest request, Booking booking, Product product, string? answer)
     {
-        _admitted.Add((request, booking, product, answer));
+        _admitted.Add((request, booking, product));
+        if (answer is not null)
+        {
+            _keys.Add((
+                request.Caller, request.Key, request.RequestHash, StatusCodes.Status201Created, $"/v1/bookings/{booking.Id}",
+                answer));
+        }
+
         Publish(BookingEvents.Held(booking, product));
         if (booking.Status == BookingStatus.Confirmed) Publish(BookingEvents.Confirmed(booking, product, now));
     }
 
-    public void Publish<TContract>(TContract contract) where TContract : class => _messages.Add(
-        (Guid.CreateVersion7(), typeof(TContract).FullName!, JsonSerializer.Serialize(contract, JsonSerializerOptions.Web)));
+    public void Add(HoldTogether together, HeldTogether settled)
+    {
+        _together.Add(settled);
+        _keys.Add((
+            together.Caller, together.Key, together.RequestHash, StatusCodes.Status202Accepted, settled.Location,
+            settled.Answer));
+        foreach (var message in settled.Messages) Publish(message);
+    }
+
+    public void Publish(object contract) => _messages.Add((
+        Guid.CreateVersion7(), contract.GetType().FullName!,
+        JsonSerializer.Serialize(contract, contract.GetType(), JsonSerializerOptions.Web)));
 
     public async Task WriteAsync(NpgsqlConnection connection, LockedState state)
     {
@@ -33,9 +53,10 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
             AddBookings(batch);
             AddUnitItems(batch);
             AddClaims(batch, state);
-            AddKeys(batch);
         }
 
+        foreach (var together in _together) together.Write(batch);
+        if (_keys.Count > 0) AddKeys(batch);
         AddMessages(batch);
         await batch.ExecuteNonQueryAsync();
     }
@@ -123,12 +144,13 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
     private void AddKeys(NpgsqlBatch batch) => batch.Add(
         """
         INSERT INTO idempotency_keys (caller, key, request_hash, status, location, answer)
-        SELECT caller, key, hash, 201, location, answer
-        FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[]) AS t (caller, key, hash, location, answer)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int[], $5::text[], $6::text[])
         """,
-        _admitted.Select(a => a.Request.Caller).ToArray(), _admitted.Select(a => a.Request.Key).ToArray(),
-        _admitted.Select(a => a.Request.RequestHash).ToArray(), _admitted.Select(a => $"/v1/bookings/{a.Booking.Id}").ToArray(),
-        _admitted.Select(a => a.Answer).ToArray());
+        Each(key => key.Caller), Each(key => key.Key), Each(key => key.Hash), Each(key => key.Status),
+        Each(key => key.Location), Each(key => key.Answer));
+
+    private T[] Each<T>(Func<(string Caller, string Key, byte[] Hash, int Status, string Location, string Answer), T> value) =>
+        _keys.Select(value).ToArray();
 
     private void AddMessages(NpgsqlBatch batch) => batch.Add(
         """

@@ -39,15 +39,20 @@ internal sealed class LockedState
     public IEnumerable<(Guid Id, int By)> VenueDayChanges =>
         VenueDays.Values.Select(day => (day.Id, By: day.Taken - _daysBefore[day.Id])).Where(change => change.By != 0);
 
-    public (byte[] Hash, string Answer)? Known(HoldRequest request) =>
-        _known.TryGetValue((request.Caller, request.Key), out var known) ? known : null;
+    public (byte[] Hash, string Answer)? Known(string caller, string key) =>
+        _known.TryGetValue((caller, key), out var known) ? known : null;
 
     /// <summary>A repetition within the same group finds its answer too.</summary>
-    public void Remember(HoldRequest request, string answer) =>
-        _known.Add((request.Caller, request.Key), (request.RequestHash, answer));
+    public void Remember(string caller, string key, byte[] hash, string answer) => _known.Add((caller, key), (hash, answer));
 
+    public static Task<LockedState> ReadAsync(
+        NpgsqlConnection connection, IReadOnlyList<Guid> slots, IReadOnlyList<HoldRequest> requests, AdmissionGuards guards) =>
+        ReadAsync(connection, slots, [.. requests.Select(request => (request.Caller, request.Key))], requests, guards);
+
+    /// <param name="keys">The callers' keys, where requests share one.</param>
     public static async Task<LockedState> ReadAsync(
-        NpgsqlConnection connection, IReadOnlyList<Guid> slots, IReadOnlyList<HoldRequest> requests, AdmissionGuards guards)
+        NpgsqlConnection connection, IReadOnlyList<Guid> slots, IReadOnlyList<(string Caller, string Key)> keys,
+        IReadOnlyList<HoldRequest> requests, AdmissionGuards guards)
     {
         var hashes = requests.SelectMany(request => request.Units).Where(unit => unit.Identity is not null)
             .Select(unit => unit.Identity!.Hash).ToArray();
@@ -69,7 +74,7 @@ internal sealed class LockedState
             SELECT caller, key, request_hash, answer FROM idempotency_keys
             WHERE (caller, key) IN (SELECT * FROM unnest($1::text[], $2::text[]))
             """,
-            requests.Select(request => request.Caller).ToArray(), requests.Select(request => request.Key).ToArray());
+            keys.Select(key => key.Caller).ToArray(), keys.Select(key => key.Key).ToArray());
         batch.Add(
             $"""
             SELECT id, option_id, venue_day_id, local_date, starts_at, ends_at, cutoff_at, capacity, closed, taken,

@@ -47,6 +47,7 @@ internal sealed class OctoBookingCalls(
             Channel = Channels.Ota,
             Uuid = uuid,
             ResellerId = Reseller,
+            OrderId = await CartAsync(body.OrderId),
             Contact = Stored(body.Contact),
             Notes = body.Notes,
             ResellerReference = body.ResellerReference,
@@ -125,6 +126,7 @@ internal sealed class OctoBookingCalls(
     {
         var body = await OctoJson.ReadAsync<OctoConfirmBody>(Http.Request);
         if (body.Contact is null) throw OctoException.BadRequest("contact is required.");
+        RefuseParts(booking);
         if (booking.Status is BookingStatus.Confirmed or BookingStatus.Redeemed) return;
 
         booking.Describe(Stored(body.Contact), booking.Notes, body.ResellerReference ?? booking.ResellerReference, now);
@@ -139,6 +141,7 @@ internal sealed class OctoBookingCalls(
     public Task<IResult> Cancel(string uuid) => ChangeAsync(uuid, async (booking, _, now) =>
     {
         var body = await OctoJson.ReadAsync<OctoCancelBody>(Http.Request, mayBeEmpty: true);
+        RefuseParts(booking);
         if (await db.CancelWholeAsync(booking, body.Reason ?? "", now, Cancellation) is { } refusal)
         {
             throw OctoException.Uuid(uuid, refusal.Reason);
@@ -186,6 +189,29 @@ internal sealed class OctoBookingCalls(
         }
     });
 
+    /// <summary>The open cart that a booking is to join.</summary>
+    private async Task<Guid?> CartAsync(string? orderId)
+    {
+        if (orderId is null) return null;
+
+        var reseller = Reseller;
+        var known = Guid.TryParse(orderId, out var id) && await db.Orders.AnyAsync(
+            order => order.Id == id && order.ResellerId == reseller && order.State == Orders.OrderState.Held, Cancellation);
+        return known
+            ? id
+            : throw new OctoException(
+                new("INVALID_ORDER_ID", "There is no such order, or it is closed.") { OrderId = orderId });
+    }
+
+    // Of a cart nothing goes its own way.
+    private static void RefuseParts(Booking booking)
+    {
+        if (booking.OrderId is not null)
+        {
+            throw OctoException.Unprocessable("The booking belongs to an order and is confirmed and cancelled with it.");
+        }
+    }
+
     private Guid Reseller => Http.User.MerchantId()
         ?? throw new OctoException(
             new("FORBIDDEN", "The token belongs to no reseller."), StatusCodes.Status403Forbidden);
@@ -231,7 +257,7 @@ internal sealed class OctoBookingCalls(
     private async Task<IResult> ShowAsync(Booking booking, OctoWants wants) =>
         OctoCatalogueCalls.Json(await ViewAsync(booking, wants));
 
-    private async Task<OctoBooking> ViewAsync(Booking booking, OctoWants wants)
+    public async Task<OctoBooking> ViewAsync(Booking booking, OctoWants wants)
     {
         var product = (await catalogues.GetAsync(Cancellation)).Products[booking.ProductId];
         var slot = (await db.SlotsAsync([booking.SlotId], Cancellation)).Single();
@@ -275,7 +301,7 @@ internal sealed class OctoBookingCalls(
     private static string? Stored(OctoContact? contact) => contact is null ? null
         : JsonSerializer.Serialize(contact, OctoJson.Options);
 
-    private static TimeSpan Minutes(int? asked) => asked is < 1
+    public static TimeSpan Minutes(int? asked) => asked is < 1
         ? throw OctoException.BadRequest("expirationMinutes must be at least 1.")
         : TimeSpan.FromMinutes(Math.Min(asked ?? DefaultMinutes, LongestMinutes));
 

@@ -5,6 +5,7 @@ internal sealed record OctoWants(bool Pricing, bool Content, bool Chinese)
 {
     public const string PricingId = "octo/pricing";
     public const string ContentId = "octo/content";
+    public const string CartId = "octo/cart";
 
     public static OctoWants Of(HttpContext http)
     {
@@ -13,7 +14,8 @@ internal sealed record OctoWants(bool Pricing, bool Content, bool Chinese)
         var wants = new OctoWants(
             asked.Contains(PricingId), asked.Contains(ContentId), Platform.Http.Problems.PrefersChinese(http.Request));
         http.Response.Headers["Octo-Capabilities"] = string.Join(
-            ", ", new[] { wants.Pricing ? PricingId : null, wants.Content ? ContentId : null }.OfType<string>());
+            ", ", new[] { wants.Pricing ? PricingId : null, wants.Content ? ContentId : null, asked.Contains(CartId) ? CartId : null }
+                .OfType<string>());
         http.Response.Headers.ContentLanguage = wants.Chinese ? "zh" : "en";
         if (wants.Content) http.Response.Headers["Available-Languages"] = "en, zh";
         return wants;
@@ -23,5 +25,6 @@ internal sealed record OctoWants(bool Pricing, bool Content, bool Chinese)
     [
         new(PricingId, 1, Required: false, [], "https://docs.octo.travel/octo-api-capabilities/pricing"),
         new(ContentId, 1, Required: false, [], "https://docs.octo.travel/octo-api-capabilities/content"),
+        new(CartId, 1, Required: false, [], "https://docs.octo.travel/octo-api-capabilities/cart"),
     ];
 }

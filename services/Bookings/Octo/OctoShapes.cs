@@ -188,7 +188,8 @@ public sealed record OctoUnitItemBody(string? Uuid, string? UnitId, string? Rese
 
 public sealed record OctoReserveBody(
     string? Uuid, string? ProductId, string? OptionId, string? AvailabilityId, int? ExpirationMinutes, string? Notes,
-    IReadOnlyList<OctoUnitItemBody>? UnitItems, string? ResellerReference, OctoContact? Contact, string? Currency);
+    IReadOnlyList<OctoUnitItemBody>? UnitItems, string? ResellerReference, OctoContact? Contact, string? Currency,
+    string? OrderId = null);
 
 public sealed record OctoConfirmBody(
     bool? EmailReceipt, string? ResellerReference, OctoContact? Contact, IReadOnlyList<OctoUnitItemBody>? UnitItems);
@@ -200,3 +201,13 @@ public sealed record OctoUpdateBody(
 public sealed record OctoExtendBody(int? ExpirationMinutes);
 
 public sealed record OctoCancelBody(string? Reason, bool? Force);
+
+/// <summary>Several bookings as one (capability octo/cart).</summary>
+public sealed record OctoOrder(
+    string Id, bool TestMode, string SupplierReference, string Status, string UtcCreatedAt, string? UtcExpiresAt,
+    string? UtcConfirmedAt, bool Confirmable, bool Cancellable, OctoContact Contact, IReadOnlyList<OctoBooking> Bookings)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public OctoPricing? Pricing { get; init; }
+}
+
+public sealed record OctoCreateOrderBody(string? Currency, int? ExpirationMinutes);

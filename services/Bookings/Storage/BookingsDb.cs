@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Suppliers;
 using Jingdezhen.Tourism.Bookings.WaitingList;
@@ -24,6 +25,9 @@ public sealed class BookingsDb(DbContextOptions<BookingsDb> options) : DbContext
     internal DbSet<IdentityClaim> IdentityClaims => Set<IdentityClaim>();
     internal DbSet<Booking> Bookings => Set<Booking>();
     internal DbSet<UnitItem> UnitItems => Set<UnitItem>();
+    internal DbSet<Order> Orders => Set<Order>();
+    internal DbSet<OrderStep> OrderSteps => Set<OrderStep>();
+    internal DbSet<OrderName> OrderNames => Set<OrderName>();
     internal DbSet<BookingPayment> BookingPayments => Set<BookingPayment>();
     internal DbSet<BookingRefund> BookingRefunds => Set<BookingRefund>();
     internal DbSet<WaitingParty> WaitingParties => Set<WaitingParty>();

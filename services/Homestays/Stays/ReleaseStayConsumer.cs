@@ -36,7 +36,7 @@ internal sealed class ReleaseStayConsumer(HomestaysDb db, RoomLock locks, TimePr
 
             case Stay.Confirmed when told.CancelConfirmed:
                 var refundedBefore = stay.RefundedFen;
-                stay.Cancel(told.Reason, atFault: false, now);
+                stay.Cancel(told.Reason, atFault: told.InFull, now);
                 await db.TellCancelledAsync(stay, stay.RefundedFen - refundedBefore, clock.Today(), cancellation);
                 break;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using Jingdezhen.Tourism.Platform.Messaging;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -29,7 +30,7 @@ internal static class Bus
         builder.Services.AddSingleton(new ConsumedQueues([.. consumers.Select(type => QueueOf(service, type))]));
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddSingleton<OutboxSignalInterceptor>();
-        builder.Services.AddSingleton<InboxSwitch>();
+        builder.Services.AddSingleton(new InboxSwitch { IsOn = builder.Configuration.GetValue("Guards:Inbox", true) });
         builder.Services.AddSingleton<MessagingMeter>();
         builder.Services.AddSingleton<BrokerCheck>();
         builder.Services.AddHealthChecks()

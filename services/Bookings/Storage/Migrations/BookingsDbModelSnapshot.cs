@@ -694,6 +694,397 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     b.ToTable("unit_items", (string)null);
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.Order", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset?>("ActAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("act_at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Campaign")
+                        .HasColumnType("text")
+                        .HasColumnName("campaign");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateTimeOffset?>("ConfirmedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Ending")
+                        .HasColumnType("text")
+                        .HasColumnName("ending");
+
+                    b.Property<Guid?>("FailedLineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("failed_line_id");
+
+                    b.Property<string>("FailureCode")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_code");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<int?>("HeadCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("head_count");
+
+                    b.Property<Guid?>("ItineraryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("itinerary_id");
+
+                    b.Property<string>("Leader")
+                        .HasColumnType("text")
+                        .HasColumnName("leader");
+
+                    b.Property<DateTimeOffset>("LongestUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("longest_until");
+
+                    b.Property<string>("PayBy")
+                        .HasColumnType("text")
+                        .HasColumnName("pay_by");
+
+                    b.Property<DateTimeOffset>("PayUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pay_until");
+
+                    b.Property<long>("PriceFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price_fen");
+
+                    b.Property<long>("RefundedFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded_fen");
+
+                    b.Property<Guid?>("ResellerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reseller_id");
+
+                    b.Property<string>("School")
+                        .HasColumnType("text")
+                        .HasColumnName("school");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("StepCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("step_count");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_orders");
+
+                    b.HasIndex("ActAt")
+                        .HasDatabaseName("ix_orders_act_at")
+                        .HasFilter("act_at IS NOT NULL");
+
+                    b.HasIndex("AccountId", "Id")
+                        .HasDatabaseName("ix_orders_account_id_id")
+                        .HasFilter("account_id IS NOT NULL");
+
+                    b.HasIndex("ResellerId", "Id")
+                        .HasDatabaseName("ix_orders_reseller_id_id")
+                        .HasFilter("reseller_id IS NOT NULL");
+
+                    b.ToTable("orders", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderLine", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Children")
+                        .HasColumnType("integer")
+                        .HasColumnName("children");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<DateOnly?>("Departure")
+                        .HasColumnType("date")
+                        .HasColumnName("departure");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<int>("Persons")
+                        .HasColumnType("integer")
+                        .HasColumnName("persons");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<long>("PriceFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price_fen");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RefundFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refund_fen");
+
+                    b.Property<Guid?>("RoomId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("room_id");
+
+                    b.Property<Guid?>("SlotId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("slot_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_order_lines");
+
+                    b.HasIndex("OrderId")
+                        .HasDatabaseName("ix_order_lines_order_id");
+
+                    b.ToTable("order_lines", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderName", b =>
+                {
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Mask")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mask");
+
+                    b.Property<byte[]>("Name")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("name");
+
+                    b.HasKey("OrderId", "Position")
+                        .HasName("pk_order_names");
+
+                    b.ToTable("order_names", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderPayment", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<DateTimeOffset?>("CapturedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("captured_at");
+
+                    b.Property<long>("CapturedFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("captured_fen");
+
+                    b.Property<bool>("Confirmed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("confirmed");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Key")
+                        .HasName("pk_order_payments");
+
+                    b.HasIndex("OrderId")
+                        .HasDatabaseName("ix_order_payments_order_id");
+
+                    b.HasIndex(new[] { "OrderId" }, "Confirmed")
+                        .IsUnique()
+                        .HasDatabaseName("ix_order_payments_confirmed")
+                        .HasFilter("confirmed");
+
+                    b.ToTable("order_payments", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderRefund", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("FailureReason")
+                        .HasColumnType("text")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<Guid?>("LineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("line_id");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("PaymentKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payment_key");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Key")
+                        .HasName("pk_order_refunds");
+
+                    b.HasIndex("OrderId")
+                        .HasDatabaseName("ix_order_refunds_order_id");
+
+                    b.ToTable("order_refunds", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderStep", b =>
+                {
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<Guid?>("LineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("line_id");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("what");
+
+                    b.HasKey("OrderId", "Number")
+                        .HasName("pk_order_steps");
+
+                    b.ToTable("order_steps", (string)null);
+
+                    b.HasAnnotation("Platform:AppendOnly", true);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.CatalogueVersion", b =>
                 {
                     b.Property<int>("Id")
@@ -1455,6 +1846,56 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasConstraintName("fk_unit_items_bookings_booking_id");
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderLine", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Orders.Order", null)
+                        .WithMany("Lines")
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_lines_orders_order_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderName", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Orders.Order", null)
+                        .WithMany()
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_names_orders_order_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderPayment", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Orders.Order", null)
+                        .WithMany("Payments")
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_payments_orders_order_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderRefund", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Orders.Order", null)
+                        .WithMany("Refunds")
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_refunds_orders_order_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.OrderStep", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Bookings.Orders.Order", null)
+                        .WithMany("Steps")
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_order_steps_orders_order_id");
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Option", b =>
                 {
                     b.HasOne("Jingdezhen.Tourism.Bookings.Products.Product", null)
@@ -1518,6 +1959,17 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     b.Navigation("Refunds");
 
                     b.Navigation("UnitItems");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Orders.Order", b =>
+                {
+                    b.Navigation("Lines");
+
+                    b.Navigation("Payments");
+
+                    b.Navigation("Refunds");
+
+                    b.Navigation("Steps");
                 });
 
             modelBuilder.Entity("Jingdezhen.Tourism.Bookings.Products.Option", b =>

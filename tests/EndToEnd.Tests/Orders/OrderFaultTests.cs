@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using Jingdezhen.Tourism.Testing;
+using Xunit.Abstractions;
+
+namespace Jingdezhen.Tourism.EndToEnd.Tests.Orders;
+
+/// <summary>
+/// Whole trips while everything dies: every process that takes part is killed with -9, the broker restarted,
+/// messages come twice and out of order, the provider late. <c>JDZ_SEED </c> repeats a run; the small one belongs to
+/// every run of the tests.
+/// </summary>
+public sealed class OrderFaultTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Every_order_ends_whole_or_not_at_all_though_processes_die()
+    {
+        var audit = await RunAsync(new(Orders: 24, Kills: 4, BrokerKills: 0, Customers: 6));
+
+        Assert.True(audit.Faults.Count == 0, audit.ToString());
+        Assert.Equal(24, audit.Kept);
+        Assert.Equal(audit.CapturedFen, audit.ConfirmedFen + audit.RefundedFen);
+        Assert.True(audit.Orders.GetValueOrDefault("Confirmed") > 0, audit.ToString());
+    }
+
+    [Fact, Trait("Category", "Long")]
+    public async Task Of_500_orders_with_100_kills_and_two_broker_restarts_every_one_ends_whole_or_not_at_all()
+    {
+        var audit = await RunAsync(new(Orders: 500, Kills: 100, BrokerKills: 2, Customers: 12, WalkAway: true));
+
+        Assert.True(audit.Faults.Count == 0, audit.ToString());
+        Assert.Equal(500, audit.Kept);
+        Assert.Equal(audit.CapturedFen, audit.ConfirmedFen + audit.RefundedFen);
+    }
+
+    /// <summary>The control: with inbox and state guard off the same run must lose money, or the audit sees
+    /// nothing.</summary>
+    [Fact, Trait("Category", "Long")]
+    public async Task With_idempotency_off_the_same_run_is_found_out()
+    {
+        var audit = await RunAsync(new(Orders: 24, Kills: 2, BrokerKills: 0, Customers: 6, Guarded: false));
+
+        Assert.NotEmpty(audit.Faults);
+    }
+
+    private sealed record Plan(int Orders, int Kills, int BrokerKills, int Customers, bool WalkAway = false, bool Guarded = true);
+
+    private async Task<TripAudit> RunAsync(Plan plan)
+    {
+        var seed =
+            int.TryParse(Environment.GetEnvironmentVariable("JDZ_SEED"), CultureInfo.InvariantCulture, out var given)
+            ? given : Random.Shared.Next();
+        Say($"seed {seed}: {plan}");
+        var started = Stopwatch.GetTimestamp();
+        await using var cluster = await TripCluster.StartAsync(
+            plan.Guarded, days: 1 + Math.Max(4, plan.Orders / 20), slotsADay: 6, capacity: 12,
+                rooms: Math.Max(3, plan.Orders / 20));
+        await using var postman = new DoublingPostman(cluster.Broker.Address, new Random(seed));
+        await postman.StartAsync();
+
+        var (next, done) = (-1, 0);
+        var customers = Enumerable.Range(0, plan.Customers).Select(async _ =>
+        {
+            for (var number = Interlocked.Increment(ref next); number < plan.Orders; number =
+                Interlocked.Increment(ref next))
+            {
+                using var customer = new Customer(cluster, number, seed, plan.WalkAway);
+                await customer.TravelAsync();
+                Interlocked.Increment(ref done);
+            }
+        }).ToList();
+        var reaper =
+            ReapAsync(cluster, postman, plan, new Random(seed), () => (double)Volatile.Read(ref done) / plan.Orders);
+        await Task.WhenAll(customers);
+        await reaper;
+        Say($"{Elapsed()}: all customers served, all processes alive, {postman.Doubled} messages doubled");
+
+        // Deadlines of a minute, confirmations, releases and refunds: whatever is open ends by itself.
+        await Eventually.Equal(0, () => TripAudit.OpenAsync(cluster), TimeSpan.FromMinutes(4));
+        var audit = await TripAudit.ReadAsync(cluster);
+        Say($"{Elapsed()}: quiet\n{audit}");
+        return audit;
+
+        string Elapsed() => $"{Stopwatch.GetElapsedTime(started).TotalSeconds:N0} s";
+    }
+
+    /// <summary>Kills at random, over the whole run, whoever it meets; the next one only when the last is
+    /// back.</summary>
+    private async Task ReapAsync(
+        TripCluster cluster, DoublingPostman postman, Plan plan, Random chance, Func<double> progress)
+    {
+        for (var kill = 0; kill < plan.Kills; kill++)
+        {
+            if (plan.BrokerKills > 0 && kill > 0 && kill % (plan.Kills / (plan.BrokerKills + 1)) == 0
+                && kill / (plan.Kills / (plan.BrokerKills + 1)) <= plan.BrokerKills)
+            {
+                cluster.Broker.Kill();
+                await cluster.Broker.StartAgainAsync();
+                await postman.StartAsync();
+                Say($"broker restarted after {kill} kills");
+            }
+
+            var victim = chance.Next(TripCluster.Count);
+            cluster.Kill(victim);
+            await cluster.ReviveAsync(victim);
+            if ((kill + 1) % 10 == 0) Say($"{kill + 1} kills, {progress():P0} of the customers served");
+        }
+    }
+
+    private void Say(string what)
+    {
+        output.WriteLine(what);
+        Console.WriteLine(what);
+    }
+}
