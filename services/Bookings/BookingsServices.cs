@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Bookings.Imports;
 using Jingdezhen.Tourism.Bookings.Octo;
 using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Bookings.Products;
@@ -32,6 +33,7 @@ internal static class BookingsServices
         services.AddScoped<OrderDesk>().AddScoped<CancelOrder>().AddScoped<TripReader>().AddScoped<Alternatives>();
         services.AddHostedService<SweepOrdersJob>();
         services.AddScoped<AllotPlaces>();
+        services.AddScoped<SellOutOneSlot>();
         services.AddHostedService<AllotPlacesJob>();
         return services;
     }

@@ -19,7 +19,8 @@ internal static class PaymentsComposition
     {
         var services = builder.Services;
         services.AddScoped<AskForPayment>().AddScoped<AskForRefund>().AddScoped<AskForPayout>();
-        services.AddSingleton<StepSignal>().AddSingleton<StepSignalInterceptor>().AddSingleton<SandboxSignal>().AddSingleton<SettleNotices>()
+        services.AddSingleton<StepSignal>().AddSingleton<StepSignalInterceptor>().AddSingleton<SandboxSignal>()
+            .AddSingleton<SettleNotices>()
             .AddSingleton<DecideSandboxCharges>().AddSingleton<SandboxEndpoints.Desk>();
         services.ConfigureDbContext<PaymentsDb>((provider, options) =>
             options.AddInterceptors(provider.GetRequiredService<StepSignalInterceptor>()));
@@ -30,7 +31,8 @@ internal static class PaymentsComposition
             .AddSingleton<IPaymentProvider>(provider => provider.GetRequiredService<WeChatProvider>());
         services.AddSingleton(builder.Configuration.GetSection("Alipay").Get<AlipayOptions>() ?? new())
             .AddSingleton<AlipaySignatures>().AddSingleton<IPaymentProvider, AlipayProvider>();
-        foreach (var name in new[] { WeChatProvider.ProviderName, AlipayProvider.ProviderName }) services.AddProviderClient(name);
+        services.AddProviderClient(WeChatProvider.ProviderName);
+        services.AddProviderClient(AlipayProvider.ProviderName);
         services.AddSingleton<ProviderRegistry>().AddSingleton<NoticeDoor>();
 
         services.AddSingleton(provider => new GroupCommit<ProviderNotice, Refusal?>(
@@ -45,6 +47,9 @@ internal static class PaymentsComposition
     // No retry here: a call that may have moved money is asked about, and repeated only by a later step.
     private static void AddProviderClient(this IServiceCollection services, string name) =>
         services.AddHttpClient(name).AddResilienceHandler(name, pipeline => pipeline
-            .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions { MinimumThroughput = 20, BreakDuration = TimeSpan.FromSeconds(5) })
+            .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
+            {
+                MinimumThroughput = 20, BreakDuration = TimeSpan.FromSeconds(5),
+            })
             .AddTimeout(TimeSpan.FromSeconds(5)));
 }

@@ -1,4 +1,5 @@
 using Jingdezhen.Tourism.Benchmarks.Bookings;
+using Jingdezhen.Tourism.Benchmarks.Complaints;
 using Jingdezhen.Tourism.Benchmarks.Homestays;
 using Jingdezhen.Tourism.Benchmarks.Lag;
 using Jingdezhen.Tourism.Benchmarks.Metrics;
@@ -10,6 +11,7 @@ using Jingdezhen.Tourism.Benchmarks.Routes;
 return args switch
 {
     ["bookings", .. var rest] => await BookingsBenchmark.RunAsync(rest),
+    ["complaints", .. var rest] => await ComplaintsBenchmark.RunAsync(rest),
     ["homestays", .. var rest] => await HomestaysBenchmark.RunAsync(rest),
     ["lag", .. var rest] => await LagBenchmark.RunAsync(rest),
     ["metrics", .. var rest] => await MetricsBenchmark.RunAsync(rest),
@@ -22,6 +24,7 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|homestays|lag|metrics|orders|payments|planner|routes ARGS");
+    Console.Error.WriteLine(
+        "usage: tests/Benchmarks/run bookings|complaints|homestays|lag|metrics|orders|payments|planner|routes ARGS");
     return 2;
 }

@@ -5,7 +5,8 @@ using Jingdezhen.Tourism.Bookings.Suppliers;
 namespace Jingdezhen.Tourism.Bookings.Tests;
 
 /// <summary>A supplier's product with one option and one slot, as the tests need it.</summary>
-internal sealed record Offer(Supplier Supplier, Product Product, Option Option, Unit Adult, Unit Child, Slot Slot, VenueDay? Day)
+internal sealed record Offer(
+    Supplier Supplier, Product Product, Option Option, Unit Adult, Unit Child, Slot Slot, VenueDay? Day)
 {
     /// <summary>In the order in which they are stored.</summary>
     public object[] Rows => Day is null ? [Supplier, Product, Slot] : [Supplier, Product, Day, Slot];
@@ -16,8 +17,8 @@ internal static class Given
     public static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     public static Offer Offer(
-        int capacity = 10, int? venueCapacity = null, bool realName = false, Guid? supplierId = null, TimeSpan? startsIn = null,
-        PricedPer pricedPer = PricedPer.Unit, string kind = "kiln", int maxUnits = 20)
+        int capacity = 10, int? venueCapacity = null, bool realName = false, Guid? supplierId = null,
+        TimeSpan? startsIn = null, PricedPer pricedPer = PricedPer.Unit, string kind = "kiln", int maxUnits = 20)
     {
         var supplier = new Supplier
         {
@@ -25,10 +26,12 @@ internal static class Given
         };
         var product = new Product
         {
-            Id = Guid.CreateVersion7(), SupplierId = supplier.Id, Code = "admission", Kind = kind, VenueId = $"venue-{Guid.CreateVersion7():N}",
-            County = "Changjiang", NameZh = "古窑门票", NameEn = "Ancient Kiln admission", SummaryZh = "", SummaryEn = "",
+            Id = Guid.CreateVersion7(), SupplierId = supplier.Id, Code = "admission", Kind = kind,
+            VenueId = $"venue-{Guid.CreateVersion7():N}", County = "Changjiang", NameZh = "古窑门票",
+            NameEn = "Ancient Kiln admission", SummaryZh = "", SummaryEn = "",
             AvailabilityType = AvailabilityType.StartTime, PricedPer = pricedPer, Night = false, RealName = realName,
-            Latitude = 29.28, Longitude = 117.17, Languages = ["zh", "en"], Themes = ["ceramic-heritage"], Assumed = [],
+            Latitude = 29.28, Longitude = 117.17, Languages = ["zh", "en"], Themes = ["ceramic-heritage"],
+            Assumed = [],
             RefundTiers = [new() { HoursBefore = 24, Percent = 100 }, new() { HoursBefore = 2, Percent = 50 }],
         };
         var option = new Option
@@ -44,8 +47,10 @@ internal static class Given
         var starts = Now + (startsIn ?? TimeSpan.FromDays(3));
         var day = DateOnly.FromDateTime(starts.AddHours(8).DateTime);
         var venueDay = venueCapacity is null ? null
-            : new VenueDay { Id = Guid.CreateVersion7(), VenueId = product.VenueId, Day = day, Capacity = venueCapacity.Value };
-        return new(supplier, product, option, adult, child, Slot(product, option, venueDay, starts, capacity), venueDay);
+            : new VenueDay { Id = Guid.CreateVersion7(), VenueId = product.VenueId, Day = day,
+                Capacity = venueCapacity.Value };
+        return new(supplier, product, option, adult, child, Slot(product, option, venueDay, starts, capacity),
+            venueDay);
     }
 
     public static Slot Slot(Product product, Option option, VenueDay? day, DateTimeOffset starts, int capacity) => new()
@@ -57,7 +62,7 @@ internal static class Given
 
     private static Unit Unit(Option option, string type, long priceFen, string[]? accompaniedBy = null) => new()
     {
-        Id = Guid.CreateVersion7(), OptionId = option.Id, Type = type, NameZh = type, NameEn = type, MinAge = 0, MaxAge = 120,
-        IdRequired = false, PaxCount = 1, PriceFen = priceFen, AccompaniedBy = accompaniedBy ?? [],
+        Id = Guid.CreateVersion7(), OptionId = option.Id, Type = type, NameZh = type, NameEn = type, MinAge = 0,
+        MaxAge = 120, IdRequired = false, PaxCount = 1, PriceFen = priceFen, AccompaniedBy = accompaniedBy ?? [],
     };
 }

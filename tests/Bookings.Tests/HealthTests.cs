@@ -35,7 +35,8 @@ public sealed class HealthTests(ServiceFixture<BookingsDb> bookings) : IClassFix
     [Fact]
     public async Task An_admin_finds_no_failed_messages_where_nothing_failed()
     {
-        var answer = await bookings.As("admin").GetStringAsync(new Uri("/v1/admin/bookings/failed-messages", UriKind.Relative));
+        var answer = await bookings.As("admin")
+            .GetStringAsync(new Uri("/v1/admin/bookings/failed-messages", UriKind.Relative));
 
         Assert.Equal("[]", answer);
     }

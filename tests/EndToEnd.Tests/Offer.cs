@@ -17,7 +17,7 @@ internal sealed record Offer(string Slot, string Adult)
         var today = TimeProvider.System.GetUtcNow();
         string Day(int ahead) => today.AddDays(ahead).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var slots = await app.FetchAsync($"v1/availability?productId={id}&from={Day(2)}&to={Day(8)}");
-        return new(slots.EnumerateArray().First(slot => slot.Text("status") == "available").Text("id"), adult);
+        return new(slots.EnumerateArray().First(slot => slot.Text("status") == "AVAILABLE").Text("id"), adult);
     }
 
     public Task<JsonElement> HoldAsync(HttpClient app, int visitors) => app.SubmitAsync("v1/bookings", new

@@ -26,7 +26,7 @@ public class GatewayFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         foreach (var name in (string[])["Identity", "Bookings", "Metrics", "Routes", "Homestays", "Payments",
-            "Notifications"])
+            "Complaints", "Notifications"])
         {
             _backends.Add(await Backend.StartAsync(name));
         }

@@ -17,7 +17,8 @@ internal sealed class MailServer : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
     public ConcurrentQueue<MimeMessage> Received { get; } = [];
 
-    public IEnumerable<MimeMessage> For(string address) => Received.Where(mail => mail.To.Mailboxes.Single().Address == address);
+    public IEnumerable<MimeMessage> For(string address) =>
+        Received.Where(mail => mail.To.Mailboxes.Single().Address == address);
 
     /// <summary>Refuses the next mails with a temporary error.</summary>
     public void Refuse(int times) => _refusals = times;
@@ -48,7 +49,8 @@ internal sealed class MailServer : IDisposable
     {
         using var _ = client;
         using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        await using var writer = new StreamWriter(client.GetStream(), new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
+        await using var writer =
+            new StreamWriter(client.GetStream(), new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
         await writer.WriteLineAsync("220 test ESMTP");
         while (await reader.ReadLineAsync() is { } line)
         {
@@ -63,8 +65,10 @@ internal sealed class MailServer : IDisposable
                 case "DATA":
                     await writer.WriteLineAsync("354 go on");
                     var text = new StringBuilder();
-                    while (await reader.ReadLineAsync() is { } part && part != ".") text.Append(part.StartsWith("..", StringComparison.Ordinal) ? part[1..] : part).Append("\r\n");
-                    using (var stream = new MemoryStream(Encoding.UTF8.GetBytes(text.ToString()))) Received.Enqueue(await MimeMessage.LoadAsync(stream));
+                    while (await reader.ReadLineAsync() is { } part && part != ".") text.Append(
+                        part.StartsWith("..", StringComparison.Ordinal) ? part[1..] : part).Append("\r\n");
+                    using (var stream = new MemoryStream(Encoding.UTF8.GetBytes(text.ToString()))) Received.Enqueue(
+                        await MimeMessage.LoadAsync(stream));
                     await writer.WriteLineAsync("250 taken");
                     break;
                 case "QUIT":

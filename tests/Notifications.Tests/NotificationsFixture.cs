@@ -4,6 +4,7 @@ using Jingdezhen.Tourism.Notifications.Preferences;
 using Jingdezhen.Tourism.Notifications.Storage;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Jingdezhen.Tourism.Notifications.Tests;
 
@@ -33,7 +34,8 @@ public sealed class NotificationsFixture : ServiceFixture<NotificationsDb>, IAsy
         Mail.Dispose();
     }
 
-    public async Task<string> PersonAsync(Guid account, string language = "zh", bool byMail = true, string[]? off = null, Guid? merchant = null)
+    public async Task<string> PersonAsync(
+        Guid account, string language = "zh", bool byMail = true, string[]? off = null, Guid? merchant = null)
     {
         var email = $"{account:N}@example.cn";
         (await As(merchant is null ? "tourist" : "merchant", account, merchant).PutAsJsonAsync(
@@ -49,11 +51,21 @@ public sealed class NotificationsFixture : ServiceFixture<NotificationsDb>, IAsy
         UPDATE deliveries SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL;
         """));
 
+    public async Task ExecuteAsOwnerAsync(string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(OwnerConnection);
+        await using var command = database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public static BookingConfirmed Confirmed(Guid? account, Guid? merchant = null, Guid? booking = null) => new(
-        booking ?? Guid.CreateVersion7(), null, account, Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
-        merchant ?? Guid.CreateVersion7(), "ancient-kiln-expo", "Changjiang", "museum", false, "app", null, null, null, "CN",
+        booking ?? Guid.CreateVersion7(), null, account, Guid.CreateVersion7(), Guid.CreateVersion7(),
+        Guid.CreateVersion7(),
+        merchant ?? Guid.CreateVersion7(), "ancient-kiln-expo", "Changjiang", "museum", false, "app", null, null, null,
+        "CN",
         new Dictionary<string, int>(), 2, 2, 19_000, "CNY", "payment",
-        new(2026, 5, 1, 1, 0, 0, TimeSpan.Zero), new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero), new(2026, 4, 30, 1, 0, 0, TimeSpan.Zero));
+        new(2026, 5, 1, 1, 0, 0, TimeSpan.Zero), new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero),
+        new(2026, 4, 30, 1, 0, 0, TimeSpan.Zero));
 
     public static BookingCancelled Cancelled(Guid booking, Guid merchant) => new(
         booking, null, Guid.CreateVersion7(), Guid.CreateVersion7(), merchant, null, "FULL", 19_000, 2, "illness");

@@ -9,7 +9,8 @@ namespace Jingdezhen.Tourism.Notifications.Tests;
 
 internal sealed record Received(string Path, string Body, Dictionary<string, string> Headers);
 
-/// <summary>A system that listens; the path says how it answers: /ok, /fail-once, /redirect, /gone.</summary>
+/// <summary>A system that listens; the path says how it answers: /ok, /fail-once, /fail-always, /redirect,
+/// /gone.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private WebApplication _application = null!;
@@ -32,9 +33,11 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             var first = !At(path).Any();
             Got.Enqueue(new(path, await reader.ReadToEndAsync(), http.Request.Headers
                 .ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString())));
-            if (path.StartsWith("/redirect", StringComparison.Ordinal)) http.Response.Redirect("/redirected", permanent: false, preserveMethod: true);
-            else http.Response.StatusCode = path.StartsWith("/fail-once", StringComparison.Ordinal) && first ? 500
-                : path.StartsWith("/gone", StringComparison.Ordinal) ? 410 : 204;
+            if (Begins("/redirect")) http.Response.Redirect("/redirected", permanent: false, preserveMethod: true);
+            else http.Response.StatusCode = Begins("/fail-always") || (Begins("/fail-once") && first) ? 500
+                : Begins("/gone") ? 410 : 204;
+
+            bool Begins(string with) => path.StartsWith(with, StringComparison.Ordinal);
         });
         await _application.StartAsync();
     }

@@ -11,16 +11,21 @@ namespace Jingdezhen.Tourism.Payments.Tests;
 /// <summary>Payments with its sandbox, and the words in which its tests speak.</summary>
 public class PaymentsFixture : ServiceFixture<PaymentsDb>
 {
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Demo"] = "true" };
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["Demo"] = "true" };
 
     internal static RequestPayment Asked(
-        string? key = null, long amountFen = 12_000, string currency = "CNY", string method = "sandbox", TimeSpan? within = null,
-        Guid? account = null) =>
-        new(key ?? $"booking:{Guid.CreateVersion7()}", "booking", Guid.CreateVersion7(), account, amountFen, currency, method,
+        string? key = null, long amountFen = 12_000, string currency = "CNY", string method = "sandbox",
+        TimeSpan? within = null, Guid? account = null) =>
+        new(key ?? $"booking:{Guid.CreateVersion7()}", "booking", Guid.CreateVersion7(), account, amountFen, currency,
+            method,
             TimeProvider.System.GetUtcNow() + (within ?? TimeSpan.FromMinutes(15)));
 
-    internal static RequestRefund Refund(RequestPayment payment, long amountFen, string? key = null, string currency = "CNY") =>
-        new(key ?? $"cancel:{Guid.CreateVersion7()}", payment.Key, payment.Purpose, payment.SubjectId, amountFen, currency, "cancelled");
+    internal static RequestRefund Refund(
+        RequestPayment payment, long amountFen, string? key = null, string currency = "CNY") =>
+        new(key ?? $"cancel:{Guid.CreateVersion7()}", payment.Key, payment.Purpose, payment.SubjectId, amountFen,
+            currency,
+            "cancelled");
 
     /// <summary>A payment that waits for its payer.</summary>
     internal async Task<Payment> PendingAsync(RequestPayment asked)
@@ -48,11 +53,25 @@ public class PaymentsFixture : ServiceFixture<PaymentsDb>
 
     public async Task BehaveAsync(string operation, string behaviour, int times = 1) =>
         (await Anonymous().PostAsJsonAsync(
-            new Uri("/sandbox/behaviour", UriKind.Relative), new { operation, answer = behaviour, times })).EnsureSuccessStatusCode();
+            new Uri("/sandbox/behaviour", UriKind.Relative), new { operation, answer = behaviour, times }))
+        .EnsureSuccessStatusCode();
 
-    public Task<long> BalanceAsync(string account) => Read(db => Ledger.BalanceAsync(db, account, CancellationToken.None));
+    public Task<long> BalanceAsync(string account) =>
+        Read(db => Ledger.BalanceAsync(db, account, CancellationToken.None));
 
-    public Task<int> EntriesAsync(string key) => Read(db => db.Set<LedgerEntry>().CountAsync(entry => entry.Key == key));
+    /// <summary>Everything that money depends on, a line for each row: what must not change when something is
+    /// refused.</summary>
+    public Task<List<string>> BooksAsync() => Read(db => db.Database.SqlQuery<string>(
+        $"""
+        SELECT concat_ws(' ', 'payment', id, state, refunded_fen, provider_reference, late) AS "Value" FROM payments
+        UNION ALL SELECT concat_ws(' ', 'refund', id, state, amount_fen) FROM refunds
+        UNION ALL SELECT concat_ws(' ', 'payout', id, state, amount_fen) FROM payouts
+        UNION ALL SELECT concat_ws(' ', 'account', code, balance_fen) FROM ledger_accounts
+        UNION ALL SELECT concat_ws(' ', 'entry', key) FROM ledger_entries ORDER BY 1
+        """).ToListAsync());
+
+    public Task<int> EntriesAsync(string key) =>
+        Read(db => db.Set<LedgerEntry>().CountAsync(entry => entry.Key == key));
 
     /// <summary>Makes whatever waits for the provider due now.</summary>
     public Task HurryAsync() => Read(db => db.Database.ExecuteSqlRawAsync(

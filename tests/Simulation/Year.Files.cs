@@ -29,10 +29,11 @@ public sealed partial class Year
             var share = OnlineAtTheBeginning + ((OnlineAtTheEnd - OnlineAtTheBeginning) * passed);
             var online = sold[day].Count(booking => booking.Channel != "counter");
             var missing = Math.Max(0, Number(online * (1 - share) / share) - (sold[day].Count() - online));
-            var byAgency = missing * 3 / 10;
+            var byAgency = Number(missing * 0.3);
             foreach (var (index, (venue, county)) in Gates.Index())
             {
-                var (counter, phone) = (Part(missing - byAgency, index, Gates.Length), index == 0 ? missing / 10 : 0);
+                var counter = Part(missing - byAgency, index, Gates.Length);
+                var phone = index == 0 ? Number(missing * 0.1) : 0;
                 Count(day, venue, county, "counter", counter - Math.Min(counter, phone));
                 Count(day, venue, county, "phone", Math.Min(counter, phone));
             }

@@ -20,7 +20,7 @@ public sealed partial class Year
         // Some come back, and of some nobody knows who they were.
         var guest = Chance(0.15) && _guests > 0 ? $"g{_random.Next(_guests)}" : $"g{_guests++}";
         var party = new Party(Chance(0.9) ? guest : null, Country(), Source(), Chance(0.8));
-        var nights = Chance(0.3) ? 0 : Pick(1, 2, 2, 3, 3, 4);
+        var nights = Chance(0.25) ? 0 : Pick(1, 2, 2, 3, 3, 4);
         if (nights > 0) Sleep(party with { Guest = guest }, day, nights);
         for (var date = day; date <= day.AddDays(Math.Min(nights, 2)); date = date.AddDays(1))
         {
@@ -110,7 +110,7 @@ public sealed partial class Year
                 if (Chance(0.05)) Pass(bands[one], reEntry: true);
             }
 
-            if (product.Kind == "vr" && Chance(0.6)) Ask(slotDay, product);
+            if (product.Kind == "vr" && Chance(0.2)) Ask(slotDay, product);
 
             void Pass(string? band, bool reEntry)
             {
@@ -188,7 +188,7 @@ public sealed partial class Year
     {
         var (survey, about, kind) = (NewId(), product is null ? "case" : "experience", product?.Kind);
         var opened = At(day, 21, 23);
-        var glad = product is null ? 0.91 : 0.96;
+        var glad = product is null ? 0.885 : 0.96;
         int? score = Chance(0.75) ? (Chance(glad) ? Pick(5, 5, 4) : Pick(3, 2, 1)) : null;
         Surveys.Add(new(day, score, kind == "vr"));
         Tell(opened, new SurveyOpened(survey, about, NewId(), product?.Merchant, product?.Id, kind, product?.County));

@@ -29,6 +29,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         var environment = EnvironmentOf(settings);
         environment["ASPNETCORE_URLS"] = address.ToString();
+
+        // Its settings lie beside its assembly, not where the tests were started.
+        environment["ASPNETCORE_CONTENTROOT"] = Path.GetDirectoryName(BuiltAssembly(service))!;
         var process = new ServiceProcess(
             PrivateProcess.Start("dotnet", [BuiltAssembly(service)], environment), address);
         using var http = new HttpClient { BaseAddress = address };

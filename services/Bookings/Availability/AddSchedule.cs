@@ -26,7 +26,8 @@ internal static class AddSchedule
         if (request.Weekdays.Any(day => day is < 0 or > 6)) return Problems.Invalid("weekdays", "0 (Sunday) to 6.");
         if (await db.OwnProductAsync(id, user, cancellation) is not { } product) return TypedResults.NotFound();
 
-        var option = product.Options.Find(option => option.Id == request.OptionId || (request.OptionId is null && option.IsDefault));
+        var option = product.Options.Find(
+            option => option.Id == request.OptionId || (request.OptionId is null && option.IsDefault));
         if (option is null) return Problems.Invalid("optionId", "The product has no such option.");
 
         var schedule = db.Add(new Schedule
@@ -37,6 +38,7 @@ internal static class AddSchedule
         }).Entity;
         await db.SaveChangesAsync(cancellation);
         var slots = await SlotGenerator.GenerateAsync(db, cancellation);
-        return TypedResults.Created($"/v1/products/{id}/schedules/{schedule.Id}", new AddScheduleResponse(schedule.Id, slots));
+        return TypedResults.Created(
+            $"/v1/products/{id}/schedules/{schedule.Id}", new AddScheduleResponse(schedule.Id, slots));
     }
 }

@@ -55,8 +55,9 @@ internal static class AdmissionRules
     {
         if (units.Count < option.MinUnits || units.Count > option.MaxUnits)
         {
-            return new(new("units-out-of-range",
-                $"Between {option.MinUnits} and {option.MaxUnits} units can be booked together, {units.Count} were asked for."), Malformed);
+            return Unfit(
+                "units-out-of-range",
+                $"Between {option.MinUnits} and {option.MaxUnits} units can be booked together, not {units.Count}.");
         }
 
         var visitors = 0;
@@ -64,34 +65,40 @@ internal static class AdmissionRules
         {
             if (option.Units.Find(unit => unit.Id == asked.UnitId) is not { } unit)
             {
-                return new(new("unknown-unit", $"The option has no unit {asked.UnitId}."), Malformed);
+                return Unfit("unknown-unit", $"The option has no unit {asked.UnitId}.");
             }
 
             visitors += unit.PaxCount;
-            if (unit.AccompaniedBy.Length > 0
-                && !units.Any(other => option.Units.Exists(known => known.Id == other.UnitId && unit.AccompaniedBy.Contains(known.Type))))
+            if (unit.AccompaniedBy.Length > 0 && !IsAccompanied(unit, units, option))
             {
-                return new(new("accompaniment-required",
-                    $"A {unit.Type} unit needs one of {string.Join(", ", unit.AccompaniedBy)} in the same booking."), Malformed);
+                return Unfit(
+                    "accompaniment-required",
+                    $"A {unit.Type} unit needs one of {string.Join(", ", unit.AccompaniedBy)} in the same booking.");
             }
 
             if (!product.RealName) continue;
             if (asked.Identity is null)
             {
-                return new(new("identity-required", "Real names are required here: give an identity document for every unit."), Malformed);
+                return Unfit(
+                    "identity-required", "Real names are required here: give an identity document for every unit.");
             }
 
             if (asked.AgeBand == "0-13" && !asked.GuardianConsent)
             {
-                return new(new("guardian-consent-required",
-                    "A guardian must consent before a child under 14 gives an identity document (PIPL art. 31)."), Malformed);
+                return Unfit(
+                    "guardian-consent-required",
+                    "A guardian must consent before a child under 14 gives an identity document (PIPL art. 31).");
             }
         }
 
-        return visitors == 0
-            ? new(new("nobody-admitted", "The units admit nobody by themselves."), Malformed)
-            : null;
+        return visitors == 0 ? Unfit("nobody-admitted", "The units admit nobody by themselves.") : null;
     }
+
+    private static bool IsAccompanied(Unit unit, IReadOnlyList<HoldUnit> units, Option option) =>
+        units.Any(other => option.Units.Exists(
+            known => known.Id == other.UnitId && unit.AccompaniedBy.Contains(known.Type)));
+
+    private static HoldOutcome.Refused Unfit(string code, string reason) => new(new(code, reason), Malformed);
 
     /// <summary>Takes the places, or says which count is full. Nothing is taken where anything is missing.</summary>
     public static Refusal? Take(SlotState slot, VenueDayState? day, int visitors)

@@ -8,12 +8,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Bookings.Availability;
 
 /// <summary>
-/// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second, and to so many slots a
-/// second: the hot path must not pay for readers. Every ten minutes it looks through all slots, for those of a process
-/// that died.
+/// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second, and to so many
+/// slots a second: the hot path must not pay for readers. Every ten minutes it looks through all slots, for those of a
+/// process that died.
 /// </summary>
 internal sealed class AnnounceAvailabilityJob(
-    IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues, ILogger<AnnounceAvailabilityJob> logger)
+    IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues,
+    ILogger<AnnounceAvailabilityJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(1))
 {
     private const int MostAtOnce = 500;
@@ -49,7 +50,8 @@ internal sealed class AnnounceAvailabilityJob(
         var slots = await db.Database.SqlQuery<AnnouncedSlot>(
             $"""
             UPDATE slots SET announced_version = version WHERE id = ANY (ARRAY(
-                SELECT id FROM slots WHERE id = ANY ({ids}) AND version > announced_version ORDER BY id FOR UPDATE SKIP LOCKED))
+                SELECT id FROM slots WHERE id = ANY ({ids}) AND version > announced_version
+                ORDER BY id FOR UPDATE SKIP LOCKED))
             RETURNING id, product_id, option_id, starts_at, ends_at, capacity,
                 CASE WHEN waited_for THEN capacity ELSE taken END AS taken, closed, version,
                 (SELECT day.capacity FROM venue_days day WHERE day.id = slots.venue_day_id) AS venue_daily_capacity
@@ -60,8 +62,10 @@ internal sealed class AnnounceAvailabilityJob(
 
             db.Publish(new AvailabilityChanged(
                 slot.Id, slot.ProductId, slot.OptionId, product.SupplierId, product.VenueId, slot.StartsAt, slot.EndsAt,
-                SlotView.StatusOf(slot.Closed || !catalogue.IsOnSale(product), slot.Capacity, slot.Capacity - slot.Taken),
-                slot.Capacity, slot.Capacity - slot.Taken, slot.Version, slot.VenueDailyCapacity));
+                SlotView.StatusOf(
+                    slot.Closed || !catalogue.IsOnSale(product), slot.Capacity, slot.Capacity - slot.Taken),
+                slot.Capacity, slot.Capacity - slot.Taken, slot.Version,
+                slot.VenueDailyCapacity));
         }
 
         await db.SaveChangesAsync(stopping);

@@ -9,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Availability;
 
-public sealed record CloseDaysRequest(DateOnly FirstDay, DateOnly LastDay, [Required, StringLength(200, MinimumLength = 1)] string Reason);
+public sealed record CloseDaysRequest(
+    DateOnly FirstDay, DateOnly LastDay, [Required, StringLength(200, MinimumLength = 1)] string Reason);
 
 public sealed record CloseDaysResponse(Guid ClosureId, int ClosedSlots);
 
@@ -19,7 +20,8 @@ internal static class CloseDays
     private const int MostListed = 100;
 
     public static async Task<Results<Created<CloseDaysResponse>, NotFound, ProblemHttpResult>> Handle(
-        Guid id, CloseDaysRequest request, ClaimsPrincipal user, BookingsDb db, TouchedSlots touched, CancellationToken cancellation)
+        Guid id, CloseDaysRequest request, ClaimsPrincipal user, BookingsDb db, TouchedSlots touched,
+        CancellationToken cancellation)
     {
         if (request.LastDay < request.FirstDay) return Problems.Invalid("lastDay", "Not before firstDay.");
         if (await db.OwnProductAsync(id, user, cancellation) is null) return TypedResults.NotFound();
@@ -27,20 +29,25 @@ internal static class CloseDays
         // Under the slots' locks nobody can buy in between; the door sees them closed afterwards.
         var slots = await db.Slots.FromSql(
             $"""
-            SELECT * FROM slots WHERE product_id = {id} AND local_date BETWEEN {request.FirstDay} AND {request.LastDay} ORDER BY id FOR UPDATE
+            SELECT * FROM slots
+            WHERE product_id = {id} AND local_date BETWEEN {request.FirstDay} AND {request.LastDay}
+            ORDER BY id FOR UPDATE
             """).ToListAsync(cancellation);
         var ids = slots.ConvertAll(slot => slot.Id);
         if (await SoldAsync(db, ids, cancellation) is { Count: > 0 } sold) return Breaks(sold);
 
         var closure = db.Add(new Closure
         {
-            Id = Guid.CreateVersion7(), ProductId = id, FirstDay = request.FirstDay, LastDay = request.LastDay, Reason = request.Reason,
+            Id = Guid.CreateVersion7(), ProductId = id, FirstDay = request.FirstDay, LastDay = request.LastDay,
+            Reason = request.Reason,
         }).Entity;
         await db.SaveChangesAsync(cancellation);
         await db.Slots.Where(slot => ids.Contains(slot.Id)).ExecuteUpdateAsync(
-            slot => slot.SetProperty(s => s.Closed, true).SetProperty(s => s.Version, s => s.Version + 1), cancellation);
+            slot => slot.SetProperty(s => s.Closed, true).SetProperty(s => s.Version, s => s.Version + 1),
+            cancellation);
         touched.Add(ids);
-        return TypedResults.Created($"/v1/products/{id}/closures/{closure.Id}", new CloseDaysResponse(closure.Id, ids.Count));
+        return TypedResults.Created(
+            $"/v1/products/{id}/closures/{closure.Id}", new CloseDaysResponse(closure.Id, ids.Count));
     }
 
     /// <summary>References of the bookings that a change of these slots would break.</summary>
@@ -48,9 +55,11 @@ internal static class CloseDays
         db.Bookings.Where(booking => slots.Contains(booking.SlotId))
             .Where(booking => booking.Status == BookingStatus.Confirmed || booking.Status == BookingStatus.Redeemed
                 || booking.Status == BookingStatus.OnHold)
-            .OrderBy(booking => booking.Id).Take(MostListed).Select(booking => booking.Reference).ToListAsync(cancellation);
+            .OrderBy(booking => booking.Id).Take(MostListed).Select(booking => booking.Reference)
+                .ToListAsync(cancellation);
 
     public static ProblemHttpResult Breaks(List<string> sold) => TypedResults.Problem(
-        $"{sold.Count} live bookings stand against it: move or cancel them first.", statusCode: StatusCodes.Status409Conflict,
+        $"{sold.Count} live bookings stand against it: move or cancel them first.",
+        statusCode: StatusCodes.Status409Conflict,
         extensions: new Dictionary<string, object?> { ["code"] = "breaks-bookings", ["bookings"] = sold });
 }

@@ -31,7 +31,8 @@ internal sealed class Slot
     /// <summary>Somebody waits for places: what is free goes to the line, not to whoever comes first.</summary>
     public bool WaitedFor { get; private set; }
 
-    /// <summary>Grows with every change; readers of AvailabilityChanged ignore what is older than what they know.</summary>
+    /// <summary>Grows with every change; readers of AvailabilityChanged ignore what is older than what they
+    /// know.</summary>
     public long Version { get; private set; }
 
     /// <summary>The version last announced to other services.</summary>

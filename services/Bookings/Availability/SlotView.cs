@@ -21,7 +21,14 @@ internal static class SlotView
             .OrderBy(slot => slot.StartsAt).ThenBy(slot => slot.Id).Take(limit).ToListAsync(cancellation);
 
     public static Task<List<SlotRow>> SlotsAsync(this BookingsDb db, Guid[] ids, CancellationToken cancellation) =>
-        db.Rows().Where(slot => ids.Contains(slot.Id)).OrderBy(slot => slot.StartsAt).ThenBy(slot => slot.Id).ToListAsync(cancellation);
+        db.Rows().Where(slot => ids.Contains(slot.Id)).OrderBy(slot => slot.StartsAt).ThenBy(slot => slot.Id)
+            .ToListAsync(cancellation);
+
+    /// <summary>The products that still have a place to sell on a day.</summary>
+    public static Task<List<Guid>> ProductsWithPlacesAsync(
+        this BookingsDb db, DateOnly day, CancellationToken cancellation) =>
+        db.Rows().Where(slot => slot.LocalDate == day && !slot.Closed && !slot.PastCutoff && slot.Vacancies > 0)
+            .Select(slot => slot.ProductId).Distinct().ToListAsync(cancellation);
 
     private static IQueryable<SlotRow> Rows(this BookingsDb db) => db.Database.SqlQuery<SlotRow>(
         $"""

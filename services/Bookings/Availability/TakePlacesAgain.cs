@@ -8,8 +8,8 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Bookings.Availability;
 
 /// <summary>
-/// Takes the places of a hold that ran out for the same booking again, in the caller's transaction and under the booking's
-/// lock, with the door's rules and in the door's order of locks.
+/// Takes the places of a hold that ran out for the same booking again, in the caller's transaction and under the
+/// booking's lock, with the door's rules and in the door's order of locks.
 /// </summary>
 internal static class TakePlacesAgain
 {
@@ -35,15 +35,19 @@ internal static class TakePlacesAgain
 
         // To the world this hold never ended; the others that ran out with it did.
         var group = new AdmittedGroup(now);
-        foreach (var expired in state.Expired.Where(hold => hold.BookingId != booking.Id)) group.Publish(expired.AsEvent());
+        foreach (var expired in state.Expired.Where(hold => hold.BookingId != booking.Id))
+        {
+            group.Publish(expired.AsEvent());
+        }
+
         await group.WriteAsync(connection, state);
         await db.Entry(booking).ReloadAsync(cancellation);
         return null;
     }
 
     /// <summary>
-    /// A claim stays with the hold that ran out until somebody else needs the document: then it is gone. What is left is
-    /// written anew, so that a door which was about to clear it away runs into the new rows instead.
+    /// A claim stays with the hold that ran out until somebody else needs the document: then it is gone. What is left
+    /// is written anew, so that a door which was about to clear it away runs into the new rows instead.
     /// </summary>
     private static async Task<bool> ClaimAgainAsync(BookingsDb db, Booking booking, CancellationToken cancellation)
     {

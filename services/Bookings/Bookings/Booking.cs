@@ -31,9 +31,11 @@ internal static class Channels
     public const string App = "app";
     public const string Ota = "ota";
     public const string Counter = "counter";
+    public const string Agency = "agency";
 }
 
-/// <summary>Places in one slot for one party, from the hold to the gate. The admission door makes it and counts its places.</summary>
+/// <summary>Places in one slot for one party, from the hold to the gate. The admission door makes it and counts its
+/// places.</summary>
 internal sealed class Booking
 {
     public required Guid Id { get; init; }
@@ -104,7 +106,8 @@ internal sealed class Booking
 
     /// <summary>A new booking with places that the door has just taken for it.</summary>
     public static Booking Hold(
-        HoldRequest request, Product product, SlotState slot, List<UnitItem> items, long priceFen, DateTimeOffset now) => new()
+        HoldRequest request, Product product, SlotState slot, List<UnitItem> items, long priceFen,
+        DateTimeOffset now) => new()
         {
             Id = request.BookingId,
             Uuid = request.Uuid ?? request.BookingId,
@@ -180,18 +183,27 @@ internal sealed class Booking
         (Contact, Notes, ResellerReference, UpdatedAt) = (contact, notes, resellerReference, now);
 
     /// <summary>Takes other places that the door has just counted.</summary>
-    public void MoveTo(SlotState slot, Product product, IReadOnlyCollection<UnitItem> live, long priceFen, DateTimeOffset now)
+    public void MoveTo(
+        SlotState slot, Product product, IReadOnlyCollection<UnitItem> live, long priceFen, DateTimeOffset now)
     {
         (ProductId, SupplierId, OptionId, SlotId) = (product.Id, product.SupplierId, slot.OptionId, slot.Id);
         (StartsAt, EndsAt, UpdatedAt) = (slot.StartsAt, slot.EndsAt, now);
         (Visitors, PriceFen) = (live.Sum(item => item.PaxCount), priceFen);
     }
 
-    /// <summary>Ends a hold or a sale and computes what is given back. The caller gives the places back to the slot.</summary>
+    /// <summary>Counts money that went back without an end of anything.</summary>
+    public void GiveBack(long fen) => RefundFen += fen;
+
+    /// <summary>Ends a hold or a sale and computes what is given back. The caller gives the places back to the
+    /// slot.</summary>
     public Refusal? Cancel(string reason, DateTimeOffset now)
     {
         if (Status == BookingStatus.Cancelled) return null;
-        if (UnitItems.Exists(item => item.Status == UnitStatus.Redeemed)) return new("already-redeemed", "The tickets were used; they cannot be cancelled.");
+        if (UnitItems.Exists(item => item.Status == UnitStatus.Redeemed))
+        {
+            return new("already-redeemed", "The tickets were used; they cannot be cancelled.");
+        }
+
         if (Status == BookingStatus.Expired || (Status == BookingStatus.OnHold && ExpiresAt <= now))
         {
             return new("expired", "The hold had run out; there is nothing to cancel.");
@@ -207,20 +219,32 @@ internal sealed class Booking
 
     /// <summary>Gives some units back, keeps the others. The caller gives the places back to the slot.</summary>
     /// <returns>What is given back, in fen, with the visitors that left; or why not.</returns>
-    public Decision<UnitsCancelled> CancelUnits(IReadOnlyCollection<Guid> unitItemIds, Product product, Option option, DateTimeOffset now)
+    public Decision<UnitsCancelled> CancelUnits(
+        IReadOnlyCollection<Guid> unitItemIds, Product product, Option option, DateTimeOffset now)
     {
-        if (Status is not (BookingStatus.OnHold or BookingStatus.Confirmed) || (Status == BookingStatus.OnHold && ExpiresAt <= now))
+        if (Status is not (BookingStatus.OnHold or BookingStatus.Confirmed)
+            || (Status == BookingStatus.OnHold && ExpiresAt <= now))
         {
             return new Refusal("not-live", $"The booking is {StatusName(now)}; its units cannot be cancelled.");
         }
 
         var leaving = LiveUnits.Where(item => unitItemIds.Contains(item.Id)).ToList();
-        if (leaving.Count != unitItemIds.Count) return new Refusal("unknown-unit", "A unit is not on this booking, or was cancelled before.");
-        if (leaving.Exists(item => item.Status == UnitStatus.Redeemed)) return new Refusal("already-redeemed", "A used ticket cannot be cancelled.");
+        if (leaving.Count != unitItemIds.Count)
+        {
+            return new Refusal("unknown-unit", "A unit is not on this booking, or was cancelled before.");
+        }
+
+        if (leaving.Exists(item => item.Status == UnitStatus.Redeemed))
+        {
+            return new Refusal("already-redeemed", "A used ticket cannot be cancelled.");
+        }
 
         var staying = LiveUnits.Except(leaving).ToList();
         if (staying.Count == 0) return new Refusal("cancel-whole", "No unit would be left: cancel the booking.");
-        if (staying.Count < option.MinUnits) return new Refusal("too-few-units", $"At least {option.MinUnits} units must stay.");
+        if (staying.Count < option.MinUnits)
+        {
+            return new Refusal("too-few-units", $"At least {option.MinUnits} units must stay.");
+        }
 
         foreach (var item in leaving) item.Status = UnitStatus.Cancelled;
         var paid = product.PricedPer == PricedPer.Unit ? leaving.Sum(item => item.PriceFen) : 0;
@@ -238,7 +262,11 @@ internal sealed class Booking
     /// <returns>admitted, re-entry, or already-redeemed, wrong-slot, cancelled.</returns>
     public string Redeem(UnitItem item, Ticket ticket, DateTimeOffset scannedAt, bool force)
     {
-        if (Status is not (BookingStatus.Confirmed or BookingStatus.Redeemed) || item.Status == UnitStatus.Cancelled) return "cancelled";
+        if (Status is not (BookingStatus.Confirmed or BookingStatus.Redeemed) || item.Status == UnitStatus.Cancelled)
+        {
+            return "cancelled";
+        }
+
         if (item.Status == UnitStatus.Redeemed) return force ? "re-entry" : "already-redeemed";
 
         // The ticket of a booking that was moved since names the slot it was signed for.
@@ -246,11 +274,16 @@ internal sealed class Booking
         if (!inTime && !force) return "wrong-slot";
 
         (item.Status, item.RedeemedAt, UpdatedAt) = (UnitStatus.Redeemed, scannedAt, scannedAt);
-        if (LiveUnits.All(unit => unit.Status == UnitStatus.Redeemed)) (Status, RedeemedAt) = (BookingStatus.Redeemed, scannedAt);
+        if (LiveUnits.All(unit => unit.Status == UnitStatus.Redeemed))
+        {
+            (Status, RedeemedAt) = (BookingStatus.Redeemed, scannedAt);
+        }
+
         return "admitted";
     }
 
-    /// <summary>The status a reader sees: a hold whose time is up is expired, whether or not the sweep has been there.</summary>
+    /// <summary>The status a reader sees: a hold whose time is up is expired, whether or not the sweep has been
+    /// there.</summary>
     public BookingStatus StatusAt(DateTimeOffset now) =>
         Status == BookingStatus.OnHold && ExpiresAt <= now ? BookingStatus.Expired : Status;
 

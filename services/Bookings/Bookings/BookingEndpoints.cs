@@ -13,6 +13,7 @@ internal static class BookingEndpoints
         bookings.MapGet("/{id:guid}", ShowBooking.Handle).WithName(nameof(ShowBooking));
         bookings.MapPost("/{id:guid}/confirm", ConfirmBooking.Handle).WithName(nameof(ConfirmBooking));
         bookings.MapPost("/{id:guid}/extend", ExtendBooking.Handle).WithName(nameof(ExtendBooking));
+        bookings.MapPost("/{id:guid}/move", MoveBooking.Handle).WithName(nameof(MoveBooking));
         bookings.MapPost("/{id:guid}/cancel", CancelBooking.Handle).WithName(nameof(CancelBooking));
         bookings.MapPost("/{id:guid}/payments", PayBooking.Handle).WithName(nameof(PayBooking))
             .RequireAuthorization(Roles.Tourist).RequireIdempotencyKey();

@@ -7,15 +7,16 @@ namespace Jingdezhen.Tourism.Bookings.Bookings;
 internal static class BookingEvents
 {
     public static BookingHeld Held(Booking booking, Product product) => new(
-        booking.Id, booking.OrderId, booking.ProductId, booking.SlotId, booking.SupplierId, product.VenueId, booking.Channel,
-        booking.Source, booking.Campaign, booking.Visitors, booking.PriceFen, booking.StartsAt,
+        booking.Id, booking.OrderId, booking.ProductId, booking.SlotId, booking.SupplierId, product.VenueId,
+        booking.Channel, booking.Source, booking.Campaign, booking.Visitors, booking.PriceFen, booking.StartsAt,
         booking.ExpiresAt ?? booking.CreatedAt, booking.AccountId);
 
     public static BookingConfirmed Confirmed(Booking booking, Product product, DateTimeOffset now) => new(
-        booking.Id, booking.OrderId, booking.AccountId, booking.ProductId, booking.OptionId, booking.SlotId, booking.SupplierId,
-        product.VenueId, product.County, product.Kind, product.Night, booking.Channel, booking.Source, booking.Campaign,
-        KeyOf(booking), booking.CountryOfResidence, AgeBands(booking.LiveUnits), booking.Visitors, booking.LiveUnits.Count(),
-        booking.PriceFen, "CNY", booking.ConfirmedBy ?? Authority.Payment, booking.StartsAt, booking.EndsAt, booking.CreatedAt);
+        booking.Id, booking.OrderId, booking.AccountId, booking.ProductId, booking.OptionId, booking.SlotId,
+        booking.SupplierId, product.VenueId, product.County, product.Kind, product.Night, booking.Channel,
+        booking.Source, booking.Campaign, KeyOf(booking), booking.CountryOfResidence, AgeBands(booking.LiveUnits),
+        booking.Visitors, booking.LiveUnits.Count(), booking.PriceFen, "CNY", booking.ConfirmedBy ?? Authority.Payment,
+        booking.StartsAt, booking.EndsAt, booking.CreatedAt);
 
     /// <param name="refundFen">What this cancellation gives back, without earlier units.</param>
     public static BookingCancelled Cancelled(Booking booking, long refundFen) => new(
@@ -31,9 +32,9 @@ internal static class BookingEvents
         booking.PriceFen, booking.Status != BookingStatus.OnHold, booking.StartsAt);
 
     public static TicketRedeemed Redeemed(Booking booking, UnitItem item, Product product, bool reEntry) => new(
-        booking.Id, item.Id, booking.ProductId, booking.SlotId, booking.SupplierId, product.VenueId, product.County, product.Kind,
-        booking.Channel, booking.Source, booking.Campaign, KeyOf(booking), booking.CountryOfResidence, item.AgeBand,
-        item.PaxCount, reEntry, booking.StartsAt);
+        booking.Id, item.Id, booking.ProductId, booking.SlotId, booking.SupplierId, product.VenueId, product.County,
+        product.Kind, booking.Channel, booking.Source, booking.Campaign, KeyOf(booking), booking.CountryOfResidence,
+        item.AgeBand, item.PaxCount, reEntry, booking.StartsAt);
 
     private static string? KeyOf(Booking booking) => booking.GuestKey is { } key ? Convert.ToHexString(key) : null;
 

@@ -9,8 +9,8 @@ internal enum PaymentState
 }
 
 /// <summary>
-/// Money asked for one booking. A booking may have several: one that was declined, one for a price that changed since. At
-/// most one of them confirmed it; what else comes in goes back.
+/// Money asked for one booking. A booking may have several: one that was declined, one for a price that changed since.
+/// At most one of them confirmed it; what else comes in goes back.
 /// </summary>
 internal sealed class BookingPayment
 {
@@ -98,7 +98,8 @@ internal sealed class BookingRefund
     public required string PaymentKey { get; init; }
     public required long AmountFen { get; init; }
 
-    /// <summary>cancelled, units-cancelled, moved, wrong-amount, not-on-hold, or why a late payer found no place.</summary>
+    /// <summary>cancelled, units-cancelled, moved, wrong-amount, not-on-hold, or why a late payer found no
+    /// place.</summary>
     public required string Reason { get; init; }
 
     public required DateTimeOffset AskedAt { get; init; }

@@ -13,15 +13,24 @@ internal static class BookingQueries
         if (user.IsInRole(Roles.Operator) || user.IsInRole(Roles.Admin)) return bookings;
 
         var merchant = user.MerchantId();
-        if (user.IsInRole(Roles.Reseller)) return bookings.Where(booking => booking.ResellerId == merchant && merchant != null);
-        if (user.IsInRole(Roles.Merchant)) return bookings.Where(booking => booking.SupplierId == merchant && merchant != null);
+        if (user.IsInRole(Roles.Reseller))
+        {
+            return bookings.Where(booking => booking.ResellerId == merchant && merchant != null);
+        }
+
+        if (user.IsInRole(Roles.Merchant))
+        {
+            return bookings.Where(booking => booking.SupplierId == merchant && merchant != null);
+        }
 
         var account = user.AccountId();
         return bookings.Where(booking => booking.AccountId == account);
     }
 
-    /// <summary>A booking with its units, locked until the transaction ends; null when the caller may not see it.</summary>
-    public static async Task<Booking?> LockAsync(this BookingsDb db, Guid id, ClaimsPrincipal user, CancellationToken cancellation)
+    /// <summary>A booking with its units, locked until the transaction ends; null when the caller may not see
+    /// it.</summary>
+    public static async Task<Booking?> LockAsync(
+        this BookingsDb db, Guid id, ClaimsPrincipal user, CancellationToken cancellation)
     {
         var booking = await db.Bookings.FromSql($"SELECT *, xmin FROM bookings WHERE id = {id} FOR UPDATE")
             .VisibleTo(user).SingleOrDefaultAsync(cancellation);

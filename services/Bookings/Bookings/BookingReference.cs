@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
-/// <summary>A booking's name for people: eight characters that cannot be misread, from forty random bits of its id.</summary>
+/// <summary>A booking's name for people: eight characters that cannot be misread, from forty random bits of its
+/// id.</summary>
 internal static class BookingReference
 {
     // Crockford's base 32: no I, L, O or U.

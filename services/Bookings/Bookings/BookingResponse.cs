@@ -14,16 +14,16 @@ namespace Jingdezhen.Tourism.Bookings.Bookings;
 public sealed record BookingResponse(
     Guid Id, string Reference, string Status, Guid ProductId, string ProductNameZh, string ProductNameEn, Guid OptionId,
     Guid AvailabilityId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string Channel, int Visitors, long PriceFen,
-    string Currency, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? ConfirmedAt, string? ConfirmedBy,
-    DateTimeOffset? CancelledAt, string? Refund, long RefundFen, DateTimeOffset? RedeemedAt,
+    string Currency, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? ConfirmedAt,
+    string? ConfirmedBy, DateTimeOffset? CancelledAt, string? Refund, long RefundFen, DateTimeOffset? RedeemedAt,
     IReadOnlyList<UnitItemResponse> UnitItems, IReadOnlyList<BookingPaymentResponse> Payments,
     IReadOnlyList<BookingRefundResponse> Refunds);
 
 /// <param name="State">asked, settled or failed.</param>
 /// <param name="Reason">cancelled, units-cancelled, moved, wrong-amount, not-on-hold, sold-out …</param>
 public sealed record BookingRefundResponse(
-    Guid Id, long AmountFen, string Currency, string Reason, string State, DateTimeOffset AskedAt, DateTimeOffset? SettledAt,
-    string? FailureReason)
+    Guid Id, long AmountFen, string Currency, string Reason, string State, DateTimeOffset AskedAt,
+    DateTimeOffset? SettledAt, string? FailureReason)
 {
     internal static BookingRefundResponse Of(BookingRefund refund) => new(
         refund.Id, refund.AmountFen, BookingPayment.Currency, refund.Reason, refund.State.ToString().ToLowerInvariant(),
@@ -42,16 +42,18 @@ internal static class BookingView
     {
         var units = product.Options.SelectMany(option => option.Units);
         return new(
-            booking.Id, booking.Reference, StatusName(booking.StatusAt(now)), booking.ProductId, product.NameZh, product.NameEn,
-            booking.OptionId, booking.SlotId, booking.StartsAt, booking.EndsAt, booking.Channel, booking.Visitors, booking.PriceFen,
-            "CNY", booking.CreatedAt, booking.ExpiresAt, booking.ConfirmedAt, booking.ConfirmedBy, booking.CancelledAt,
-            booking.Refund, booking.RefundFen, booking.RedeemedAt,
+            booking.Id, booking.Reference, StatusName(booking.StatusAt(now)), booking.ProductId, product.NameZh,
+            product.NameEn, booking.OptionId, booking.SlotId, booking.StartsAt, booking.EndsAt, booking.Channel,
+            booking.Visitors, booking.PriceFen, "CNY", booking.CreatedAt, booking.ExpiresAt, booking.ConfirmedAt,
+            booking.ConfirmedBy, booking.CancelledAt, booking.Refund, booking.RefundFen, booking.RedeemedAt,
             booking.UnitItems.OrderBy(item => item.Position).Select(item => new UnitItemResponse(
-                item.Id, item.UnitId, units.FirstOrDefault(unit => unit.Id == item.UnitId)?.Type ?? "OTHER", item.PaxCount,
-                item.PriceFen, item.Status.ToString().ToLowerInvariant(), item.AgeBand, item.IdentityMask, item.RedeemedAt)).ToList(),
+                item.Id, item.UnitId, units.FirstOrDefault(unit => unit.Id == item.UnitId)?.Type ?? "OTHER",
+                item.PaxCount, item.PriceFen, item.Status.ToString().ToLowerInvariant(), item.AgeBand,
+                item.IdentityMask, item.RedeemedAt)).ToList(),
             [.. booking.Payments.OrderBy(payment => payment.Id).Select(BookingPaymentResponse.Of)],
             [.. booking.Refunds.OrderBy(refund => refund.Id).Select(BookingRefundResponse.Of)]);
     }
 
-    public static string StatusName(BookingStatus status) => status == BookingStatus.OnHold ? "on-hold" : status.ToString().ToLowerInvariant();
+    public static string StatusName(BookingStatus status) => status == BookingStatus.OnHold ? "on-hold"
+        : status.ToString().ToLowerInvariant();
 }

@@ -15,47 +15,32 @@ namespace Jingdezhen.Tourism.Bookings.Bookings;
 public sealed record CancelBookingRequest(
     [StringLength(200)] string? Reason = null, [MinLength(1), MaxLength(200)] IReadOnlyList<Guid>? UnitItemIds = null);
 
-/// <summary>Ends a hold or a sale, wholly or in part; the refund follows from the policy and the database's clock.</summary>
+/// <summary>Ends a hold or a sale, wholly or in part; the refund follows from the policy and the database's
+/// clock.</summary>
 internal static class CancelBooking
 {
     public static async Task<Results<Ok<BookingResponse>, NotFound, ProblemHttpResult>> Handle(
         Guid id, CancelBookingRequest? request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues,
         TouchedSlots touched, PersonalDataVault vault, CancellationToken cancellation)
     {
+        // Read before a connection is held: loading what is sold takes one of its own.
+        var catalogue = await catalogues.GetAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await db.LockAsync(id, user, cancellation) is not { } booking) return TypedResults.NotFound();
         if (booking.OrderId is not null) return PayBooking.PartOfOrder.AsProblem();
 
         await db.LoadMoneyAsync(booking, cancellation);
         var now = await db.NowAsync(cancellation);
-        var (product, option) = (await catalogues.GetAsync(cancellation)).Options[booking.OptionId];
+        var (product, option) = catalogue.Options[booking.OptionId];
         var refusal = request?.UnitItemIds is { } items
             ? await CancelUnitsAsync(db, vault, booking, items.ToHashSet(), product, option, now, cancellation)
-            : await CancelWholeAsync(db, booking, request?.Reason ?? "", now, cancellation);
+            : await db.CancelWholeAsync(booking, request?.Reason ?? "", now, cancellation);
         if (refusal is not null) return refusal.AsProblem();
 
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         touched.Add([booking.SlotId]);
         return TypedResults.Ok(booking.AsResponse(product, now));
-    }
-
-    /// <summary>
-    /// Cancels within the caller's transaction and under its lock, the booking's money loaded. Cancelling twice is one
-    /// cancellation.
-    /// </summary>
-    public static async Task<Refusal?> CancelWholeAsync(
-        BookingsDb db, Booking booking, string reason, DateTimeOffset now, CancellationToken cancellation)
-    {
-        if (booking.Status == BookingStatus.Cancelled) return null;
-        var before = booking.RefundFen;
-        if (booking.Cancel(reason, now) is { } refusal) return refusal;
-
-        await db.ReturnPlacesAsync(booking.SlotId, booking.Visitors, cancellation);
-        await db.ReturnClaimsAsync(booking.Id, cancellation);
-        db.GiveBack(booking, booking.RefundFen - before, "cancelled", now);
-        db.Publish(BookingEvents.Cancelled(booking, booking.RefundFen - before), now);
-        return null;
     }
 
     private static async Task<Refusal?> CancelUnitsAsync(
@@ -68,7 +53,10 @@ internal static class CancelBooking
         await db.ReturnPlacesAsync(booking.SlotId, decision.Value.Visitors, cancellation);
         await db.ReturnClaimsAsync(decision.Value.Units, vault, cancellation);
         db.GiveBack(booking, decision.Value.RefundFen, "units-cancelled", now);
-        if (booking.Status == BookingStatus.Confirmed) db.Publish(BookingEvents.UnitsCancelled(booking, decision.Value), now);
+        if (booking.Status == BookingStatus.Confirmed)
+        {
+            db.Publish(BookingEvents.UnitsCancelled(booking, decision.Value), now);
+        }
         else db.Publish(BookingEvents.Changed(booking), now);
         return null;
     }

@@ -3,7 +3,6 @@ using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
-using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
@@ -24,21 +23,13 @@ internal static class ConfirmBooking
 
         var now = await db.NowAsync(cancellation);
         var product = (await catalogues.GetAsync(cancellation)).Products[booking.ProductId];
-        if (booking.ConfirmAndTell(db, product, Authority.OnAccount, booking.PriceFen, now) is { } refusal) return refusal.AsProblem();
+        if (booking.ConfirmAndTell(db, product, Authority.OnAccount, booking.PriceFen, now) is { } refusal)
+        {
+            return refusal.AsProblem();
+        }
 
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return TypedResults.Ok(booking.AsResponse(product, now));
-    }
-
-    /// <summary>Confirms and, the first time, says so to the world.</summary>
-    public static Refusal? ConfirmAndTell(
-        this Booking booking, BookingsDb db, Product product, string authority, long paidFen, DateTimeOffset now)
-    {
-        var wasOnHold = booking.Status == BookingStatus.OnHold;
-        if (booking.Confirm(authority, paidFen, now) is { } refusal) return refusal;
-
-        if (wasOnHold) db.Publish(BookingEvents.Confirmed(booking, product, now), now);
-        return null;
     }
 }

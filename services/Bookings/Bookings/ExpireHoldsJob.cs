@@ -5,8 +5,8 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
 /// <summary>
-/// Releases holds that ran out, by the database's clock, each once however many replicas run this. Their places were free
-/// from that moment on: whoever comes to the door first releases them there.
+/// Releases holds that ran out, by the database's clock, each once however many replicas run this. Their places were
+/// free from that moment on: whoever comes to the door first releases them there.
 /// </summary>
 internal sealed class ExpireHoldsJob(IServiceScopeFactory scopes, ILogger<ExpireHoldsJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(1))
@@ -20,7 +20,10 @@ internal sealed class ExpireHoldsJob(IServiceScopeFactory scopes, ILogger<Expire
         while (!stopping.IsCancellationRequested)
         {
             await using var find = database.CreateCommand(
-                $"SELECT DISTINCT slot_id FROM bookings WHERE status = 'OnHold' AND expires_at <= now() LIMIT {MostSlotsAtOnce}");
+                $"""
+                SELECT DISTINCT slot_id FROM bookings
+                WHERE status = 'OnHold' AND expires_at <= now() LIMIT {MostSlotsAtOnce}
+                """);
             var slots = new List<Guid>();
             await using (var reader = await find.ExecuteReaderAsync(stopping))
             {

@@ -10,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
-/// <param name="HoldMinutes">The hold then stands for so many minutes from now, unless it already stands longer.</param>
+/// <param name="HoldMinutes">The hold then stands for so many minutes from now, unless it already stands
+/// longer.</param>
 public sealed record ExtendBookingRequest([Range(1, 30)] int HoldMinutes);
 
 internal static class ExtendBooking

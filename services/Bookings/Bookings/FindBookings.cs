@@ -11,8 +11,8 @@ internal static class FindBookings
 {
     /// <summary>The caller's bookings, the latest first; <c>after</c> is the last id of the page before.</summary>
     public static async Task<Results<Ok<List<BookingResponse>>, ProblemHttpResult>> Handle(
-        Guid? productId, Guid? availabilityId, string? reference, int? limit, Guid? after, ClaimsPrincipal user, BookingsDb db,
-        CatalogueCache catalogues, CancellationToken cancellation)
+        Guid? productId, Guid? availabilityId, string? reference, int? limit, Guid? after, ClaimsPrincipal user,
+        BookingsDb db, CatalogueCache catalogues, CancellationToken cancellation)
     {
         if (limit is < 1 or > 100) return Problems.Invalid("limit", "Between 1 and 100.");
 
@@ -25,6 +25,7 @@ internal static class FindBookings
         var page = await bookings.OrderByDescending(b => b.Id).Take(limit ?? 50).ToListAsync(cancellation);
         var catalogue = await catalogues.GetAsync(cancellation);
         var now = await db.NowAsync(cancellation);
-        return TypedResults.Ok(page.ConvertAll(booking => booking.AsResponse(catalogue.Products[booking.ProductId], now)));
+        return TypedResults.Ok(
+            page.ConvertAll(booking => booking.AsResponse(catalogue.Products[booking.ProductId], now)));
     }
 }

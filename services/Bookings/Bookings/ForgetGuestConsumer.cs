@@ -14,7 +14,8 @@ internal sealed class ForgetGuestConsumer(BookingsDb db) : IConsumer<AccountDele
     {
         while (true)
         {
-            var bookings = await db.Bookings.Include(b => b.UnitItems).Where(b => b.AccountId == context.Message.AccountId)
+            var bookings = await db.Bookings.Include(b => b.UnitItems)
+                .Where(b => b.AccountId == context.Message.AccountId)
                 .OrderBy(b => b.Id).Take(Batch).ToListAsync(context.CancellationToken);
             foreach (var booking in bookings) booking.Forget();
 
@@ -25,6 +26,7 @@ internal sealed class ForgetGuestConsumer(BookingsDb db) : IConsumer<AccountDele
 
         // The stored answers of this caller's keys quote its bookings.
         var caller = "%/" + context.Message.AccountId;
-        await db.Database.ExecuteSqlAsync($"DELETE FROM idempotency_keys WHERE caller LIKE {caller}", context.CancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"DELETE FROM idempotency_keys WHERE caller LIKE {caller}", context.CancellationToken);
     }
 }

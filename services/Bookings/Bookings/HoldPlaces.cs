@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Jingdezhen.Tourism.Bookings.Availability;
@@ -51,7 +50,7 @@ internal static class HoldPlaces
         {
             Caller = Idempotency.CallerOf(http.User),
             Key = key.Value,
-            RequestHash = HashOf(request),
+            RequestHash = RequestHash.Of(request),
             SlotId = request.AvailabilityId,
             Units = units,
             HoldLength = TimeSpan.FromMinutes(request.HoldMinutes ?? DefaultMinutes),
@@ -61,8 +60,10 @@ internal static class HoldPlaces
             CountryOfResidence = request.CountryOfResidence,
             AccountId = account,
             GuestKey = vault.GuestKey(request.Contact?.Phone ?? account.ToString()),
-            Contact = request.Contact is null ? null : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web),
-            Answer = static (booking, product) => JsonSerializer.Serialize(booking.AsResponse(product, booking.CreatedAt), JsonSerializerOptions.Web),
+            Contact = request.Contact is null ? null
+                : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web),
+            Answer = static (booking, product) =>
+                JsonSerializer.Serialize(booking.AsResponse(product, booking.CreatedAt), JsonSerializerOptions.Web),
         });
         return Answer(outcome);
     }
@@ -70,23 +71,24 @@ internal static class HoldPlaces
     /// <summary>The documents of a request, sealed; null when one of them cannot be a document.</summary>
     public static List<HoldUnit>? SealUnits(IReadOnlyList<HoldUnitRequest> items, PersonalDataVault vault)
     {
-        if (items.Any(item => item.Identity is { } identity && !IdentityDocuments.IsValid(identity.Type, identity.Number))) return null;
+        if (items.Any(
+            item => item.Identity is { } identity
+            && !IdentityDocuments.IsValid(identity.Type, identity.Number))) return null;
 
         return items.Select(item => new HoldUnit(
-            item.UnitId, item.AgeBand, item.Identity is { } given ? IdentityDocuments.Seal(given.Type, given.Number, vault) : null,
+            item.UnitId, item.AgeBand, item.Identity is { } given
+                ? IdentityDocuments.Seal(given.Type, given.Number, vault) : null,
             item.GuardianConsent)).ToList();
     }
 
     public static IResult InvalidIdentity() => IdentityDocuments.Invalid();
 
-    /// <summary>Over what was asked, not over how it was spelled: white space and member order make no other request.</summary>
-    public static byte[] HashOf<TRequest>(TRequest request) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, JsonSerializerOptions.Web));
-
     public static IResult Answer(HoldOutcome outcome) => outcome switch
     {
         HoldOutcome.Held held => new HeldResult(held.Answer),
         HoldOutcome.Replayed replayed => new HeldResult(replayed.Answer),
-        HoldOutcome.Refused { Status: StatusCodes.Status503ServiceUnavailable } overloaded => new RetryResult(overloaded.Refusal.AsProblem(503)),
+        HoldOutcome.Refused { Status: StatusCodes.Status503ServiceUnavailable } overloaded =>
+            new RetryResult(overloaded.Refusal.AsProblem(503)),
         HoldOutcome.Refused refused => refused.Refusal.AsProblem(refused.Status),
         _ => throw new InvalidOperationException(),
     };

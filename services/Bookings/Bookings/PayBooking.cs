@@ -17,8 +17,10 @@ public sealed record PayBookingRequest(
 /// <summary>What was asked of the payer.</summary>
 /// <param name="Key">Under which Payments knows it.</param>
 /// <param name="State">asked, captured or failed.</param>
-/// <param name="ExpiresAt">The hold's deadline: money that comes later finds the places gone, or taken up again.</param>
-/// <param name="PayAt">Where the app waits for what it needs to pay (<c>payWith</c>); null once nothing is owed.</param>
+/// <param name="ExpiresAt">The hold's deadline: money that comes later finds the places gone, or taken up
+/// again.</param>
+/// <param name="PayAt">Where the app waits for what it needs to pay (<c>payWith</c>); null once nothing is
+/// owed.</param>
 public sealed record BookingPaymentResponse(
     Guid Id, string Key, long AmountFen, string Currency, string Method, string State, DateTimeOffset AskedAt,
     DateTimeOffset ExpiresAt, DateTimeOffset? CapturedAt, string? FailureReason, string? PayAt)
@@ -67,7 +69,8 @@ internal static class PayBooking
         else
         {
             db.Publish(new RequestPayment(
-                asked.Key, BookingPayment.Purpose, booking.Id, booking.AccountId, asked.AmountFen, BookingPayment.Currency,
+                asked.Key, BookingPayment.Purpose, booking.Id, booking.AccountId, asked.AmountFen,
+                BookingPayment.Currency,
                 asked.Method, asked.ExpiresAt));
         }
 

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
-/// <summary>The way back of money: asked for in the transaction that owes it, each sum under a key of its own.</summary>
+/// <summary>The way back of money: asked for in the transaction that owes it, each sum under a key of its
+/// own.</summary>
 internal static class RefundBooking
 {
     /// <summary>A booking with its units, payments and refunds, locked until the transaction ends.</summary>
@@ -27,8 +28,8 @@ internal static class RefundBooking
     }
 
     /// <summary>
-    /// Gives back a part of what confirmed the booking. What was taken by hand, on account or with an order is given back
-    /// by whoever took it. The booking's money is loaded.
+    /// Gives back a part of what confirmed the booking. What was taken by hand, on account or with an order is given
+    /// back by whoever took it. The booking's money is loaded.
     /// </summary>
     public static void GiveBack(this BookingsDb db, Booking booking, long fen, string reason, DateTimeOffset now)
     {
@@ -50,10 +51,12 @@ internal static class RefundBooking
 
     /// <summary>One capture goes back once: the key is made of the payment's.</summary>
     public static RequestRefund Everything(PaymentCaptured money, string reason) => new(
-        $"{money.Key}-back", money.Key, BookingPayment.Purpose, money.SubjectId, money.AmountFen, money.Currency, reason);
+        $"{money.Key}-back", money.Key, BookingPayment.Purpose, money.SubjectId, money.AmountFen, money.Currency,
+        reason);
 
     private static void Ask(
-        BookingsDb db, Booking booking, string key, string paymentKey, long fen, string reason, DateTimeOffset now, Guid id)
+        BookingsDb db, Booking booking, string key, string paymentKey, long fen, string reason, DateTimeOffset now,
+        Guid id)
     {
         db.Add(new BookingRefund
         {

@@ -7,7 +7,8 @@ using Jingdezhen.Tourism.Platform.Security;
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
 /// <param name="Channel">counter, phone or agency: where the merchant's own sale came in.</param>
-/// <param name="HoldMinutes">Sold when absent; otherwise held for so long, until a receipt says that it was paid.</param>
+/// <param name="HoldMinutes">Sold when absent; otherwise held for so long, until a receipt says that it was
+/// paid.</param>
 public sealed record SellAtCounterRequest(
     Guid AvailabilityId,
     [Required, MinLength(1), MaxLength(200)] IReadOnlyList<HoldUnitRequest> UnitItems,
@@ -17,8 +18,8 @@ public sealed record SellAtCounterRequest(
     [Range(1, 1440)] int? HoldMinutes = null);
 
 /// <summary>
-/// A merchant sells its own product for money in the hand: held and confirmed in one transaction. Or it keeps the places of
-/// a guest who called, up to a day, until the guest pays at the counter.
+/// A merchant sells its own product for money in the hand: held and confirmed in one transaction. Or it keeps the
+/// places of a guest who called, up to a day, until the guest pays at the counter.
 /// </summary>
 internal static class SellAtCounter
 {
@@ -34,7 +35,7 @@ internal static class SellAtCounter
         {
             Caller = Idempotency.CallerOf(http.User),
             Key = key.Value,
-            RequestHash = HoldPlaces.HashOf(request),
+            RequestHash = RequestHash.Of(request),
             SlotId = request.AvailabilityId,
             Units = units,
             HoldLength = TimeSpan.FromMinutes(request.HoldMinutes ?? 0),
@@ -43,7 +44,8 @@ internal static class SellAtCounter
             OnlySupplierId = merchant,
             ConfirmAs = request.HoldMinutes is null ? Authority.Counter : null,
             GuestKey = request.Contact?.Phone is { } phone ? vault.GuestKey(phone) : null,
-            Contact = request.Contact is null ? null : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web),
+            Contact = request.Contact is null ? null
+                : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web),
             Answer = static (booking, product) => JsonSerializer.Serialize(
                 booking.AsResponse(product, booking.CreatedAt), JsonSerializerOptions.Web),
         });

@@ -9,8 +9,9 @@ using MassTransit;
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
 /// <summary>
-/// The payer's money is here: it confirms the hold that it was asked for, takes a hold that ran out up again while places
-/// are left, and goes back in every other case. Nothing that was captured is forgotten, and nothing is kept for nothing.
+/// The payer's money is here: it confirms the hold that it was asked for, takes a hold that ran out up again while
+/// places are left, and goes back in every other case. Nothing that was captured is forgotten, and nothing is kept for
+/// nothing.
 /// </summary>
 internal sealed class TakePaymentConsumer(
     BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards, TouchedSlots touched)
@@ -52,7 +53,8 @@ internal sealed class TakePaymentConsumer(
     }
 
     private async Task<Refusal?> SellAsync(
-        Booking booking, BookingPayment payment, PaymentCaptured money, DateTimeOffset now, CancellationToken cancellation)
+        Booking booking, BookingPayment payment, PaymentCaptured money, DateTimeOffset now,
+        CancellationToken cancellation)
     {
         // The currency is part of the amount, and both are what was asked, whatever the booking costs by now.
         if (money.Currency != BookingPayment.Currency || money.AmountFen != payment.AmountFen) return WrongAmount;

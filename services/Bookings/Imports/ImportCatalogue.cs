@@ -11,7 +11,8 @@ namespace Jingdezhen.Tourism.Bookings.Imports;
 internal static class ImportCatalogue
 {
     public static async Task<Results<Ok<ImportCatalogueResponse>, ProblemHttpResult>> Handle(
-        ImportCatalogueRequest request, BookingsDb db, CatalogueCache catalogues, TimeProvider clock, CancellationToken cancellation)
+        ImportCatalogueRequest request, BookingsDb db, CatalogueCache catalogues, SellOutOneSlot sellOut,
+        TimeProvider clock, CancellationToken cancellation)
     {
         var bad = new CatalogueCheck(request).Run();
         if (bad.Count > 0)
@@ -34,23 +35,28 @@ internal static class ImportCatalogue
         var slots = await SlotGenerator.GenerateAsync(db, cancellation);
         await transaction.CommitAsync(cancellation);
         catalogues.Expire();
-        return TypedResults.Ok(new ImportCatalogueResponse(request.Suppliers.Count, request.Products.Count, venues, slots, assumed));
+        await sellOut.RunAsync(cancellation);
+        return TypedResults.Ok(
+            new ImportCatalogueResponse(request.Suppliers.Count, request.Products.Count, venues, slots, assumed));
     }
 
-    private static async Task SaveSuppliersAsync(BookingsDb db, IReadOnlyList<SupplierRow> rows, CancellationToken cancellation)
+    private static async Task SaveSuppliersAsync(
+        BookingsDb db, IReadOnlyList<SupplierRow> rows, CancellationToken cancellation)
     {
         foreach (var row in rows)
         {
             var supplier = await db.Suppliers.FindAsync([row.Id!.Value], cancellation)
                 ?? db.Suppliers.Add(new Supplier { Id = row.Id.Value, NameZh = "", NameEn = "", County = "" }).Entity;
             (supplier.NameZh, supplier.NameEn, supplier.County) = (row.NameZh!, row.NameEn!, row.County!);
-            (supplier.Website, supplier.Email, supplier.Telephone, supplier.Address) = (row.Website, row.Email, row.Telephone, row.Address);
+            (supplier.Website, supplier.Email, supplier.Telephone, supplier.Address) = (
+                row.Website, row.Email, row.Telephone, row.Address);
         }
 
         await db.SaveChangesAsync(cancellation);
     }
 
-    private static async Task<int> SaveVenuesAsync(BookingsDb db, IReadOnlyList<AssumptionRow> rows, CancellationToken cancellation)
+    private static async Task<int> SaveVenuesAsync(
+        BookingsDb db, IReadOnlyList<AssumptionRow> rows, CancellationToken cancellation)
     {
         var quotas = rows.Where(row => row.Venue is not null).ToList();
         foreach (var row in quotas)
@@ -71,11 +77,14 @@ internal static class ImportCatalogue
         var product = await db.Products.Include(p => p.Options).ThenInclude(option => option.Units)
             .SingleOrDefaultAsync(p => p.SupplierId == row.Supplier && p.Code == row.Code, cancellation)
             ?? db.Products.Add(NewProduct(row, place)).Entity;
-        (product.Kind, product.County, product.Night, product.RealName) = (row.Kind!, place.District!, row.Night, row.RealName);
-        (product.NameZh, product.NameEn, product.SummaryZh, product.SummaryEn) = (row.NameZh!, row.NameEn!, row.SummaryZh ?? "", row.SummaryEn ?? "");
+        (product.Kind, product.County, product.Night, product.RealName) = (
+            row.Kind!, place.District!, row.Night, row.RealName);
+        (product.NameZh, product.NameEn, product.SummaryZh, product.SummaryEn) = (
+            row.NameZh!, row.NameEn!, row.SummaryZh ?? "", row.SummaryEn ?? "");
         (product.Latitude, product.Longitude) = (place.Lat!.Value, place.Lon!.Value);
         (product.Languages, product.Themes) = (row.Languages ?? ["zh"], place.Themes ?? []);
-        product.RefundTiers = (row.RefundTiers ?? []).Select(tier => new RefundTier { HoursBefore = tier.HoursBefore, Percent = tier.Percent }).ToList();
+        product.RefundTiers = (row.RefundTiers ?? [])
+            .Select(tier => new RefundTier { HoursBefore = tier.HoursBefore, Percent = tier.Percent }).ToList();
 
         var assumed = new List<string>();
         foreach (var optionRow in row.Options!)
@@ -93,11 +102,15 @@ internal static class ImportCatalogue
 
     private static Product NewProduct(ProductRow row, PlaceRow place) => new()
     {
-        Id = Guid.CreateVersion7(), SupplierId = row.Supplier!.Value, Code = row.Code!, Kind = row.Kind!, VenueId = place.Id!,
-        County = place.District!, NameZh = row.NameZh!, NameEn = row.NameEn!, SummaryZh = "", SummaryEn = "",
-        AvailabilityType = row.AvailabilityType == "START_TIME" ? AvailabilityType.StartTime : AvailabilityType.OpeningHours,
-        PricedPer = row.PricedPer == "UNIT" ? PricedPer.Unit : PricedPer.Booking, Night = row.Night, RealName = row.RealName,
-        Latitude = place.Lat!.Value, Longitude = place.Lon!.Value, Languages = [], Themes = [], Assumed = [], RefundTiers = [],
+        Id = Guid.CreateVersion7(), SupplierId = row.Supplier!.Value, Code = row.Code!, Kind = row.Kind!,
+        VenueId = place.Id!, County = place.District!, NameZh = row.NameZh!, NameEn = row.NameEn!, SummaryZh = "",
+        SummaryEn = "",
+        AvailabilityType = row.AvailabilityType == "START_TIME"
+            ? AvailabilityType.StartTime
+            : AvailabilityType.OpeningHours,
+        PricedPer = row.PricedPer == "UNIT" ? PricedPer.Unit : PricedPer.Booking,
+        Night = row.Night, RealName = row.RealName, Latitude = place.Lat!.Value, Longitude = place.Lon!.Value,
+        Languages = [], Themes = [], Assumed = [], RefundTiers = [],
     };
 
     private static Option SaveOption(Product product, OptionRow row, CompleteOption full, bool isDefault)
@@ -107,13 +120,14 @@ internal static class ImportCatalogue
         {
             option = new Option
             {
-                Id = Guid.CreateVersion7(), ProductId = product.Id, Code = row.Code!, NameZh = "", NameEn = "", IsDefault = isDefault,
-                MinUnits = 1, MaxUnits = 1, CutoffMinutes = 0,
+                Id = Guid.CreateVersion7(), ProductId = product.Id, Code = row.Code!, NameZh = "", NameEn = "",
+                IsDefault = isDefault, MinUnits = 1, MaxUnits = 1, CutoffMinutes = 0,
             };
             product.Options.Add(option);
         }
 
-        (option.NameZh, option.NameEn, option.IsDefault) = (row.NameZh ?? product.NameZh, row.NameEn ?? product.NameEn, isDefault);
+        (option.NameZh, option.NameEn, option.IsDefault) = (
+            row.NameZh ?? product.NameZh, row.NameEn ?? product.NameEn, isDefault);
         (option.MinUnits, option.MaxUnits, option.CutoffMinutes) = (row.MinUnits, row.MaxUnits, row.CutoffMinutes);
         option.PriceFen = product.PricedPer == PricedPer.Booking ? full.PriceFen : null;
         foreach (var (unitRow, priceFen) in full.Units)
@@ -123,8 +137,9 @@ internal static class ImportCatalogue
             {
                 unit = new Unit
                 {
-                    Id = Guid.CreateVersion7(), OptionId = option.Id, Type = unitRow.Type!, NameZh = "", NameEn = "", MinAge = 0,
-                    MaxAge = 0, IdRequired = false, PaxCount = unitRow.PaxCount, PriceFen = 0, AccompaniedBy = [],
+                    Id = Guid.CreateVersion7(), OptionId = option.Id, Type = unitRow.Type!, NameZh = "", NameEn = "",
+                    MinAge = 0, MaxAge = 0, IdRequired = false, PaxCount = unitRow.PaxCount, PriceFen = 0,
+                    AccompaniedBy = [],
                 };
                 option.Units.Add(unit);
             }
@@ -146,7 +161,8 @@ internal static class ImportCatalogue
         db.Schedules.AddRange(full.Schedules.Select(schedule => new Schedule
         {
             Id = Guid.CreateVersion7(), OptionId = option.Id, FirstDay = today, LastDay = today.AddYears(2),
-            Weekdays = schedule.Weekdays, StartTimes = schedule.Starts, DurationMinutes = schedule.Minutes, Capacity = full.Capacity!.Value,
+            Weekdays = schedule.Weekdays, StartTimes = schedule.Starts, DurationMinutes = schedule.Minutes,
+            Capacity = full.Capacity!.Value,
         }));
     }
 }

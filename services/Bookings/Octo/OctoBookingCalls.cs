@@ -11,7 +11,8 @@ namespace Jingdezhen.Tourism.Bookings.Octo;
 
 /// <summary>The booking half of OCTO. A booking's uuid is its idempotency key.</summary>
 internal sealed class OctoBookingCalls(
-    BookingsDb db, CatalogueCache catalogues, Admission admission, TicketKeys ticketKeys, TouchedSlots touched, IHttpContextAccessor accessor)
+    BookingsDb db, CatalogueCache catalogues, Admission admission, TicketKeys ticketKeys, TouchedSlots touched,
+    IHttpContextAccessor accessor)
 {
     private const int DefaultMinutes = 30;
     private const int LongestMinutes = 30;
@@ -25,15 +26,20 @@ internal sealed class OctoBookingCalls(
         var wants = OctoWants.Of(Http);
         var body = await OctoJson.ReadAsync<OctoReserveBody>(Http.Request);
         var uuid = body.Uuid is null ? Guid.CreateVersion7() : ReadUuid(body.Uuid);
-        var (product, option) = OctoCatalogueCalls.FindOption(await catalogues.GetAsync(Cancellation), body.ProductId, body.OptionId);
-        if (body.AvailabilityId is null || !Guid.TryParse(body.AvailabilityId, out var slot)) throw OctoException.Availability(body.AvailabilityId);
+        var (product, option) = OctoCatalogueCalls.FindOption(
+            await catalogues.GetAsync(Cancellation), body.ProductId, body.OptionId);
+        if (body.AvailabilityId is null || !Guid.TryParse(body.AvailabilityId, out var slot))
+        {
+            throw OctoException.Availability(body.AvailabilityId);
+        }
+
         if (body.Currency is not (null or "CNY")) throw OctoException.BadRequest("Only CNY is sold.");
 
         var outcome = await admission.HoldAsync(new HoldRequest
         {
             Caller = Idempotency.CallerOf(Http.User),
             Key = $"octo:{uuid}",
-            RequestHash = HoldPlaces.HashOf(body),
+            RequestHash = RequestHash.Of(body),
             SlotId = slot,
             OptionId = option.Id,
             Units = ReadUnits(body.UnitItems, option),
@@ -60,17 +66,23 @@ internal sealed class OctoBookingCalls(
     }
 
     public async Task<IResult> Find(
-        string? resellerReference, string? supplierReference, string? localDate, string? localDateStart, string? localDateEnd,
-        string? productId, string? optionId)
+        string? resellerReference, string? supplierReference, string? localDate, string? localDateStart,
+        string? localDateEnd, string? productId, string? optionId)
     {
         var wants = OctoWants.Of(Http);
         if ((resellerReference ?? supplierReference ?? localDate ?? localDateStart ?? productId ?? optionId) is null)
         {
-            throw OctoException.BadRequest("Search by resellerReference, supplierReference, localDate, localDateStart and localDateEnd, productId or optionId.");
+            throw OctoException.BadRequest(
+                "Search by resellerReference, supplierReference, localDate, localDateStart and localDateEnd, "
+                + "productId or optionId.");
         }
 
         var found = Own.Include(booking => booking.UnitItems).AsQueryable();
-        if (resellerReference is not null) found = found.Where(booking => booking.ResellerReference == resellerReference);
+        if (resellerReference is not null)
+        {
+            found = found.Where(booking => booking.ResellerReference == resellerReference);
+        }
+
         if (supplierReference is not null) found = found.Where(booking => booking.Reference == supplierReference);
         if (productId is not null)
         {
@@ -86,9 +98,12 @@ internal sealed class OctoBookingCalls(
 
         if ((localDate ?? localDateStart) is not null)
         {
-            var from = OctoJson.ReadDate(localDate ?? localDateStart) ?? throw OctoException.BadRequest("Dates are YYYY-MM-DD.");
-            var to = OctoJson.ReadDate(localDate ?? localDateEnd) ?? throw OctoException.BadRequest("localDateEnd is missing or no date.");
-            found = found.Where(booking => db.Slots.Any(slot => slot.Id == booking.SlotId && slot.LocalDate >= from && slot.LocalDate <= to));
+            var from = OctoJson.ReadDate(localDate ?? localDateStart)
+                ?? throw OctoException.BadRequest("Dates are YYYY-MM-DD.");
+            var to = OctoJson.ReadDate(localDate ?? localDateEnd)
+                ?? throw OctoException.BadRequest("localDateEnd is missing or no date.");
+            found = found.Where(booking =>
+                db.Slots.Any(slot => slot.Id == booking.SlotId && slot.LocalDate >= from && slot.LocalDate <= to));
         }
 
         var page = await found.OrderByDescending(booking => booking.Id).Take(MostFound).ToListAsync(Cancellation);
@@ -100,7 +115,11 @@ internal sealed class OctoBookingCalls(
     public Task<IResult> Extend(string uuid) => ChangeAsync(uuid, async (booking, _, now) =>
     {
         var body = await OctoJson.ReadAsync<OctoExtendBody>(Http.Request, mayBeEmpty: true);
-        if (booking.Extend(now + Minutes(body.ExpirationMinutes), now) is { } refusal) throw OctoException.Uuid(uuid, refusal.Reason);
+        if (booking.Extend(now + Minutes(body.ExpirationMinutes), now) is { } refusal)
+        {
+            throw OctoException.Uuid(uuid, refusal.Reason);
+        }
+
     });
 
     public Task<IResult> Confirm(string uuid) => ChangeAsync(uuid, async (booking, product, now) =>
@@ -112,14 +131,18 @@ internal sealed class OctoBookingCalls(
 
         booking.Describe(Stored(body.Contact), booking.Notes, body.ResellerReference ?? booking.ResellerReference, now);
         DescribeUnits(booking, body.UnitItems);
-        if (booking.ConfirmAndTell(db, product, Authority.OnAccount, booking.PriceFen, now) is { } refusal) throw OctoException.Uuid(uuid, refusal.Reason);
+        if (booking.ConfirmAndTell(db, product, Authority.OnAccount, booking.PriceFen, now) is { } refusal)
+        {
+            throw OctoException.Uuid(uuid, refusal.Reason);
+        }
+
     });
 
     public Task<IResult> Cancel(string uuid) => ChangeAsync(uuid, async (booking, _, now) =>
     {
         var body = await OctoJson.ReadAsync<OctoCancelBody>(Http.Request, mayBeEmpty: true);
         RefuseParts(booking);
-        if (await CancelBooking.CancelWholeAsync(db, booking, body.Reason ?? "", now, Cancellation) is { } refusal)
+        if (await db.CancelWholeAsync(booking, body.Reason ?? "", now, Cancellation) is { } refusal)
         {
             throw OctoException.Uuid(uuid, refusal.Reason);
         }
@@ -128,25 +151,41 @@ internal sealed class OctoBookingCalls(
     public Task<IResult> Update(string uuid) => ChangeAsync(uuid, async (booking, _, now) =>
     {
         var body = await OctoJson.ReadAsync<OctoUpdateBody>(Http.Request);
-        if (booking.StatusAt(now) is not (BookingStatus.OnHold or BookingStatus.Confirmed)) throw OctoException.Uuid(uuid, "The booking has ended.");
+        if (booking.StatusAt(now) is not (BookingStatus.OnHold or BookingStatus.Confirmed))
+        {
+            throw OctoException.Uuid(uuid, "The booking has ended.");
+        }
 
         booking.Describe(
             body.Contact is null ? booking.Contact : Stored(body.Contact), body.Notes ?? booking.Notes,
             body.ResellerReference ?? booking.ResellerReference, now);
-        if (body.ExpirationMinutes is not null && booking.Status == BookingStatus.OnHold) booking.Extend(now + Minutes(body.ExpirationMinutes), now);
-        if (body.AvailabilityId is null && body.UnitItems is null && body.OptionId is null && body.ProductId is null) return;
+        if (body.ExpirationMinutes is not null && booking.Status == BookingStatus.OnHold)
+        {
+            booking.Extend(now + Minutes(body.ExpirationMinutes), now);
+        }
+
+        if (body.AvailabilityId is null && body.UnitItems is null && body.OptionId is null && body.ProductId is null)
+        {
+            return;
+        }
 
         var catalogue = await catalogues.GetAsync(Cancellation);
         var (product, option) = OctoCatalogueCalls.FindOption(
             catalogue, body.ProductId ?? booking.ProductId.ToString(), body.OptionId ?? booking.OptionId.ToString());
-        if (!Guid.TryParse(body.AvailabilityId ?? booking.SlotId.ToString(), out var slot)) throw OctoException.Availability(body.AvailabilityId);
+        if (!Guid.TryParse(body.AvailabilityId ?? booking.SlotId.ToString(), out var slot))
+        {
+            throw OctoException.Availability(body.AvailabilityId);
+        }
 
         var units = body.UnitItems is not null
             ? ReadUnits(body.UnitItems, option)
-            : booking.LiveUnits.OrderBy(item => item.Position).Select(item => new HoldUnit(item.UnitId, item.AgeBand, Id: item.Id)).ToList();
+            : booking.LiveUnits.OrderBy(item => item.Position)
+                .Select(item => new HoldUnit(item.UnitId, item.AgeBand, Id: item.Id)).ToList();
         if (await MovePlaces.MoveAsync(db, booking, slot, product, option, units, now, Cancellation) is { } refused)
         {
-            throw OctoException.Of(refused, new(uuid, body.ProductId, body.OptionId, body.AvailabilityId, null, null, body.UnitItems, null, null, null));
+            throw OctoException.Of(refused,
+                new(uuid, body.ProductId, body.OptionId, body.AvailabilityId, null, null, body.UnitItems, null, null,
+                null));
         }
     });
 
@@ -157,7 +196,8 @@ internal sealed class OctoBookingCalls(
 
         var reseller = Reseller;
         var known = Guid.TryParse(orderId, out var id) && await db.Orders.AnyAsync(
-            order => order.Id == id && order.ResellerId == reseller && order.State == Orders.OrderState.Held, Cancellation);
+            order =>
+                order.Id == id && order.ResellerId == reseller && order.State == Orders.OrderState.Held, Cancellation);
         return known
             ? id
             : throw new OctoException(
@@ -169,12 +209,14 @@ internal sealed class OctoBookingCalls(
     {
         if (booking.OrderId is not null)
         {
-            throw OctoException.Unprocessable("The booking belongs to an order and is confirmed and cancelled with it.");
+            throw OctoException.Unprocessable(
+                "The booking belongs to an order and is confirmed and cancelled with it.");
         }
     }
 
     private Guid Reseller => Http.User.MerchantId()
-        ?? throw new OctoException(new("FORBIDDEN", "The token belongs to no reseller."), StatusCodes.Status403Forbidden);
+        ?? throw new OctoException(
+            new("FORBIDDEN", "The token belongs to no reseller."), StatusCodes.Status403Forbidden);
 
     private IQueryable<Booking> Own
     {
@@ -186,7 +228,8 @@ internal sealed class OctoBookingCalls(
     }
 
     private async Task<Booking> FindAsync(Guid uuid) =>
-        await Own.Include(booking => booking.UnitItems).SingleOrDefaultAsync(booking => booking.Uuid == uuid, Cancellation)
+        await Own.Include(booking => booking.UnitItems)
+            .SingleOrDefaultAsync(booking => booking.Uuid == uuid, Cancellation)
         ?? throw OctoException.Uuid(uuid.ToString());
 
     private async Task<IResult> ChangeAsync(string uuid, Func<Booking, Product, DateTimeOffset, Task> change)
@@ -198,6 +241,11 @@ internal sealed class OctoBookingCalls(
         var booking = await db.Bookings
             .FromSql($"SELECT *, xmin FROM bookings WHERE reseller_id = {reseller} AND uuid = {known} FOR UPDATE")
             .SingleOrDefaultAsync(Cancellation) ?? throw OctoException.Uuid(uuid);
+        if (booking.OrderId is not null)
+        {
+            throw OctoException.Unprocessable("The booking is a line of an order: change the order.");
+        }
+
         await db.Entry(booking).Collection(b => b.UnitItems).LoadAsync(Cancellation);
         var before = booking.SlotId;
         var product = (await catalogues.GetAsync(Cancellation)).Products[booking.ProductId];
@@ -208,7 +256,8 @@ internal sealed class OctoBookingCalls(
         return await ShowAsync(booking, wants);
     }
 
-    private async Task<IResult> ShowAsync(Booking booking, OctoWants wants) => OctoCatalogueCalls.Json(await ViewAsync(booking, wants));
+    private async Task<IResult> ShowAsync(Booking booking, OctoWants wants) =>
+        OctoCatalogueCalls.Json(await ViewAsync(booking, wants));
 
     public async Task<OctoBooking> ViewAsync(Booking booking, OctoWants wants)
     {
@@ -219,7 +268,10 @@ internal sealed class OctoBookingCalls(
         if (booking.Status is BookingStatus.Confirmed or BookingStatus.Redeemed)
         {
             var (id, key) = await ticketKeys.SigningAsync(Cancellation);
-            foreach (var item in booking.LiveUnits) codes[item.Id] = TicketCode.Sign(ShowTickets.TicketOf(booking, item, product), id, key);
+            foreach (var item in booking.LiveUnits)
+            {
+                codes[item.Id] = TicketCode.Sign(ShowTickets.TicketOf(booking, item, product), id, key);
+            }
         }
 
         return OctoView.Booking(booking, slot, product, starts, codes, await db.NowAsync(Cancellation), wants);
@@ -231,7 +283,8 @@ internal sealed class OctoBookingCalls(
 
         return items.Select(item => new HoldUnit(
             option.Units.Find(unit => unit.Id.ToString() == item.UnitId)?.Id ?? throw OctoException.Unit(item.UnitId),
-            Id: item.Uuid is null ? null : ReadUuid(item.Uuid), Contact: Stored(item.Contact), ResellerReference: item.ResellerReference)).ToList();
+            Id: item.Uuid is null ? null : ReadUuid(item.Uuid), Contact: Stored(item.Contact),
+            ResellerReference: item.ResellerReference)).ToList();
     }
 
     private static void DescribeUnits(Booking booking, IReadOnlyList<OctoUnitItemBody>? items)
@@ -239,18 +292,21 @@ internal sealed class OctoBookingCalls(
         foreach (var body in items ?? [])
         {
             var item = booking.LiveUnits.FirstOrDefault(known => known.Id.ToString() == body.Uuid)
-                ?? booking.LiveUnits.FirstOrDefault(known => body.Uuid is null && known.UnitId.ToString() == body.UnitId)
+                ?? booking.LiveUnits.FirstOrDefault(
+                    known => body.Uuid is null && known.UnitId.ToString() == body.UnitId)
                 ?? throw OctoException.Unit(body.UnitId);
             item.Contact = Stored(body.Contact) ?? item.Contact;
             item.ResellerReference = body.ResellerReference ?? item.ResellerReference;
         }
     }
 
-    private static string? Stored(OctoContact? contact) => contact is null ? null : JsonSerializer.Serialize(contact, OctoJson.Options);
+    private static string? Stored(OctoContact? contact) => contact is null ? null
+        : JsonSerializer.Serialize(contact, OctoJson.Options);
 
     public static TimeSpan Minutes(int? asked) => asked is < 1
         ? throw OctoException.BadRequest("expirationMinutes must be at least 1.")
         : TimeSpan.FromMinutes(Math.Min(asked ?? DefaultMinutes, LongestMinutes));
 
-    private static Guid ReadUuid(string text) => Guid.TryParse(text, out var uuid) ? uuid : throw OctoException.Uuid(text);
+    private static Guid ReadUuid(string text) => Guid.TryParse(text, out var uuid) ? uuid
+        : throw OctoException.Uuid(text);
 }

@@ -11,9 +11,12 @@ internal sealed record OctoWants(bool Pricing, bool Content, bool Chinese)
     {
         var asked = http.Request.Headers["Octo-Capabilities"].ToString()
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var wants = new OctoWants(asked.Contains(PricingId), asked.Contains(ContentId), Platform.Http.Problems.PrefersChinese(http.Request));
+        var wants = new OctoWants(
+            asked.Contains(PricingId), asked.Contains(ContentId), Platform.Http.Problems.PrefersChinese(http.Request));
         http.Response.Headers["Octo-Capabilities"] = string.Join(
-            ", ", new[] { wants.Pricing ? PricingId : null, wants.Content ? ContentId : null, asked.Contains(CartId) ? CartId : null }
+            ", ", new[] {
+                wants.Pricing ? PricingId : null, wants.Content ? ContentId : null, asked.Contains(CartId) ? CartId
+                : null }
                 .OfType<string>());
         http.Response.Headers.ContentLanguage = wants.Chinese ? "zh" : "en";
         if (wants.Content) http.Response.Headers["Available-Languages"] = "en, zh";

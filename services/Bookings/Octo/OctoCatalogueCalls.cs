@@ -18,7 +18,10 @@ internal static class OctoCatalogueCalls
     {
         var wants = OctoWants.Of(http);
         await catalogues.GetAsync(http.RequestAborted);
-        var platform = new Suppliers.Supplier { Id = PlatformId, NameZh = "享游景德镇", NameEn = "Enjoy Jingdezhen", County = "Zhushan" };
+        var platform = new Suppliers.Supplier
+        {
+            Id = PlatformId, NameZh = "享游景德镇", NameEn = "Enjoy Jingdezhen", County = "Zhushan",
+        };
         return Json(OctoView.Supplier(platform, $"{http.Request.Scheme}://{http.Request.Host}/octo", wants));
     }
 
@@ -47,7 +50,8 @@ internal static class OctoCatalogueCalls
     {
         var wants = OctoWants.Of(http);
         var body = await OctoJson.ReadAsync<OctoAvailabilityBody>(http.Request);
-        var (product, option) = FindOption(await catalogues.GetAsync(http.RequestAborted), body.ProductId, body.OptionId);
+        var (product, option) = FindOption(
+            await catalogues.GetAsync(http.RequestAborted), body.ProductId, body.OptionId);
         CheckUnits(body.Units, option);
         var byDays = body.LocalDateStart is not null || body.LocalDateEnd is not null;
         if (byDays == body.AvailabilityIds is not null)
@@ -63,7 +67,9 @@ internal static class OctoCatalogueCalls
         }
         else
         {
-            slots = await db.SlotsAsync([.. body.AvailabilityIds!.Select(id => Guid.TryParse(id, out var known) ? known : Guid.Empty)], http.RequestAborted);
+            slots = await db.SlotsAsync(
+                [.. body.AvailabilityIds!.Select(id => Guid.TryParse(id, out var known) ? known : Guid.Empty)],
+                http.RequestAborted);
             slots.RemoveAll(slot => slot.OptionId != option.Id);
         }
 
@@ -74,7 +80,8 @@ internal static class OctoCatalogueCalls
     {
         var wants = OctoWants.Of(http);
         var body = await OctoJson.ReadAsync<OctoAvailabilityBody>(http.Request);
-        var (product, option) = FindOption(await catalogues.GetAsync(http.RequestAborted), body.ProductId, body.OptionId);
+        var (product, option) = FindOption(
+            await catalogues.GetAsync(http.RequestAborted), body.ProductId, body.OptionId);
         CheckUnits(body.Units, option);
         var (from, to) = Days(body);
         var slots = await db.SlotsAsync([option.Id], from, to, MostSlots, http.RequestAborted);
@@ -86,23 +93,31 @@ internal static class OctoCatalogueCalls
     public static bool IsSoldHere(Product product) => !product.RealName;
 
     public static Product FindProduct(Catalogue catalogue, string? id) =>
-        Guid.TryParse(id, out var known) && catalogue.Products.TryGetValue(known, out var product) && catalogue.IsOnSale(product) && IsSoldHere(product)
+        Guid.TryParse(id, out var known) && catalogue.Products.TryGetValue(known, out var product)
+            && catalogue.IsOnSale(product) && IsSoldHere(product)
             ? product
             : throw OctoException.Product(id);
 
     public static (Product Product, Option Option) FindOption(Catalogue catalogue, string? productId, string? optionId)
     {
         var product = FindProduct(catalogue, productId);
-        return (product, product.Options.Find(option => option.Id.ToString() == optionId) ?? throw OctoException.Option(optionId));
+        return (product,
+            product.Options.Find(option => option.Id.ToString() == optionId) ?? throw OctoException.Option(optionId));
     }
 
-    public static async Task<ILookup<Guid, TimeOnly>> StartTimesAsync(BookingsDb db, Product? product, CancellationToken cancellation)
+    public static async Task<ILookup<Guid, OctoStart>> StartTimesAsync(
+        BookingsDb db, Product? product, CancellationToken cancellation)
     {
         var options = product?.Options.Select(option => option.Id).ToArray();
-        var schedules = await db.Schedules.AsNoTracking().Where(schedule => options == null || options.Contains(schedule.OptionId))
-            .Select(schedule => new { schedule.OptionId, schedule.StartTimes }).ToListAsync(cancellation);
-        return schedules.SelectMany(schedule => schedule.StartTimes, (schedule, start) => (schedule.OptionId, start))
-            .ToLookup(pair => pair.OptionId, pair => pair.start);
+        var schedules = await db.Schedules.AsNoTracking()
+            .Where(schedule => options == null || options.Contains(schedule.OptionId))
+            .Select(schedule => new { schedule.OptionId, schedule.StartTimes, schedule.DurationMinutes })
+            .ToListAsync(cancellation);
+        return schedules
+            .SelectMany(
+                schedule => schedule.StartTimes,
+                (schedule, start) => (schedule.OptionId, Start: new OctoStart(start, schedule.DurationMinutes)))
+            .ToLookup(pair => pair.OptionId, pair => pair.Start);
     }
 
     public static IResult Json<T>(T body) => TypedResults.Json(body, OctoJson.Options);
@@ -112,20 +127,25 @@ internal static class OctoCatalogueCalls
         foreach (var unit in units ?? [])
         {
             if (!option.Units.Exists(known => known.Id.ToString() == unit.Id)) throw OctoException.Unit(unit.Id);
-            if (unit.Quantity is not (>= 0 and <= 10_000)) throw OctoException.BadRequest("A quantity is a whole number from 0 to 10000.");
+            if (unit.Quantity is not (>= 0 and <= 10_000))
+            {
+                throw OctoException.BadRequest("A quantity is a whole number from 0 to 10000.");
+            }
         }
     }
 
     private static (DateOnly From, DateOnly To) Days(OctoAvailabilityBody body)
     {
-        if (OctoJson.ReadDate(body.LocalDateStart) is not { } from || OctoJson.ReadDate(body.LocalDateEnd) is not { } to)
+        if (OctoJson.ReadDate(body.LocalDateStart) is not { } from
+            || OctoJson.ReadDate(body.LocalDateEnd) is not { } to)
         {
             throw OctoException.BadRequest("localDateStart and localDateEnd must be dates, YYYY-MM-DD.");
         }
 
         if (to < from || to.DayNumber - from.DayNumber >= LongestDays)
         {
-            throw OctoException.BadRequest($"localDateEnd must not be before localDateStart, and at most {LongestDays} days are answered.");
+            throw OctoException.BadRequest(
+                $"localDateEnd must not be before localDateStart, and at most {LongestDays} days are answered.");
         }
 
         return (from, to);

@@ -3,7 +3,8 @@ using Jingdezhen.Tourism.Bookings.Availability;
 namespace Jingdezhen.Tourism.Bookings.Octo;
 
 /// <summary>OCTO's errors. All client errors are 400, but UNAUTHORIZED 401 and FORBIDDEN 403.</summary>
-internal sealed class OctoException(OctoError error, int status = StatusCodes.Status400BadRequest) : Exception(error.ErrorMessage)
+internal sealed class OctoException(OctoError error, int status = StatusCodes.Status400BadRequest)
+    : Exception(error.ErrorMessage)
 {
     public OctoError Error { get; } = error;
     public int Status { get; } = status;
@@ -33,7 +34,8 @@ internal sealed class OctoException(OctoError error, int status = StatusCodes.St
         "unknown-availability" => Availability(body.AvailabilityId),
         "unknown-unit" => Unit(body.UnitItems is [var first, ..] ? first.UnitId : null),
         "idempotency-key-reused" => Uuid(body.Uuid),
-        "overloaded" => new(new("INTERNAL_SERVER_ERROR", refused.Refusal.Reason), StatusCodes.Status503ServiceUnavailable),
+        "overloaded" =>
+            new(new("INTERNAL_SERVER_ERROR", refused.Refusal.Reason), StatusCodes.Status503ServiceUnavailable),
         _ => Unprocessable(refused.Refusal.Reason),
     };
 }

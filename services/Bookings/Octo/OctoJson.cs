@@ -5,7 +5,8 @@ using Jingdezhen.Tourism.Bookings.Availability;
 
 namespace Jingdezhen.Tourism.Bookings.Octo;
 
-/// <summary>How OCTO writes and reads: camel case, nulls written, UTC stamps with Z and no fraction, local ones with +08:00.</summary>
+/// <summary>How OCTO writes and reads: camel case, nulls written, UTC stamps with Z and no fraction, local ones with
+/// +08:00.</summary>
 internal static class OctoJson
 {
     private const int LongestText = 2000;
@@ -24,21 +25,27 @@ internal static class OctoJson
     public static string Local(DateTimeOffset moment) =>
         BusinessTime.Local(moment).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
-    public static string LocalTime(DateTimeOffset moment) => BusinessTime.Local(moment).ToString("HH:mm", CultureInfo.InvariantCulture);
+    public static string LocalTime(DateTimeOffset moment) => BusinessTime.Local(moment)
+        .ToString("HH:mm", CultureInfo.InvariantCulture);
 
     public static string Date(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static DateOnly? ReadDate(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day : null;
 
     /// <summary>The body, or BAD_REQUEST; an absent body is an empty one where the call needs none.</summary>
     public static async Task<TBody> ReadAsync<TBody>(HttpRequest request, bool mayBeEmpty = false) where TBody : class
     {
         try
         {
-            if (mayBeEmpty && request.ContentLength is null or 0) return JsonSerializer.Deserialize<TBody>("{}", Options)!;
+            if (mayBeEmpty && request.ContentLength is null or 0)
+            {
+                return JsonSerializer.Deserialize<TBody>("{}", Options)!;
+            }
 
-            var body = await JsonSerializer.DeserializeAsync<TBody>(request.Body, Options, request.HttpContext.RequestAborted)
+            var body = await JsonSerializer.DeserializeAsync<TBody>(
+                request.Body, Options, request.HttpContext.RequestAborted)
                 ?? throw OctoException.BadRequest("The request body is null.");
             Check(JsonSerializer.SerializeToElement(body, Options));
             return body;
@@ -52,7 +59,11 @@ internal static class OctoJson
     // Texts are stored; none is endless, and PostgreSQL stores no U+0000.
     private static void Check(JsonElement element)
     {
-        if (element.ValueKind == JsonValueKind.Object) foreach (var member in element.EnumerateObject()) Check(member.Value);
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in element.EnumerateObject()) Check(member.Value);
+        }
+
         if (element.ValueKind == JsonValueKind.Array) foreach (var item in element.EnumerateArray()) Check(item);
         if (element.ValueKind != JsonValueKind.String) return;
 

@@ -6,6 +6,9 @@ using Jingdezhen.Tourism.Bookings.Suppliers;
 
 namespace Jingdezhen.Tourism.Bookings.Octo;
 
+/// <summary>A local start of a schedule and how long a slot lasts from there.</summary>
+internal sealed record OctoStart(TimeOnly At, int Minutes);
+
 /// <summary>Our products, slots and bookings as OCTO shows them.</summary>
 internal static class OctoView
 {
@@ -21,17 +24,18 @@ internal static class OctoView
         Media = wants.Content ? [] : null,
     };
 
-    /// <param name="startTimes">The local starts of each option's schedules.</param>
-    public static OctoProduct Product(Product product, ILookup<Guid, TimeOnly> startTimes, OctoWants wants)
+    /// <param name="starts">The local starts of each option's schedules.</param>
+    public static OctoProduct Product(Product product, ILookup<Guid, OctoStart> starts, OctoWants wants)
     {
         var title = wants.Chinese ? product.NameZh : product.NameEn;
         var summary = wants.Chinese ? product.SummaryZh : product.SummaryEn;
+        var all = product.Options.SelectMany(option => starts[option.Id]).ToList();
         return new(
-            product.Id.ToString(), product.NameEn, product.Code, wants.Chinese ? "zh" : "en", "Asia/Shanghai", AllowFreesale: false,
-            InstantConfirmation: true, InstantDelivery: true, AvailabilityRequired: true,
+            product.Id.ToString(), product.NameEn, product.Code, wants.Chinese ? "zh" : "en", "Asia/Shanghai",
+            AllowFreesale: false, InstantConfirmation: true, InstantDelivery: true, AvailabilityRequired: true,
             product.AvailabilityType == AvailabilityType.StartTime ? "START_TIME" : "OPENING_HOURS",
             DeliveryFormats: ["QRCODE"], DeliveryMethods: ["TICKET"], RedemptionMethod: "DIGITAL",
-            product.Options.ConvertAll(option => Option(product, option, startTimes[option.Id], wants)))
+            product.Options.ConvertAll(option => Option(product, option, starts[option.Id].ToList(), wants)))
         {
             DefaultCurrency = wants.Pricing ? Currency : null,
             AvailableCurrencies = wants.Pricing ? [Currency] : null,
@@ -44,10 +48,14 @@ internal static class OctoView
             Media = wants.Content ? [] : null,
             Locations = wants.Content ? [Location(product, title)] : null,
             CategoryLabels = wants.Content ? Labels(product) : null,
+            DurationMinutesFrom = wants.Content ? Minutes(all).Min() : null,
+            DurationMinutesTo = wants.Content ? Minutes(all).Max() : null,
+            Commentary = wants.Content ? Commentary(product) : null,
         };
     }
 
-    public static OctoAvailability Availability(SlotRow slot, Product product, Option option, OctoWants wants, IReadOnlyList<OctoUnitQuantity>? units = null)
+    public static OctoAvailability Availability(
+        SlotRow slot, Product product, Option option, OctoWants wants, IReadOnlyList<OctoUnitQuantity>? units = null)
     {
         var visitors = (units ?? []).Sum(unit =>
             (unit.Quantity ?? 0) * (option.Units.Find(known => known.Id.ToString() == unit.Id)?.PaxCount ?? 0));
@@ -67,36 +75,40 @@ internal static class OctoView
         };
     }
 
-    public static OctoCalendarDay Day(DateOnly day, List<SlotRow> slots, Product product, Option option, OctoWants wants)
+    public static OctoCalendarDay Day(
+        DateOnly day, List<SlotRow> slots, Product product, Option option, OctoWants wants)
     {
         var open = slots.Where(slot => !slot.Closed && !slot.PastCutoff).ToList();
         int vacancies = open.Sum(slot => slot.Vacancies), capacity = open.Sum(slot => slot.Capacity);
         return new(
-            OctoJson.Date(day), Available: vacancies > 0, SlotView.StatusOf(open.Count == 0, capacity, vacancies), vacancies, capacity,
-            slots.ConvertAll(Hours).Distinct().ToList())
+            OctoJson.Date(day), Available: vacancies > 0, SlotView.StatusOf(open.Count == 0, capacity, vacancies),
+            vacancies, capacity, slots.ConvertAll(Hours).Distinct().ToList())
         {
             UnitPricingFrom = wants.Pricing && product.PricedPer == PricedPer.Unit ? UnitPricing(option) : null,
-            PricingFrom = wants.Pricing && product.PricedPer == PricedPer.Booking ? Price(option.PriceFen!.Value) : null,
+            PricingFrom = wants.Pricing && product.PricedPer == PricedPer.Booking ? Price(option.PriceFen!.Value)
+                : null,
         };
     }
 
     /// <param name="codes">The signed code of each unit item, once there are tickets.</param>
     public static OctoBooking Booking(
-        Booking booking, SlotRow slot, Product product, ILookup<Guid, TimeOnly> startTimes, IReadOnlyDictionary<Guid, string> codes,
-        DateTimeOffset now, OctoWants wants)
+        Booking booking, SlotRow slot, Product product, ILookup<Guid, OctoStart> starts,
+        IReadOnlyDictionary<Guid, string> codes, DateTimeOffset now, OctoWants wants)
     {
         var option = product.Options.Single(known => known.Id == booking.OptionId);
         var status = booking.StatusAt(now);
         return new(
-            booking.Id.ToString(), booking.Uuid.ToString(), TestMode: false, booking.ResellerReference, booking.Reference, Name(status),
-            OctoJson.Utc(booking.CreatedAt), OctoJson.Utc(booking.UpdatedAt),
+            booking.Id.ToString(), booking.Uuid.ToString(), TestMode: false, booking.ResellerReference,
+            booking.Reference, Name(status), OctoJson.Utc(booking.CreatedAt), OctoJson.Utc(booking.UpdatedAt),
             status is BookingStatus.OnHold or BookingStatus.Expired ? OctoJson.Utc(booking.ExpiresAt) : null,
             OctoJson.Utc(booking.RedeemedAt), OctoJson.Utc(booking.ConfirmedAt), booking.ProductId.ToString(),
-            Product(product, startTimes, wants), booking.OptionId.ToString(), Option(product, option, startTimes[option.Id], wants),
+            Product(product, starts, wants), booking.OptionId.ToString(),
+            Option(product, option, starts[option.Id].ToList(), wants),
             Cancellable: status is BookingStatus.OnHold or BookingStatus.Confirmed
                 && !booking.UnitItems.Exists(item => item.Status == UnitStatus.Redeemed),
-            Cancellation(booking, status), Freesale: false, booking.SlotId.ToString(), Availability(slot, product, option, wants),
-            Contact(booking.Contact), booking.Notes, DeliveryMethods: ["TICKET"], Voucher: null,
+            Cancellation(booking, status), Freesale: false, booking.SlotId.ToString(),
+            Availability(slot, product, option, wants), Contact(booking.Contact), booking.Notes,
+            DeliveryMethods: ["TICKET"], Voucher: null,
             booking.UnitItems.Where(item => item.Status != UnitStatus.Cancelled).OrderBy(item => item.Position)
                 .Select(item => UnitItem(item, booking, option, status, codes, wants)).ToList())
         {
@@ -107,13 +119,14 @@ internal static class OctoView
     public static OctoPricing Price(long fen) => new(fen, fen, fen, Currency, CurrencyPrecision, []);
 
     private static OctoUnitItem UnitItem(
-        UnitItem item, Booking booking, Option option, BookingStatus status, IReadOnlyDictionary<Guid, string> codes, OctoWants wants)
+        UnitItem item, Booking booking, Option option, BookingStatus status, IReadOnlyDictionary<Guid, string> codes,
+        OctoWants wants)
     {
         var redeemed = item.Status == UnitStatus.Redeemed;
         return new(
-            item.Id.ToString(), item.ResellerReference, $"{booking.Reference}-{item.Position + 1}", item.UnitId.ToString(),
-            Unit(option.Units.Single(unit => unit.Id == item.UnitId), wants), redeemed ? "REDEEMED" : Name(status),
-            OctoJson.Utc(item.RedeemedAt), Contact(item.Contact),
+            item.Id.ToString(), item.ResellerReference, $"{booking.Reference}-{item.Position + 1}",
+            item.UnitId.ToString(), Unit(option.Units.Single(unit => unit.Id == item.UnitId), wants),
+            redeemed ? "REDEEMED" : Name(status), OctoJson.Utc(item.RedeemedAt), Contact(item.Contact),
             new("DIGITAL", OctoJson.Utc(item.RedeemedAt),
                 codes.TryGetValue(item.Id, out var code) ? [new("QRCODE", code)] : []))
         {
@@ -123,25 +136,30 @@ internal static class OctoView
 
     private static OctoCancellation? Cancellation(Booking booking, BookingStatus status) => status switch
     {
-        BookingStatus.Cancelled => new(booking.Refund ?? Refund.None, booking.CancelReason is { Length: > 0 } why ? why : null, OctoJson.Utc(booking.CancelledAt)),
+        BookingStatus.Cancelled =>
+            new(booking.Refund ?? Refund.None, booking.CancelReason is { Length: > 0 } why ? why : null,
+            OctoJson.Utc(booking.CancelledAt)),
         BookingStatus.Expired => new(Refund.None, null, OctoJson.Utc(booking.ExpiresAt)),
         _ => null,
     };
 
-    private static string Name(BookingStatus status) => status == BookingStatus.OnHold ? "ON_HOLD" : status.ToString().ToUpperInvariant();
+    private static string Name(BookingStatus status) => status == BookingStatus.OnHold ? "ON_HOLD"
+        : status.ToString().ToUpperInvariant();
 
     private static OctoContact Contact(string? stored) =>
         (stored is null ? null : JsonSerializer.Deserialize<OctoContact>(stored, OctoJson.Options)) is { } contact
             ? contact with { Locales = contact.Locales ?? [] }
             : new(Locales: []);
 
-    private static OctoOption Option(Product product, Option option, IEnumerable<TimeOnly> startTimes, OctoWants wants)
+    private static OctoOption Option(Product product, Option option, List<OctoStart> starts, OctoWants wants)
     {
-        var cutoff = product.RefundTiers.Where(tier => tier.Percent == 100).Select(tier => tier.HoursBefore).DefaultIfEmpty(0).Min();
+        var cutoff = product.RefundTiers.Where(tier => tier.Percent == 100).Select(tier => tier.HoursBefore)
+            .DefaultIfEmpty(0).Min();
         return new(
             option.Id.ToString(), option.IsDefault, option.NameEn, option.Code,
             product.AvailabilityType == AvailabilityType.OpeningHours ? []
-                : startTimes.Distinct().Order().Select(time => time.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture)).ToList(),
+                : [.. starts.Select(start => start.At).Distinct().Order()
+                    .Select(time => time.ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture))],
             $"{cutoff} hours", cutoff, "hour", ContactFields, new(option.MinUnits, option.MaxUnits),
             option.Units.ConvertAll(unit => Unit(unit, wants)))
         {
@@ -149,8 +167,24 @@ internal static class OctoView
             Pricing = wants.Pricing && option.PriceFen is { } fixedPrice ? [Price(fixedPrice)] : null,
             Title = wants.Content ? (wants.Chinese ? option.NameZh : option.NameEn) : null,
             ShortDescription = wants.Content ? "" : null,
+            Description = wants.Content ? "" : null,
+            Features = wants.Content ? [] : null,
+            Faqs = wants.Content ? [] : null,
+            Media = wants.Content ? [] : null,
+            Locations = wants.Content ? [] : null,
+            CategoryLabels = wants.Content ? Labels(product) : null,
+            DurationMinutesFrom = wants.Content ? Minutes(starts).Min() : null,
+            DurationMinutesTo = wants.Content ? Minutes(starts).Max() : null,
+            Commentary = wants.Content ? Commentary(product) : null,
         };
     }
+
+    // What has no schedule yet lasts for nothing.
+    private static IEnumerable<int> Minutes(List<OctoStart> starts) => starts.Select(start => start.Minutes)
+        .DefaultIfEmpty(0);
+
+    private static List<OctoCommentary> Commentary(Product product) =>
+        [.. product.Languages.Select(language => new OctoCommentary("IN_PERSON", language))];
 
     private static OctoUnit Unit(Unit unit, OctoWants wants) => new(
         unit.Id.ToString(), unit.NameEn, unit.Type, unit.Type,
@@ -160,9 +194,11 @@ internal static class OctoView
         Pricing = wants.Pricing ? [Price(unit.PriceFen)] : null,
         Title = wants.Content ? (wants.Chinese ? unit.NameZh : unit.NameEn) : null,
         ShortDescription = wants.Content ? "" : null,
+        Features = wants.Content ? [] : null,
     };
 
-    private static List<OctoUnitPricing> UnitPricing(Option option) => option.Units.ConvertAll(unit => new OctoUnitPricing(
+    private static List<OctoUnitPricing> UnitPricing(Option option) =>
+        option.Units.ConvertAll(unit => new OctoUnitPricing(
         unit.Id.ToString(), unit.PriceFen, unit.PriceFen, unit.PriceFen, Currency, CurrencyPrecision, []));
 
     private static long PriceOf(IReadOnlyList<OctoUnitQuantity> units, Option option) => units.Sum(unit =>

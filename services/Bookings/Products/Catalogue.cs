@@ -37,8 +37,9 @@ internal sealed class Catalogue
 }
 
 /// <summary>
-/// The catalogue in memory. Reading asks the database for nothing while it is younger than a second; whoever sells compares
-/// its version with the database's inside the selling transaction, so no price or suspension is ever overlooked.
+/// The catalogue in memory. Reading asks the database for nothing while it is younger than a second; whoever sells
+/// compares its version with the database's inside the selling transaction, so no price or suspension is ever
+/// overlooked.
 /// </summary>
 internal sealed class CatalogueCache(IServiceScopeFactory scopes) : IDisposable
 {

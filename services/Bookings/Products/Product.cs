@@ -75,8 +75,10 @@ internal static class Refund
     public const string Partial = "PARTIAL";
     public const string None = "NONE";
 
-    /// <summary>What a cancellation gives back: the best tier whose notice is kept. Half a fen goes to the guest.</summary>
-    /// <param name="policy">Hours and percent of each tier, <c>24:100 2:50</c>, as it stood when the booking was made.</param>
+    /// <summary>What a cancellation gives back: the best tier whose notice is kept. Half a fen goes to the
+    /// guest.</summary>
+    /// <param name="policy">Hours and percent of each tier, <c>24:100 2:50</c>, as it stood when the booking was
+    /// made.</param>
     /// <param name="paidFen">What the cancelled units cost.</param>
     /// <param name="startsAt">When the slot begins.</param>
     /// <param name="now">The moment of the cancellation.</param>

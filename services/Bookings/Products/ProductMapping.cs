@@ -23,7 +23,8 @@ internal sealed class ProductMapping :
         option.HasIndex(o => new { o.ProductId, o.Code }).IsUnique();
         option.HasMany(o => o.Units).WithOne().HasForeignKey(unit => unit.OptionId);
         option.ToTable(table => table.HasCheckConstraint(
-            "units_within_bounds", "min_units >= 1 AND max_units >= min_units AND cutoff_minutes >= 0 AND price_fen >= 0"));
+            "units_within_bounds",
+            "min_units >= 1 AND max_units >= min_units AND cutoff_minutes >= 0 AND price_fen >= 0"));
     }
 
     public void Configure(EntityTypeBuilder<Unit> unit)

@@ -5,19 +5,21 @@ using MassTransit;
 
 namespace Jingdezhen.Tourism.Bookings.Suppliers;
 
-/// <summary>Keeps suppliers as their merchants describe themselves in Identity; hosts are no matter of Bookings.</summary>
+/// <summary>Keeps suppliers as their merchants describe themselves in Identity; hosts are no matter of
+/// Bookings.</summary>
 internal sealed class FollowMerchantConsumer(BookingsDb db, CatalogueCache catalogues)
     : IConsumer<MerchantJoined>, IConsumer<MerchantChanged>
 {
     public Task Consume(ConsumeContext<MerchantJoined> context) => FollowAsync(
-        context.Message.MerchantId, context.Message.Kind, context.Message.Name, context.Message.County, context.Message.Version,
-        context.CancellationToken);
+        context.Message.MerchantId, context.Message.Kind, context.Message.Name, context.Message.County,
+        context.Message.Version, context.CancellationToken);
 
     public Task Consume(ConsumeContext<MerchantChanged> context) => FollowAsync(
-        context.Message.MerchantId, context.Message.Kind, context.Message.Name, context.Message.County, context.Message.Version,
-        context.CancellationToken);
+        context.Message.MerchantId, context.Message.Kind, context.Message.Name, context.Message.County,
+        context.Message.Version, context.CancellationToken);
 
-    private async Task FollowAsync(Guid id, string kind, string name, string county, long version, CancellationToken cancellation)
+    private async Task FollowAsync(
+        Guid id, string kind, string name, string county, long version, CancellationToken cancellation)
     {
         if (kind != "supplier") return;
 

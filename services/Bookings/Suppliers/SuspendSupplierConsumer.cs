@@ -17,7 +17,9 @@ internal sealed class SuspendSupplierConsumer(BookingsDb db, CatalogueCache cata
 
     private async Task SuspendAsync(Guid merchant, bool suspended, long version, CancellationToken cancellation)
     {
-        if (await db.Suppliers.FindAsync([merchant], cancellation) is not { } supplier) return; // A host, or nobody of ours.
+        // A host, or nobody of ours.
+        if (await db.Suppliers.FindAsync([merchant], cancellation) is not { } supplier) return;
+
         if (!supplier.Suspend(suspended, version)) return;
 
         // The version is what every selling transaction compares with, in every process.

@@ -14,7 +14,8 @@ public sealed record TicketKeyResponse(string Kty, string Crv, string Alg, strin
 
 internal static class PublishTicketKeys
 {
-    public static async Task<Ok<TicketKeysResponse>> Handle(BookingsDb db, TicketKeys keys, CancellationToken cancellation)
+    public static async Task<Ok<TicketKeysResponse>> Handle(
+        BookingsDb db, TicketKeys keys, CancellationToken cancellation)
     {
         await keys.SigningAsync(cancellation);
         var all = await TicketKeys.AllAsync(db, cancellation);
@@ -25,7 +26,8 @@ internal static class PublishTicketKeys
     {
         using var key = TicketKeys.Import(stored.PublicKey);
         var point = key.ExportParameters(includePrivateParameters: false).Q;
-        return new("EC", "P-256", "ES256", "sig", stored.Id, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
+        return new("EC", "P-256", "ES256", "sig", stored.Id, Base64UrlEncoder.Encode(point.X),
+            Base64UrlEncoder.Encode(point.Y));
     }
 
     /// <summary>The public key of one entry of the published set.</summary>

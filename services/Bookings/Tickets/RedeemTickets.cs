@@ -19,13 +19,15 @@ public sealed record RedeemTicketsRequest([Required, MinLength(1), MaxLength(200
 /// <param name="ScannedAt">When, if not now. At most seven days ago.</param>
 /// <param name="Force">The gate let them in all the same: another slot of the day, or a second passage.</param>
 public sealed record ScanRequest(
-    [Required, StringLength(1024, MinimumLength = 6)] string Code, [Required, StringLength(64, MinimumLength = 8)] string Nonce,
-    DateTimeOffset? ScannedAt = null, bool Force = false);
+    [Required, StringLength(1024, MinimumLength = 6)] string Code,
+    [Required, StringLength(64, MinimumLength = 8)] string Nonce, DateTimeOffset? ScannedAt = null, bool Force = false);
 
-/// <param name="Result">admitted, re-entry, or why not: invalid-ticket, already-redeemed, wrong-slot, cancelled, not-yours.</param>
+/// <param name="Result">admitted, re-entry, or why not: invalid-ticket, already-redeemed, wrong-slot, cancelled,
+/// not-yours.</param>
 /// <param name="Visitors">How many people go in; 0 when refused.</param>
 /// <param name="FirstRedeemedAt">When the ticket was first used, where that is why it is refused.</param>
-public sealed record ScanResponse(string Nonce, string Result, int Visitors, string? UnitType, DateTimeOffset? FirstRedeemedAt);
+public sealed record ScanResponse(
+    string Nonce, string Result, int Visitors, string? UnitType, DateTimeOffset? FirstRedeemedAt);
 
 /// <summary>Lets people in: each ticket once, each scan once, in its slot, at the merchant's own gate.</summary>
 internal static class RedeemTickets
@@ -61,10 +63,14 @@ internal static class RedeemTickets
         ScanRequest scan, Guid merchant, Guid scanner, Func<string, ECDsa?> keys, Catalogue catalogue, BookingsDb db,
         CancellationToken cancellation)
     {
-        if (TicketCode.Verify(scan.Code, keys) is not { } ticket) return new(scan.Nonce, "invalid-ticket", 0, null, null);
+        if (TicketCode.Verify(scan.Code, keys) is not { } ticket)
+        {
+            return new(scan.Nonce, "invalid-ticket", 0, null, null);
+        }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var booking = await db.Bookings.FromSql($"SELECT *, xmin FROM bookings WHERE id = {ticket.BookingId} FOR UPDATE")
+        var booking = await db.Bookings.FromSql(
+            $"SELECT *, xmin FROM bookings WHERE id = {ticket.BookingId} FOR UPDATE")
             .SingleOrDefaultAsync(b => b.SupplierId == merchant, cancellation);
         if (booking is null) return new(scan.Nonce, "not-yours", 0, null, null);
 
@@ -72,14 +78,18 @@ internal static class RedeemTickets
         var item = booking.UnitItems.Single(unit => unit.Id == ticket.UnitItemId);
         var known = await db.Set<Redemption>().AsNoTracking()
             .SingleOrDefaultAsync(r => r.MerchantId == merchant && r.Nonce == scan.Nonce, cancellation);
-        if (known is not null) return Answer(scan, known.UnitItemId == item.Id ? known.Result : "nonce-reused", ticket, item);
+        if (known is not null)
+        {
+            return Answer(scan, known.UnitItemId == item.Id ? known.Result : "nonce-reused", ticket, item);
+        }
 
         var now = await db.NowAsync(cancellation);
         var scannedAt = scan.ScannedAt ?? now;
         var result = booking.Redeem(item, ticket, scannedAt, scan.Force);
         if (result is Admitted or ReEntry)
         {
-            db.Publish(BookingEvents.Redeemed(booking, item, catalogue.Products[booking.ProductId], result == ReEntry), scannedAt);
+            db.Publish(BookingEvents.Redeemed(booking, item, catalogue.Products[booking.ProductId], result == ReEntry),
+                scannedAt);
         }
 
         db.Add(new Redemption

@@ -14,7 +14,8 @@ namespace Jingdezhen.Tourism.Bookings.Tickets;
 /// <param name="Code">The text of the QR code: a signature that a gate checks without network.</param>
 /// <param name="QrSvg">Where the code is drawn.</param>
 public sealed record TicketResponse(
-    Guid UnitItemId, string UnitType, int Visitors, string Code, string QrSvg, DateTimeOffset ValidFrom, DateTimeOffset ValidTo);
+    Guid UnitItemId, string UnitType, int Visitors, string Code, string QrSvg, DateTimeOffset ValidFrom,
+    DateTimeOffset ValidTo);
 
 internal static class ShowTickets
 {
@@ -24,7 +25,8 @@ internal static class ShowTickets
     private static readonly Refusal NotConfirmed = new("not-confirmed", "Tickets exist once the booking is confirmed.");
 
     public static async Task<Results<Ok<List<TicketResponse>>, NotFound, ProblemHttpResult>> Handle(
-        Guid id, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues, TicketKeys keys, CancellationToken cancellation)
+        Guid id, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues, TicketKeys keys,
+        CancellationToken cancellation)
     {
         var booking = await db.Bookings.AsNoTracking().Include(b => b.UnitItems).VisibleTo(user)
             .SingleOrDefaultAsync(b => b.Id == id, cancellation);

@@ -13,8 +13,8 @@ internal sealed record Ticket(
     DateTimeOffset ValidFrom, DateTimeOffset ValidTo);
 
 /// <summary>
-/// Signed tickets: a COSE_Sign1 (RFC 9052) with ES256 over a CBOR map, written as <c>JDZ1:</c> and Base45 (RFC 9285) so that
-/// a QR code holds it in alphanumeric mode. Whoever has the key set verifies it without network.
+/// Signed tickets: a COSE_Sign1 (RFC 9052) with ES256 over a CBOR map, written as <c>JDZ1:</c> and Base45 (RFC 9285) so
+/// that a QR code holds it in alphanumeric mode. Whoever has the key set verifies it without network.
 /// </summary>
 internal static class TicketCode
 {
@@ -39,7 +39,8 @@ internal static class TicketCode
     public static byte[] SignBytes(byte[] content, string keyId, ECDsa key)
     {
         var signer = new CoseSigner(key, HashAlgorithmName.SHA256);
-        signer.ProtectedHeaders.Add(CoseHeaderLabel.KeyIdentifier, CoseHeaderValue.FromBytes(Convert.FromHexString(keyId)));
+        signer.ProtectedHeaders.Add(
+            CoseHeaderLabel.KeyIdentifier, CoseHeaderValue.FromBytes(Convert.FromHexString(keyId)));
         return CoseSign1Message.SignEmbedded(content, signer);
     }
 
@@ -53,13 +54,15 @@ internal static class TicketCode
                 ? message.Content?.ToArray()
                 : null;
         }
-        catch (Exception malformed) when (malformed is CryptographicException or InvalidOperationException or CborContentException)
+        catch (Exception malformed) when (
+            malformed is CryptographicException or InvalidOperationException or CborContentException)
         {
             return null; // A scanner reads anything; what is no ticket is no fault.
         }
     }
 
-    // Short keys, in order: 1 booking, 2 unit item, 3 slot, 4 venue, 5 type, 6 visitors, 7 from, 8 to (seconds since 1970).
+    // Short keys, in order: 1 booking, 2 unit item, 3 slot, 4 venue, 5 type, 6 visitors, 7 from, 8 to (seconds since
+    // 1970).
     private static byte[] Encode(Ticket ticket)
     {
         var cbor = new CborWriter(CborConformanceMode.Canonical);
@@ -113,7 +116,8 @@ internal static class TicketCode
                 return new Guid(cbor.ReadByteString(), bigEndian: true);
             }
         }
-        catch (Exception malformed) when (malformed is CborContentException or InvalidOperationException or ArgumentException or OverflowException)
+        catch (Exception malformed) when (
+            malformed is CborContentException or InvalidOperationException or ArgumentException or OverflowException)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Bookings.Tickets;
 
-/// <summary>A key that signs tickets. Gates keep the public half; a retired key still verifies what it signed.</summary>
+/// <summary>A key that signs tickets. Gates keep the public half; a retired key still verifies what it
+/// signed.</summary>
 internal sealed class TicketKey
 {
     /// <summary>The COSE key id, eight bytes in hex.</summary>

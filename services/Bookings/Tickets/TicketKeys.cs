@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Tickets;
 
-/// <summary>The keys of tickets: one signs, all verify. Kept encrypted in the database, so that replicas share them.</summary>
+/// <summary>The keys of tickets: one signs, all verify. Kept encrypted in the database, so that replicas share
+/// them.</summary>
 internal sealed class TicketKeys(IServiceScopeFactory scopes, PersonalDataVault vault, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, ECDsa> _public = new();
@@ -23,7 +24,8 @@ internal sealed class TicketKeys(IServiceScopeFactory scopes, PersonalDataVault 
 
         // Replicas that start together would each make one.
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtext('ticket_keys'))", cancellation);
-        var current = await db.Set<TicketKey>().Where(key => key.RetiredAt == null).OrderByDescending(key => key.CreatedAt)
+        var current = await db.Set<TicketKey>().Where(key => key.RetiredAt == null)
+            .OrderByDescending(key => key.CreatedAt)
             .FirstOrDefaultAsync(cancellation) ?? db.Add(NewKey()).Entity;
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -11,12 +11,15 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Bookings.WaitingList;
 
 /// <summary>
-/// One look at one slot: notes how offers ended, gives the free places to those who wait by the rule, writes it all into
-/// the log. One transaction under the slot's lock, so any number of replicas may look at once.
+/// One look at one slot: notes how offers ended, gives the free places to those who wait by the rule, writes it all
+/// into the log. One transaction under the slot's lock, so any number of replicas may look at once.
 /// </summary>
 internal sealed class AllotPlaces(
-    BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards, OutboxSignal signal, TouchedSlots touched)
+    BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards, OutboxSignal signal, TouchedSlots touched,
+    IConfiguration configuration)
 {
+    private readonly string _app = configuration["App:BaseAddress"] ?? "https://jingdezhen-tourism.example";
+
     /// <returns>How many parties were offered places.</returns>
     public async Task<int> RunAsync(Guid slotId, CancellationToken cancellation)
     {
@@ -39,7 +42,8 @@ internal sealed class AllotPlaces(
 
         var catalogue = await catalogues.AtLeastAsync(state.CatalogueVersion, cancellation);
         var product = catalogue.Options[slot.OptionId].Product;
-        var offered = slot.Closed || !catalogue.IsOnSale(product) ? 0 : Allot(waiting, slot, state, catalogue, group, log);
+        var offered = slot.Closed || !catalogue.IsOnSale(product) ? 0
+            : Allot(waiting, slot, state, catalogue, group, log);
         if (log.Last == before && state.Expired.Count == 0) return 0;
 
         await group.WriteAsync(connection, state);
@@ -64,8 +68,9 @@ internal sealed class AllotPlaces(
         }
     }
 
-    private static int Allot(
-        List<WaitingParty> waiting, SlotState slot, LockedState state, Catalogue catalogue, AdmittedGroup group, WaitingLog log)
+    private int Allot(
+        List<WaitingParty> waiting, SlotState slot, LockedState state, Catalogue catalogue, AdmittedGroup group,
+        WaitingLog log)
     {
         var line = new WaitingLine();
         foreach (var party in waiting.Where(party => party.State == WaitingState.Waiting)) line.Join(party.InLine());
@@ -93,13 +98,17 @@ internal sealed class AllotPlaces(
         return offered;
     }
 
-    /// <summary>A real hold through the door's rules, and word to the party; null when the door has another reason to say no.</summary>
-    private static Booking? Offer(
+    /// <summary>A real hold through the door's rules, and word to the party; null when the door has another reason to
+    /// say no.</summary>
+    private Booking? Offer(
         WaitingParty party, SlotState slot, LockedState state, Catalogue catalogue, AdmittedGroup group)
     {
         var left = slot.CutoffAt - state.Now;
         var request = party.AsHold(left < WaitingParty.OfferLength ? left : WaitingParty.OfferLength);
-        if (Admission.Decide(request, state, catalogue, group) is not HoldOutcome.Held { Booking: var booking }) return null;
+        if (Admission.Decide(request, state, catalogue, group) is not HoldOutcome.Held { Booking: var booking })
+        {
+            return null;
+        }
 
         party.Offer(booking);
         if (party.AccountId is not { } account) return booking;
@@ -108,16 +117,19 @@ internal sealed class AllotPlaces(
         group.Publish(new NotifyAccount($"offer:{party.Id}", account, "offer", new Dictionary<string, string>
         {
             ["what"] = $"{product.NameZh} {product.NameEn}",
-            ["until"] = BusinessTime.Local(booking.ExpiresAt!.Value).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
-            ["link"] = $"/bookings/{booking.Id}",
+            ["until"] = BusinessTime.Local(booking.ExpiresAt!.Value)
+                .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            ["link"] = $"{_app}/bookings/{booking.Id}",
         }));
         return booking;
     }
 
-    private static int FreeIn(SlotState slot, LockedState state)
+    /// <summary>How many visitors still fit into the slot and into its venue's day.</summary>
+    public static int FreeIn(SlotState slot, LockedState state)
     {
         var free = slot.Capacity - slot.Taken;
-        return slot.VenueDayId is { } id ? Math.Min(free, state.VenueDays[id].Capacity - state.VenueDays[id].Taken) : free;
+        return slot.VenueDayId is { } id ? Math.Min(free, state.VenueDays[id].Capacity - state.VenueDays[id].Taken)
+            : free;
     }
 
     private static void End(IEnumerable<WaitingParty> parties, WaitingState how, WaitingLog log, DateTimeOffset now)
@@ -132,7 +144,8 @@ internal sealed class AllotPlaces(
 
 internal static class WaitingLines
 {
-    /// <summary>The slot and everyone who waits or has an offer, locked until the transaction ends, in order of arrival.</summary>
+    /// <summary>The slot and everyone who waits or has an offer, locked until the transaction ends, in order of
+    /// arrival.</summary>
     public static async Task<List<WaitingParty>> LockLineAsync(
         this BookingsDb db, Guid slotId, AdmissionGuards guards, CancellationToken cancellation)
     {
@@ -142,7 +155,8 @@ internal static class WaitingLines
         }
 
         return await db.WaitingParties
-            .FromSql($"SELECT *, xmin FROM waiting_parties WHERE slot_id = {slotId} AND state IN ('Waiting', 'Offered')")
+            .FromSql(
+                $"SELECT *, xmin FROM waiting_parties WHERE slot_id = {slotId} AND state IN ('Waiting', 'Offered')")
             .OrderBy(party => party.Arrival).ToListAsync(cancellation);
     }
 

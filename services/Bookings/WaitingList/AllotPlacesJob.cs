@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Platform.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -5,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Bookings.WaitingList;
 
 /// <summary>
-/// Finds slots with something to do for those who wait, whatever brought it about: a cancellation, a hold or an offer that
-/// ran out, some units given back, more capacity, the end of sales. Each slot is settled under its own lock.
+/// Finds slots with something to do for those who wait, whatever brought it about: a cancellation, a hold or an offer
+/// that ran out, some units given back, more capacity, the end of sales. Each slot is settled under its own lock.
 /// </summary>
-internal sealed class AllotPlacesJob(IServiceScopeFactory scopes, ILogger<AllotPlacesJob> logger)
+internal sealed partial class AllotPlacesJob(IServiceScopeFactory scopes, ILogger<AllotPlacesJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(1))
 {
     private const int MostAtOnce = 100;
@@ -21,12 +22,28 @@ internal sealed class AllotPlacesJob(IServiceScopeFactory scopes, ILogger<AllotP
         while (true)
         {
             var slots = await FindAsync(db, after, stopping);
-            foreach (var slot in slots) await allot.RunAsync(slot, stopping);
+            foreach (var slot in slots) await AllotAsync(allot, slot, stopping);
             if (slots.Count < MostAtOnce) return;
 
             after = slots[^1];
         }
     }
+
+    private async Task AllotAsync(AllotPlaces allot, Guid slot, CancellationToken stopping)
+    {
+        try
+        {
+            await allot.RunAsync(slot, stopping);
+        }
+        catch (Exception fault) when (fault is DbUpdateException or DbException)
+        {
+            // One slot's lost race, or its bad row, is not the others' affair; the next period tries again.
+            LogLost(logger, slot, fault);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The line of slot {Slot} could not be served; the next period tries again")]
+    private static partial void LogLost(ILogger logger, Guid slot, Exception fault);
 
     private static Task<List<Guid>> FindAsync(BookingsDb db, Guid after, CancellationToken stopping) =>
         db.Database.SqlQuery<Guid>(

@@ -43,6 +43,7 @@ internal static class ShowWaitingParty
         var ahead = db.WaitingParties.Where(other =>
             other.SlotId == party.SlotId && other.State == WaitingState.Waiting && other.Arrival < party.Arrival);
         return WaitingPartyResponse.Of(
-            party, await ahead.CountAsync(cancellation) + 1, await ahead.SumAsync(other => other.Visitors, cancellation));
+            party, await ahead.CountAsync(cancellation) + 1,
+            await ahead.SumAsync(other => other.Visitors, cancellation));
     }
 }

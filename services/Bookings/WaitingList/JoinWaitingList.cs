@@ -53,7 +53,8 @@ internal static class JoinWaitingList
         new("line-full", $"{LongestLine} parties wait already.");
 
     public static async Task<Results<Created<WaitingPartyResponse>, ProblemHttpResult>> Handle(
-        JoinWaitingListRequest request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards,
+        JoinWaitingListRequest request, ClaimsPrincipal user, BookingsDb db, CatalogueCache catalogues,
+        AdmissionGuards guards,
         TouchedSlots touched, PersonalDataVault vault, CancellationToken cancellation)
     {
         if (Seal(request.UnitItems, vault) is not { } units) return IdentityDocuments.Invalid();
@@ -76,7 +77,10 @@ internal static class JoinWaitingList
         }
 
         var visitors = units.Sum(item => option.Units.Find(unit => unit.Id == item.UnitId)!.PaxCount);
-        if (Refuse(slot, line, visitors, user.AccountId()) is { } refusal) return refusal.AsProblem();
+        if (Refuse(slot, AllotPlaces.FreeIn(slot, state), line, visitors, user.AccountId()) is { } refusal)
+        {
+            return refusal.AsProblem();
+        }
 
         var group = new AdmittedGroup(state.Now);
         foreach (var expired in state.Expired) group.Publish(expired.AsEvent());
@@ -88,7 +92,8 @@ internal static class JoinWaitingList
         db.Add(party);
         await db.SaveChangesAsync(cancellation);
         await db.Database.ExecuteSqlAsync(
-            $"UPDATE slots SET waited_for = true, version = version + 1 WHERE id = {slot.Id} AND NOT waited_for", cancellation);
+            $"UPDATE slots SET waited_for = true, version = version + 1 WHERE id = {slot.Id} AND NOT waited_for",
+            cancellation);
         touched.Add([slot.Id]);
 
         var ahead = line.Where(other => other.State == WaitingState.Waiting).ToList();
@@ -97,13 +102,13 @@ internal static class JoinWaitingList
             WaitingPartyResponse.Of(party, ahead.Count + 1, ahead.Sum(other => other.Visitors)));
     }
 
-    private static Refusal? Refuse(SlotState slot, List<WaitingParty> line, int visitors, Guid account)
+    private static Refusal? Refuse(SlotState slot, int free, List<WaitingParty> line, int visitors, Guid account)
     {
         // Where somebody waits, free places are theirs: whoever comes now stands behind them.
         var waiting = line.Count(party => party.State == WaitingState.Waiting);
         return line.Exists(party => party.AccountId == account) ? AlreadyWaiting
             : visitors > slot.Capacity ? TooLarge
-            : waiting == 0 && visitors <= slot.Capacity - slot.Taken ? PlacesLeft
+            : waiting == 0 && visitors <= free ? PlacesLeft
             : waiting >= LongestLine ? LineFull
             : null;
     }
@@ -129,7 +134,10 @@ internal static class JoinWaitingList
 
     private static List<HoldUnit>? Seal(IReadOnlyList<WaitingUnitRequest> items, PersonalDataVault vault)
     {
-        if (items.Any(item => item.Identity is { } given && !IdentityDocuments.IsValid(given.Type, given.Number))) return null;
+        if (items.Any(item => item.Identity is { } given && !IdentityDocuments.IsValid(given.Type, given.Number)))
+        {
+            return null;
+        }
 
         return [.. items.Select(item => new HoldUnit(
             item.UnitId, item.AgeBand,

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.WaitingList;
 
-/// <summary>Walks through a line's log and decides everything again by the rule, from what the log says and nothing else.</summary>
+/// <summary>Walks through a line's log and decides everything again by the rule, from what the log says and nothing
+/// else.</summary>
 internal sealed class WaitingReplay
 {
     private readonly Dictionary<Guid, int> _joined = [];
@@ -37,7 +38,11 @@ internal sealed class WaitingReplay
                 Step(entry);
                 break;
             case "dropped":
-                if (Expected() is not AllotStep.Offer { Party: var turned } || turned.Id != entry.PartyId) Differ(entry);
+                if (Expected() is not AllotStep.Offer { Party: var turned } || turned.Id != entry.PartyId)
+                {
+                    Differ(entry);
+                }
+
                 Line.Remove(entry.PartyId!.Value);
                 break;
             case "left" or "closed":
@@ -69,7 +74,11 @@ internal sealed class WaitingReplay
     /// <summary>A run goes on until the rule has nothing more to say.</summary>
     private void Finish(WaitingLogEntry next)
     {
-        if (Expected() is { } step) Differences.Add($"{next.Sequence}: {WaitingLog.KindOf(step)} {step.Party.Id} should come first");
+        if (Expected() is { } step)
+        {
+            Differences.Add($"{next.Sequence}: {WaitingLog.KindOf(step)} {step.Party.Id} should come first");
+        }
+
         _run = null;
     }
 
@@ -81,7 +90,8 @@ internal sealed class WaitingReplay
 
 /// <param name="Entries">How many entries the log has.</param>
 /// <param name="Offers">How many offers follow from it by the rule.</param>
-/// <param name="Agrees">Whether every one of them is what happened, in that order, and the line is what is left.</param>
+/// <param name="Agrees">Whether every one of them is what happened, in that order, and the line is what is
+/// left.</param>
 public sealed record ReplayResponse(long Entries, int Offers, bool Agrees, IReadOnlyList<string> Differences);
 
 /// <summary>Decides a line's whole history again and compares it with what was done.</summary>
@@ -96,7 +106,8 @@ internal static class ReplayWaitingList
 
         var replay = await ReadAsync(db, id, cancellation);
         return TypedResults.Ok(new ReplayResponse(
-            replay.Entries, replay.Offered.Count, replay.Differences.Count == 0, [.. replay.Differences.Take(MostTold)]));
+            replay.Entries, replay.Offered.Count, replay.Differences.Count == 0,
+            [.. replay.Differences.Take(MostTold)]));
     }
 
     public static async Task<WaitingReplay> ReadAsync(BookingsDb db, Guid slot, CancellationToken cancellation)
@@ -111,7 +122,8 @@ internal static class ReplayWaitingList
         var live = await db.WaitingParties.AsNoTracking()
             .Where(party => party.SlotId == slot && party.State == WaitingState.Waiting).OrderBy(party => party.Arrival)
             .ToListAsync(cancellation);
-        if (!live.Select(Seen).SequenceEqual(replay.Line.Parties.Select(place => (place.Id, place.Visitors, place.Passed))))
+        if (!live.Select(Seen)
+            .SequenceEqual(replay.Line.Parties.Select(place => (place.Id, place.Visitors, place.Passed))))
         {
             replay.Differences.Add("The line that is left is not the one that the log leads to.");
         }

@@ -8,14 +8,17 @@ namespace Jingdezhen.Tourism.Bookings.WaitingList;
 
 /// <summary>A party as the merchant and the operators see it: no names.</summary>
 public sealed record PartyInLineResponse(
-    Guid Id, long Arrival, int Visitors, string State, int PlacesPassed, DateTimeOffset? PlacesKeptSince, DateTimeOffset JoinedAt,
+    Guid Id, long Arrival, int Visitors, string State, int PlacesPassed, DateTimeOffset? PlacesKeptSince,
+    DateTimeOffset JoinedAt,
     Guid? BookingId, DateTimeOffset? OfferedUntil);
 
 /// <summary>An entry of a line's log.</summary>
 public sealed record WaitingLogResponse(
-    long Sequence, DateTimeOffset At, string Kind, Guid? PartyId, int? Visitors, int? Free, bool? Bounded, Guid? BookingId);
+    long Sequence, DateTimeOffset At, string Kind, Guid? PartyId, int? Visitors, int? Free, bool? Bounded,
+    Guid? BookingId);
 
-/// <summary>Who waits for a slot or has an offer, in the order of the line; <c>after</c> is the last arrival seen.</summary>
+/// <summary>Who waits for a slot or has an offer, in the order of the line; <c>after</c> is the last arrival
+/// seen.</summary>
 internal static class ShowWaitingLine
 {
     public static async Task<Results<Ok<List<PartyInLineResponse>>, NotFound, ProblemHttpResult>> Handle(
@@ -29,7 +32,8 @@ internal static class ShowWaitingLine
                 && (party.State == WaitingState.Waiting || party.State == WaitingState.Offered))
             .OrderBy(party => party.Arrival).Take(limit ?? 100).ToListAsync(cancellation);
         return TypedResults.Ok(line.ConvertAll(party => new PartyInLineResponse(
-            party.Id, party.Arrival, party.Visitors, party.State.ToString().ToLowerInvariant(), party.Passed, party.KeptSince,
+            party.Id, party.Arrival, party.Visitors, party.State.ToString().ToLowerInvariant(), party.Passed,
+            party.KeptSince,
             party.JoinedAt, party.BookingId, party.OfferedUntil)));
     }
 
@@ -41,12 +45,14 @@ internal static class ShowWaitingLine
         var merchant = user.MerchantId();
         return db.Slots.AnyAsync(
             slot => slot.Id == slotId
-                && (staff || db.Products.Any(product => product.Id == slot.ProductId && product.SupplierId == merchant)),
+                && (staff
+                    || db.Products.Any(product => product.Id == slot.ProductId && product.SupplierId == merchant)),
             cancellation);
     }
 }
 
-/// <summary>The log of a line, from which every allotment can be decided again; <c>after</c> is the last number seen.</summary>
+/// <summary>The log of a line, from which every allotment can be decided again; <c>after</c> is the last number
+/// seen.</summary>
 internal static class ReadWaitingLog
 {
     public static async Task<Results<Ok<List<WaitingLogResponse>>, NotFound, ProblemHttpResult>> Handle(
@@ -59,7 +65,8 @@ internal static class ReadWaitingLog
             .Where(entry => entry.SlotId == id && entry.Sequence > (after ?? 0))
             .OrderBy(entry => entry.Sequence).Take(limit ?? 100)
             .Select(entry => new WaitingLogResponse(
-                entry.Sequence, entry.At, entry.Kind, entry.PartyId, entry.Visitors, entry.Free, entry.Bounded, entry.BookingId))
+                entry.Sequence, entry.At, entry.Kind, entry.PartyId, entry.Visitors, entry.Free, entry.Bounded,
+                entry.BookingId))
             .ToListAsync(cancellation));
     }
 }

@@ -6,7 +6,8 @@ internal sealed class PartyInLine(Guid id, int visitors, int passed = 0, DateTim
     public Guid Id { get; } = id;
     public int Visitors { get; } = visitors;
 
-    /// <summary>Places that went to later arrivals since it stands here, or since places were last kept for it.</summary>
+    /// <summary>Places that went to later arrivals since it stands here, or since places were last kept for
+    /// it.</summary>
     public int Passed { get; set; } = passed;
 
     /// <summary>Since when places are kept for it.</summary>
@@ -27,14 +28,16 @@ internal abstract record AllotStep(PartyInLine Party)
 }
 
 /// <summary>
-/// The published rule by which free places of one slot go to those who wait: in the order of arrival, whole parties only,
-/// with bounded overtaking.
+/// The published rule by which free places of one slot go to those who wait: in the order of arrival, whole parties
+/// only, with bounded overtaking.
 /// </summary>
 /// <remarks>
 /// 1. The first party that fits into the free places is offered all of its places; nobody is offered fewer than asked.
-/// 2. Earlier parties that do not fit are passed, but no more places may pass a party than it has members: a party of four
+/// 2. Earlier parties that do not fit are passed, but no more places may pass a party than it has members: a party of
+/// four
 ///    lets four single guests go ahead, or two pairs, and no fifth.
-/// 3. Then places are kept for it, until enough came back or two hours have gone. After that as many may pass again, and so
+/// 3. Then places are kept for it, until enough came back or two hours have gone. After that as many may pass again,
+/// and so
 ///    on: a large party is not starved, free places are not idle for ever.
 /// 4. In the last three hours before sales end nothing is kept: whoever fits goes.
 /// A pure function of the line, the free places and the time, so that the log can be replayed.

@@ -19,8 +19,8 @@ internal sealed class WaitingLogEntry
     public required long Sequence { get; init; }
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>joined, counted, offered, kept, given-on; or how a wait ended: accepted, declined, lapsed, left, dropped,
-    /// closed.</summary>
+    /// <summary>joined, counted, offered, kept, given-on; or how a wait ended: accepted, declined, lapsed, left,
+    /// dropped, closed.</summary>
     public required string Kind { get; init; }
 
     public Guid? PartyId { get; init; }
@@ -46,7 +46,8 @@ internal sealed class WaitingLog(BookingsDb db, Guid slotId, long last, DateTime
     public static async Task<WaitingLog> OpenAsync(
         BookingsDb db, Guid slotId, DateTimeOffset now, CancellationToken cancellation) => new(
             db, slotId,
-            await db.WaitingLog.Where(entry => entry.SlotId == slotId).MaxAsync(entry => (long?)entry.Sequence, cancellation) ?? 0,
+            await db.WaitingLog.Where(entry => entry.SlotId == slotId)
+                .MaxAsync(entry => (long?)entry.Sequence, cancellation) ?? 0,
             now);
 
     public void Joined(WaitingParty party) => Add(WaitingLogEntry.Joined, party.Id, visitors: party.Visitors);
@@ -65,10 +66,12 @@ internal sealed class WaitingLog(BookingsDb db, Guid slotId, long last, DateTime
     };
 
     private void Add(
-        string kind, Guid? party = null, int? visitors = null, int? free = null, bool? bounded = null, Guid? booking = null) =>
+        string kind, Guid? party = null, int? visitors = null, int? free = null, bool? bounded = null,
+        Guid? booking = null) =>
         db.Add(new WaitingLogEntry
         {
-            SlotId = slotId, Sequence = ++Last, At = now, Kind = kind, PartyId = party, Visitors = visitors, Free = free,
+            SlotId = slotId, Sequence = ++Last, At = now, Kind = kind, PartyId = party, Visitors = visitors,
+            Free = free,
             Bounded = bounded, BookingId = booking,
         });
 }

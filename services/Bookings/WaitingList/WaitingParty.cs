@@ -18,7 +18,8 @@ internal enum WaitingState
     Lapsed,
     Left,
 
-    /// <summary>It could not be offered what it asked for: a document in use, a unit that is not sold any more.</summary>
+    /// <summary>It could not be offered what it asked for: a document in use, a unit that is not sold any
+    /// more.</summary>
     Dropped,
 
     /// <summary>Sales ended before its turn.</summary>

@@ -15,8 +15,8 @@ namespace Jingdezhen.Tourism.Homestays.Search;
 internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvider clock, ILogger<SearchMemory> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), Margin = TimeSpan.FromSeconds(5),
-    Renewal = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(3),
+        Margin = TimeSpan.FromSeconds(5), Renewal = TimeSpan.FromMinutes(15);
 
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _writer = new(1, 1);
@@ -69,10 +69,10 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
                 _read = [];
             }
 
-            // In a rush of holds the memory takes a tenth of one core at most; the check of each page covers what it
-            // misses.
-            var busy = Stopwatch.GetElapsedTime(started);
-            await Task.Delay(busy * 9 > Pause ? busy * 9 : Pause, stoppingToken);
+            // In a rush of holds the memory takes a tenth of one core; the check of each page covers what it misses. A
+            // new house is waited for no longer than a few seconds, whatever that costs.
+            var rest = Stopwatch.GetElapsedTime(started) * 9;
+            await Task.Delay(rest < Pause ? Pause : rest > LongestPause ? LongestPause : rest, stoppingToken);
         }
     }
 

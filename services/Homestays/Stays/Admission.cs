@@ -133,6 +133,14 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
         var departures = wishes.Select(wish => wish.Wish.Departure).ToArray();
 
         await using var look = new NpgsqlBatch(connection);
+
+        // Always by the indexes: the tables grow from nothing to thousands of rows between two looks of the statistics,
+        // and a plan made for an empty table would read all of them for every batch.
+        look.BatchCommands.Add(Sql(
+            """
+            SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+                   set_config('enable_mergejoin', 'off', true)
+            """));
         look.BatchCommands.Add(Sql(
             "SELECT k FROM unnest($1) AS k WHERE pg_try_advisory_xact_lock(hashtextextended(k, 0))",
             keys.Select(key => key.Lock).ToArray()));
@@ -172,6 +180,7 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
 
         var seen = new Seen();
         await using var reader = await look.ExecuteReaderAsync(cancellation);
+        await EachAsync(static () => { });
         await EachAsync(() => seen.FreeKeys.Add(reader.GetString(0)));
         await EachAsync(() => seen.KnownKeys[reader.GetString(0) + "\n" + reader.GetString(1)] = new()
         {

@@ -12,7 +12,8 @@ namespace Jingdezhen.Tourism.Homestays.Stays;
 /// Holds a room for an order, through the same door as everybody, in the inbox's own transaction. A no is an answer
 /// too: it is sent as StayRefused and never reaches the error queue.
 /// </summary>
-internal sealed class HoldStayConsumer(HomestaysDb db, Admission door, PersonalData people) : IConsumer<HoldStay>
+internal sealed class HoldStayConsumer(HomestaysDb db, Admission door, RoomLock locks, PersonalData people)
+    : IConsumer<HoldStay>
 {
     public async Task Consume(ConsumeContext<HoldStay> context)
     {
@@ -23,7 +24,7 @@ internal sealed class HoldStayConsumer(HomestaysDb db, Admission door, PersonalD
             asked.AccountId is { } account ? people.GuestKeyOf(account) : null, Country: null,
             asked.ExpiresAt.ToUniversalTime(),
             ByMessage: true);
-        await db.LockStayIdAsync(asked.StayId, context.CancellationToken);
+        await locks.TakeStayAsync(db, asked.StayId, context.CancellationToken);
         var answers = await door.AdmitAsync(
             (NpgsqlConnection)db.Database.GetDbConnection(), [(wish, null)], context.CancellationToken);
         if (answers[0].Refusal is { } refusal)

@@ -21,14 +21,6 @@ internal static class LockedStay
         return (stay, await db.NowAsync(cancellation));
     }
 
-    /// <summary>
-    /// Before the row is there to be locked: a hold and its release, on their way at once, take turns. Without it the
-    /// release could find nothing to release and the hold nothing that withdrew it.
-    /// </summary>
-    public static Task LockStayIdAsync(this HomestaysDb db, Guid stayId, CancellationToken cancellation) =>
-        db.Database.ExecuteSqlAsync(
-            $"SELECT pg_advisory_xact_lock(hashtextextended({stayId}::text, 5))", cancellation);
-
     /// <summary>clock_timestamp, not now: the row may have been waited for.</summary>
     public static Task<DateTimeOffset> NowAsync(this HomestaysDb db, CancellationToken cancellation) =>
         db.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellation);

@@ -9,12 +9,12 @@ namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>Gives a stay's nights back; answers StayReleased, StayCancelled, or StayRefused for a sale that is to
 /// stay.</summary>
-internal sealed class ReleaseStayConsumer(HomestaysDb db, TimeProvider clock) : IConsumer<ReleaseStay>
+internal sealed class ReleaseStayConsumer(HomestaysDb db, RoomLock locks, TimeProvider clock) : IConsumer<ReleaseStay>
 {
     public async Task Consume(ConsumeContext<ReleaseStay> context)
     {
         var (told, cancellation) = (context.Message, context.CancellationToken);
-        await db.LockStayIdAsync(told.StayId, cancellation);
+        await locks.TakeStayAsync(db, told.StayId, cancellation);
         var (stay, now) = await db.LockStayAsync(told.StayId, _ => true, cancellation);
         switch (stay?.State)
         {

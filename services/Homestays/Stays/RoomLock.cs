@@ -1,3 +1,5 @@
+using Jingdezhen.Tourism.Homestays.Storage;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -27,6 +29,16 @@ internal sealed class RoomLock(IConfiguration configuration)
             },
         },
     };
+
+    /// <summary>
+    /// A stay's own lock, before its row is there to be locked: a hold and its release that are on their way at once
+    /// take turns. Else the release could find nothing to release, and the hold nothing that withdrew it.
+    /// </summary>
+    public Task TakeStayAsync(HomestaysDb db, Guid stayId, CancellationToken cancellation) =>
+        _isOn
+            ? db.Database.ExecuteSqlAsync(
+                $"SELECT pg_advisory_xact_lock(hashtextextended({stayId}::text, 5))", cancellation)
+            : Task.CompletedTask;
 
     /// <summary>Takes the locks and frees the expired holds of the rooms, so that what is then found taken is
     /// taken.</summary>

@@ -26,6 +26,6 @@ internal static class ChangeProfile
         account.Name = request.Name ?? account.Name;
         account.Language = request.Language ?? account.Language;
         await db.SaveChangesAsync(cancellation);
-        return TypedResults.Ok(ReadProfile.Profile(account, vault));
+        return TypedResults.Ok(ProfileResponse.Of(account, vault));
     }
 }

@@ -44,7 +44,7 @@ internal static class ExportAccount
             .Where(row => row.AccountId == id).OrderByDescending(row => row.ChangedAt).Take(MostRows)
             .Select(row => new RoleChangeRecord(row.Roles, row.ChangedAt)).ToListAsync(cancellation);
         return TypedResults.Ok(new AccountExportResponse(
-            ReadProfile.Profile(account, vault), merchant is null ? null : MerchantResponse.Of(merchant, vault),
+            ProfileResponse.Of(account, vault), merchant is null ? null : MerchantResponse.Of(merchant, vault),
             signIns, roleChanges));
     }
 }

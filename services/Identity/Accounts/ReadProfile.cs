@@ -9,7 +9,13 @@ namespace Jingdezhen.Tourism.Identity.Accounts;
 
 public sealed record ProfileResponse(
     Guid Id, string Name, string Language, string? Email, string? Phone, IReadOnlyList<string> Roles, Guid? MerchantId,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>One's own address unmasked; only the account itself is shown this.</summary>
+    internal static ProfileResponse Of(Account account, Vault vault) => new(
+        account.Id, account.Name, account.Language, Address.OpenEmail(vault, account.EmailSealed)?.Text,
+        Address.OpenPhone(vault, account.PhoneSealed)?.Text, account.Roles, account.MerchantId, account.CreatedAt);
+}
 
 internal static class ReadProfile
 {
@@ -18,12 +24,7 @@ internal static class ReadProfile
     {
         var id = user.AccountId();
         return await db.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation) is { } account
-            ? TypedResults.Ok(Profile(account, vault))
+            ? TypedResults.Ok(ProfileResponse.Of(account, vault))
             : TypedResults.NotFound();
     }
-
-    /// <summary>One's own address unmasked; only the account itself is shown this.</summary>
-    public static ProfileResponse Profile(Account account, Vault vault) => new(
-        account.Id, account.Name, account.Language, Address.OpenEmail(vault, account.EmailSealed)?.Text,
-        Address.OpenPhone(vault, account.PhoneSealed)?.Text, account.Roles, account.MerchantId, account.CreatedAt);
 }

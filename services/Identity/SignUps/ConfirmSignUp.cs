@@ -75,6 +75,6 @@ internal static class ConfirmSignUp
         db.Add(account);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        return TypedResults.Created("/v1/accounts/me", ReadProfile.Profile(account, vault));
+        return TypedResults.Created("/v1/accounts/me", ProfileResponse.Of(account, vault));
     }
 }

@@ -43,10 +43,12 @@ internal static class SigningKeyEndpoints
         return builder;
     }
 
-    private static async Task<Ok<List<SigningKeyResponse>>> List(IdentityDb db, CancellationToken cancellation)
+    private static async Task<Ok<List<SigningKeyResponse>>> List(
+        IdentityDb db, CancellationToken cancellation, int limit = 50, Guid? after = null)
     {
-        var keys =
-            await db.SigningKeys.AsNoTracking().OrderByDescending(key => key.Id).Take(100).ToListAsync(cancellation);
+        // The newest first: what comes after an id is older.
+        var keys = await db.SigningKeys.AsNoTracking().Where(key => after == null || key.Id < after)
+            .OrderByDescending(key => key.Id).Take(Math.Clamp(limit, 1, 100)).ToListAsync(cancellation);
         return TypedResults.Ok(keys.ConvertAll(key => new SigningKeyResponse(
             key.Id, key.IsCurrent ? "current" : key.IsNext ? "next" : "retired", key.CreatedAt, key.RetiredAt)));
     }

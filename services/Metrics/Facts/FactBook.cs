@@ -28,16 +28,14 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         var cancellation = batch.CancellationToken;
         await FactTable.EnsureMonthsAsync<TFact>(db, facts.Select(fact => fact.OccurredAt), cancellation);
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await Rollup.LockAsync(db, cancellation);
+        await using var turn = await WriterTurn.TakeAsync(db, cancellation);
         var unmarked = await Inbox.MarkAsync(
             db, [.. facts.Select(fact => fact.MessageId)], consumer, clock.GetUtcNow(), cancellation);
         await AddAsync([.. facts.Where(fact => unmarked.Contains(fact.MessageId))], cancellation);
-        await transaction.CommitAsync(cancellation);
+        await turn.CommitAsync(cancellation);
     }
 
-    /// <summary>Writes facts and brings the cells up to them, within the current transaction and the rollup's
-    /// lock.</summary>
+    /// <summary>Writes facts and brings the cells up to them, within the writer's turn.</summary>
     /// <returns>How many of the facts were new.</returns>
     public async Task<int> AddAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
     {

@@ -4,7 +4,6 @@ using Jingdezhen.Tourism.Metrics.Facts;
 using Jingdezhen.Tourism.Metrics.Rollups;
 using Jingdezhen.Tourism.Metrics.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Jingdezhen.Tourism.Metrics.Imports;
 
@@ -63,15 +62,14 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
         Import import, FileText text, bool json, Func<ImportRow, bool, TFact> read, CancellationToken cancellation)
         where TFact : class, IFact
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await Rollup.LockAsync(db, cancellation);
+        await using var turn = await WriterTurn.TakeAsync(db, cancellation);
         var isFirst = await IsFirstAsync(import.Kind, cancellation);
         var (tally, keys) = (new Tally(), new HashSet<Guid>());
         await ReadAsync(import, Rows(), WriteAsync, cancellation);
         if (import.State == "refused") return;
 
         await Rollup.ApplyAsync(db, tally, cancellation);
-        await CommitAsync(import, transaction, cancellation);
+        await CommitAsync(import, turn, cancellation);
 
         async IAsyncEnumerable<(TFact?, string?)> Rows()
         {
@@ -93,11 +91,10 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
 
     private async Task LoadEventsAsync(Import import, FileText text, CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await Rollup.LockAsync(db, cancellation);
+        await using var turn = await WriterTurn.TakeAsync(db, cancellation);
         var isFirst = await IsFirstAsync(import.Kind, cancellation);
         await ReadAsync(import, Lines(), WriteAsync, cancellation);
-        if (import.State != "refused") await CommitAsync(import, transaction, cancellation);
+        if (import.State != "refused") await CommitAsync(import, turn, cancellation);
 
         async IAsyncEnumerable<(object?, string?)> Lines()
         {
@@ -161,12 +158,12 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
         !await db.Imports.AnyAsync(other => other.Kind == kind && other.State == "loaded", cancellation);
 
     /// <summary>The word that it is loaded shares the fate of what was loaded.</summary>
-    private async Task CommitAsync(Import import, IDbContextTransaction transaction, CancellationToken cancellation)
+    private async Task CommitAsync(Import import, WriterTurn turn, CancellationToken cancellation)
     {
         import.Load();
         db.Update(import);
         await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+        await turn.CommitAsync(cancellation);
     }
 
     /// <summary>Months are made through a connection of their own, because they outlive a load that is turned

@@ -53,8 +53,8 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
 
     public IReadOnlyList<PartResponse> Tell(Indicator indicator, Dictionary<Part, Sums> parts)
     {
-        var told = parts.OrderBy(part => part.Key.Start).ThenBy(part => part.Key.Key, StringComparer.Ordinal)
-            .Select(part =>
+        var ordered = parts.OrderBy(part => part.Key.Start).ThenBy(part => part.Key.Key, StringComparer.Ordinal);
+        var told = ordered.Select(part =>
         {
             var figure = indicator.Definition.Compute(part.Value);
             return new PartResponse(
@@ -73,11 +73,10 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
     {
         var parts = stretch.ToList();
         var hidden = parts.Where(part => part.N is > 0 and < FewestPeople).ToHashSet();
-        if (hidden.Count == 1 && parts.Where(part => part.N >= FewestPeople)
-            .MinBy(part => part.N) is { } next) hidden.Add(next);
+        var next = parts.Where(part => part.N >= FewestPeople).MinBy(part => part.N);
+        if (hidden.Count == 1 && next is not null) hidden.Add(next);
         return parts.Select(part => hidden.Contains(part)
-            ? part with { Value = null, Numerator = null, Denominator = null, N = null, Interval = null,
-                Suppressed = true }
+            ? new PartResponse(part.Start, part.Key, null, null, null, null, null, Suppressed: true)
             : part);
     }
 }

@@ -243,7 +243,7 @@ internal static class IndicatorCatalogue
             "ratio", "plans of at most 6 days ÷ plans", Share(M.PlansWithinTransit, M.Plans), OfPlans),
         new("replans", new("途中改线", "Plans changed on the way"), new("次数", "Times"), "plans", "re-plans",
             Count(M.Replans), [Cause]),
-        new("top-routes", new("热门线路", "Top routes"), new("按浏览；用 by=route", "By views; ask by=route"),
+        new("top-routes", new("热门线路", "Top routes"), new("按浏览；用 by=route&top=10", "By views; ask by=route&top=10"),
             "views", "route views", Count(M.RouteViews), [Rollups.Dimensions.Route]),
 
         // Money that moved.

@@ -14,8 +14,8 @@ public sealed record IndicatorResponse(
     ComparisonResponse? Previous, ComparisonResponse? LastYear, ComparisonResponse? Baseline);
 
 /// <summary>An indicator's figures over a period and over those it is compared with.</summary>
-internal sealed record Compared(Sums Now, Sums Previous, Sums LastYear, Sums? Baseline,
-    (bool Within, bool UpTo) Simulated)
+internal sealed record Compared(
+    Sums Now, Sums Previous, Sums LastYear, Sums? Baseline, (bool Within, bool UpTo) Simulated)
 {
     public static async Task<Compared> ReadAsync(
         IndicatorReader reader, IReadOnlyCollection<string> measures, Period period, Period? baseline,
@@ -31,8 +31,7 @@ internal sealed record Compared(Sums Now, Sums Previous, Sums LastYear, Sums? Ba
         var figure = indicator.Definition.Compute(Now);
         return new(
             indicator.Id, indicator.Name, indicator.Description, indicator.Unit, indicator.Formula, indicator.By,
-            Now.Period,
-            figure.Value, figure.Numerator, figure.Denominator, figure.N, figure.Coverage,
+            Now.Period, figure.Value, figure.Numerator, figure.Denominator, figure.N, figure.Coverage,
             figure is { IsRate: true, Numerator: { } part, Denominator: { } whole } ? Wilson.Of(part, whole) : null,
             indicator.Definition.Standing ? Simulated.UpTo : Simulated.Within,
             With(Previous)!, With(LastYear)!, With(Baseline));

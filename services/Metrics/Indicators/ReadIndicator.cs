@@ -8,11 +8,12 @@ public sealed record IndicatorDetailResponse(IndicatorResponse Indicator, IReadO
 internal static class ReadIndicator
 {
     private const int MostParts = 5000;
+    private const int MostTop = 100;
 
-    public static async Task<Results<Ok<IndicatorDetailResponse>, FileContentHttpResult, NotFound,
-        ProblemHttpResult>> Handle(
-        string id, DateOnly from, DateOnly to, string? by, string? key, string? format, DateOnly? baselineFrom,
-        DateOnly? baselineTo, IndicatorReader reader, CancellationToken cancellation)
+    public static async Task<Results<
+        Ok<IndicatorDetailResponse>, FileContentHttpResult, NotFound, ProblemHttpResult>> Handle(
+        string id, DateOnly from, DateOnly to, string? by, string? key, int? top, string? format,
+        DateOnly? baselineFrom, DateOnly? baselineTo, IndicatorReader reader, CancellationToken cancellation)
     {
         if (IndicatorCatalogue.Find(id) is not { } indicator) return TypedResults.NotFound();
 
@@ -22,11 +23,13 @@ internal static class ReadIndicator
         if (baseline?.Fault is { } baselineFault) return Problems.Invalid("baselineTo", baselineFault);
         var parsed = Breakdown.Parse(by, indicator);
         if (parsed.IsRefused) return Problems.Invalid("by", parsed.Refusal.Reason);
+        if (top is < 1 or > MostTop) return Problems.Invalid("top", $"From 1 to {MostTop}.");
         if (format is not (null or "json" or "csv" or "xlsx")) return Problems.Invalid("format", "json, csv or xlsx.");
 
         var compared = await Compared.ReadAsync(reader, indicator.Definition.Measures, period, baseline, cancellation);
         var response = compared.Of(indicator);
         var parts = await PartsAsync(indicator, parsed.Value);
+        if (top is { } most) parts = Largest(parts, most);
         if (parts.Count > MostParts)
         {
             return Problems.Invalid("by",
@@ -54,4 +57,11 @@ internal static class ReadIndicator
             return key is null ? all : [.. all.Where(part => part.Key == key)];
         }
     }
+
+    /// <summary>Of every stretch of time the parts of the largest values, the largest first.</summary>
+    private static List<PartResponse> Largest(IReadOnlyList<PartResponse> parts, int most) =>
+    [
+        .. parts.Where(part => part.Value is not null).GroupBy(part => part.Start)
+            .SelectMany(stretch => stretch.OrderByDescending(part => part.Value).Take(most)),
+    ];
 }

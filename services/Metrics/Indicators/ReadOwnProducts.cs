@@ -19,8 +19,8 @@ internal static class ReadOwnProducts
         M.SurveysSatisfied,
     ];
 
-    public static async Task<Results<Ok<IReadOnlyList<ProductFiguresResponse>>, ForbidHttpResult,
-        ProblemHttpResult>> Handle(
+    public static async Task<Results<
+        Ok<IReadOnlyList<ProductFiguresResponse>>, ForbidHttpResult, ProblemHttpResult>> Handle(
         DateOnly from, DateOnly to, ClaimsPrincipal user, IndicatorReader reader, CancellationToken cancellation)
     {
         if (user.MerchantId() is not { } merchant) return TypedResults.Forbid();

@@ -54,8 +54,8 @@ internal static class StreamIndicators
         }
     }
 
-    private static async Task<LiveFigures> ReadAsync(IServiceScopeFactory scopes, TimeProvider clock,
-        CancellationToken cancellation)
+    private static async Task<LiveFigures> ReadAsync(
+        IServiceScopeFactory scopes, TimeProvider clock, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var reader = scope.ServiceProvider.GetRequiredService<IndicatorReader>();

@@ -18,6 +18,21 @@ internal static class MonthlyReport
         "satisfaction", "time-to-pay-p95",
     ];
 
+    private static readonly Words ByDay = new("按日", "by day");
+
+    private static readonly (string Id, string By, Words Words)[] Breakdowns =
+    [
+        ("revenue", Dimensions.Channel, new("按渠道", "by channel")),
+        ("visits", Dimensions.County, new("按区县", "by county")),
+        ("complaints", Dimensions.Category, new("按类别", "by category")),
+    ];
+
+    private static readonly Dictionary<string, Words> Units = new()
+    {
+        ["fen"] = new("元", "yuan"), ["people"] = new("人次", "people"), ["bookings"] = new("单", "bookings"),
+        ["cases"] = new("件", "cases"),
+    };
+
     public static void MapReports(this IEndpointRouteBuilder v1) =>
         v1.MapGet("/reports/monthly", Handle).RequireAuthorization(Roles.Admin).WithTags("Reports")
             .WithName("ReadMonthlyReport");
@@ -69,14 +84,10 @@ internal static class MonthlyReport
                 parts.TryGetValue(new(day.From, ""), out var sums) ? indicator.Definition.Compute(sums).Value ?? 0 : 0))
                     .ToList();
             html.Append(CultureInfo.InvariantCulture,
-                $"<h2>{Text(Word(indicator.Name))}, {Say("按日", "by day")}</h2>{Plot.Bars(bars, Unit(indicator.Unit))}");
+                $"<h2>{Title(indicator.Name, ByDay)}</h2>{Plot.Bars(bars, Unit(indicator.Unit))}");
         }
 
-        foreach (var (id, by) in ((string, string)[])[("revenue", "channel"), ("visits", "county"),
-            ("complaints", "category")])
-        {
-            await AppendBreakdownAsync(id, by);
-        }
+        foreach (var (id, by, words) in Breakdowns) await AppendBreakdownAsync(id, by, words);
 
         html.Append(CultureInfo.InvariantCulture, $"""
             <h2>{Say("全部指标", "All indicators")}</h2><table><tr><th>{Say("指标", "Indicator")}<th>{Say("数值", "Value")}<th>n
@@ -95,9 +106,10 @@ internal static class MonthlyReport
 
         string Say(string zh, string en) => chinese ? zh : en;
         string Word(Words words) => chinese ? words.Zh : words.En;
-        string Unit(string unit) => unit == "fen" ? Say("元", "yuan") : unit;
+        string Title(Words name, Words by) => Text(Say($"{name.Zh}，{by.Zh}", $"{name.En}, {by.En}"));
+        string Unit(string unit) => Units.TryGetValue(unit, out var words) ? Word(words) : unit;
 
-        async Task AppendBreakdownAsync(string id, string by)
+        async Task AppendBreakdownAsync(string id, string by, Words words)
         {
             var indicator = IndicatorCatalogue.Find(id)!;
             var breakdown = new Breakdown(Grain.None, by);
@@ -106,7 +118,7 @@ internal static class MonthlyReport
             var bars = breakdown.Tell(indicator, parts).Where(part => !part.Suppressed)
                 .Select(part => (part.Key, part.Value ?? 0)).OrderByDescending(bar => bar.Item2).Take(12).ToList();
             html.Append(CultureInfo.InvariantCulture,
-                $"<h2>{Text(Word(indicator.Name))}, {Say("按", "by ")}{by}</h2>{Plot.Bars(bars, Unit(indicator.Unit))}");
+                $"<h2>{Title(indicator.Name, words)}</h2>{Plot.Bars(bars, Unit(indicator.Unit))}");
         }
     }
 

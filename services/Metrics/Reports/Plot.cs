@@ -9,6 +9,7 @@ internal static class Plot
     private const int Width = 900;
     private const int Height = 180;
     private const int Left = 70;
+    private const int WidestBar = 90;
     private const int Bottom = 24;
 
     public static string Bars(IReadOnlyList<(string Name, double Value)> bars, string unit)
@@ -30,11 +31,12 @@ internal static class Plot
         var step = (Width - Left) / (double)Math.Max(1, bars.Count);
         foreach (var (index, (name, value)) in bars.Index())
         {
-            var y = Y(Math.Max(0, value / scale));
+            var (y, middle, wide) =
+                (Y(Math.Max(0, value / scale)), Left + ((index + 0.5) * step), Math.Min(WidestBar, step * 0.76));
             svg.Append(CultureInfo.InvariantCulture, $"""
-                <rect x="{Left + (index * step) + (step * 0.12):0.#}" y="{y:0.#}" width="{step * 0.76:0.#}"
+                <rect x="{middle - (wide / 2):0.#}" y="{y:0.#}" width="{wide:0.#}"
                     height="{Y(0) - y:0.#}" fill="#1f5f8b"/>
-                <text x="{Left + ((index + 0.5) * step):0.#}" y="{Height - 8}"
+                <text x="{middle:0.#}" y="{Height - 8}"
                     text-anchor="middle">{MonthlyReport.Text(name)}</text>
                 """);
         }

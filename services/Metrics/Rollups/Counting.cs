@@ -25,16 +25,19 @@ internal static class Counting
             case IReadOnlyList<StayFact> stay: CountStay(tally, stay); break;
             case IReadOnlyList<ComplaintFact> complaint: CountComplaint(tally, complaint); break;
             case IReadOnlyList<SupplyFact> supply: CountSupply(tally, supply); break;
-            case IReadOnlyList<VisitFact> visits: foreach (var visit in visits) CountVisit(tally, visit); break;
-            case IReadOnlyList<CompensationFact> moves: foreach (var move in moves) CountCompensation(tally,
-                move); break;
-            case IReadOnlyList<SurveyFact> surveys: foreach (var survey in surveys) CountSurvey(tally, survey); break;
-            case IReadOnlyList<RouteFact> views: foreach (var view in views) CountRouteView(tally, view); break;
-            case IReadOnlyList<PlanFact> plans: foreach (var plan in plans) CountPlan(tally, plan); break;
-            case IReadOnlyList<PaymentFact> payments: foreach (var payment in payments) CountPayment(tally,
-                payment); break;
+            case IReadOnlyList<VisitFact> visits: CountEach(tally, visits, CountVisit); break;
+            case IReadOnlyList<CompensationFact> moves: CountEach(tally, moves, CountCompensation); break;
+            case IReadOnlyList<SurveyFact> surveys: CountEach(tally, surveys, CountSurvey); break;
+            case IReadOnlyList<RouteFact> views: CountEach(tally, views, CountRouteView); break;
+            case IReadOnlyList<PlanFact> plans: CountEach(tally, plans, CountPlan); break;
+            case IReadOnlyList<PaymentFact> payments: CountEach(tally, payments, CountPayment); break;
             default: throw new InvalidOperationException($"Nothing counts {typeof(TFact).Name}.");
         }
+    }
+
+    private static void CountEach<TFact>(Tally tally, IReadOnlyList<TFact> facts, Action<Tally, TFact> count)
+    {
+        foreach (var fact in facts) count(tally, fact);
     }
 
     private static void CountBooking(Tally tally, IReadOnlyList<BookingFact> facts)
@@ -42,11 +45,12 @@ internal static class Counting
         foreach (var held in facts)
         {
             if (held.Event != BookingFact.Held) continue;
-            tally.On(
-                Calendar.DayOf(held.OccurredAt),
-                [(Dimensions.Source, held.Source), (Dimensions.Campaign, held.Campaign),
-                    (Dimensions.Channel, held.Channel)])
-                .Add(Measures.Holds, 1);
+            ReadOnlySpan<(string, string?)> ofHold =
+            [
+                (Dimensions.Source, held.Source), (Dimensions.Campaign, held.Campaign),
+                (Dimensions.Channel, held.Channel),
+            ];
+            tally.On(Calendar.DayOf(held.OccurredAt), ofHold).Add(Measures.Holds, 1);
         }
 
         if (Sale.Of(facts) is not { } sale) return;

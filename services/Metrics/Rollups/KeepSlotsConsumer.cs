@@ -9,11 +9,10 @@ internal sealed class KeepSlotsConsumer(MetricsDb db) : IConsumer<Batch<Availabi
 {
     public async Task Consume(ConsumeContext<Batch<AvailabilityChanged>> context)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
-        await Rollup.LockAsync(db, context.CancellationToken);
+        await using var turn = await WriterTurn.TakeAsync(db, context.CancellationToken);
         var told = context.Message
             .Select(message => new ToldAvailability(message.Message, FactBook.OriginOf(message).OccurredAt)).ToList();
         await SlotBook.KeepAsync(db, told, context.CancellationToken);
-        await transaction.CommitAsync(context.CancellationToken);
+        await turn.CommitAsync(context.CancellationToken);
     }
 }

@@ -6,15 +6,6 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 /// <summary>Keeps cells and traces: the only writer of them.</summary>
 internal static class Rollup
 {
-    private const long WriterLock = 8_001;
-
-    /// <summary>
-    /// Queues the writers until the transaction ends. Two of them that looked at one subject at the same time would
-    /// both take the same thing back; and one writer at a time can lock no cells crosswise.
-    /// </summary>
-    public static Task LockAsync(MetricsDb db, CancellationToken cancellation) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({WriterLock})", cancellation);
-
     public static async Task ApplyAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
         await ApplyTracesAsync(db, tally, cancellation);
@@ -27,11 +18,10 @@ internal static class Rollup
         MetricsDb db, Dictionary<CellKey, long> cells, Dictionary<TraceKey, TraceCounts> traces,
         CancellationToken cancellation)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await LockAsync(db, cancellation);
+        await using var turn = await WriterTurn.TakeAsync(db, cancellation);
         await WriteCellsAsync(db, [.. cells], cancellation);
         await WriteTracesAsync(db, [.. traces], cancellation);
-        await transaction.CommitAsync(cancellation);
+        await turn.CommitAsync(cancellation);
     }
 
     private static async Task WriteCellsAsync(

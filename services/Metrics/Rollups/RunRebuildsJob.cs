@@ -16,7 +16,8 @@ internal sealed class RunRebuildsJob(IServiceScopeFactory scopes, ILogger<RunReb
         if (await TakeAsync(db, stopping) is not { } rebuild) return;
 
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
-        var found = await new Recount(db).RepairAsync(stopping);
+        var found = await new Recount(db, services.GetRequiredService<IServiceScopeFactory>())
+            .RepairAsync(stopping);
         rebuild.Finish(found.Facts, found.Compared, found.Count, [.. found.Where.Take(100)], clock.GetUtcNow());
         await db.SaveChangesAsync(stopping);
     }

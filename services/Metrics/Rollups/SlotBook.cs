@@ -13,7 +13,7 @@ internal sealed record ToldAvailability(AvailabilityChanged Changed, DateTimeOff
 /// </summary>
 internal static class SlotBook
 {
-    /// <summary>Takes a batch in, within the current transaction and the rollup's lock.</summary>
+    /// <summary>Takes a batch in, within the writer's turn.</summary>
     public static async Task KeepAsync(
         MetricsDb db, IReadOnlyCollection<ToldAvailability> told, CancellationToken cancellation)
     {

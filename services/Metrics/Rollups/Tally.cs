@@ -52,6 +52,16 @@ internal sealed class Tally
     public void Add(CellKey cell, long value) =>
         RowOf(cell.Dimension, cell.Key, cell.Day).Add(string.Intern(cell.Measure), cell.Bucket, Sign * value);
 
+    /// <summary>Takes in what was counted beside.</summary>
+    public void Add(Tally beside)
+    {
+        foreach (var (cell, value) in beside.Cells) Add(cell, value);
+        foreach (var (trace, counts) in beside.Traces)
+        {
+            AddTrace(trace.Key, trace.Day, counts.Sales, counts.Visits, counts.Nights);
+        }
+    }
+
     public void AddTrace(string key, DateOnly day, int sales = 0, int visits = 0, int nights = 0)
     {
         ref var trace = ref CollectionsMarshal.GetValueRefOrAddDefault(_traces, new(key, day), out _);

@@ -25,7 +25,8 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
         var cancellation = context.CancellationToken;
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO subjects (id, account_id, merchant_id) VALUES ({about.SubjectId}, {about.AccountId}, {about.MerchantId})
+            INSERT INTO subjects (id, account_id, merchant_id)
+            VALUES ({about.SubjectId}, {about.AccountId}, {about.MerchantId})
             ON CONFLICT (id) DO UPDATE SET account_id = coalesce(subjects.account_id, excluded.account_id),
                 merchant_id = coalesce(subjects.merchant_id, excluded.merchant_id)
             """, cancellation);
@@ -35,19 +36,22 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
             {
                 ["reference"] = about.SubjectId.ToString("N")[^8..].ToUpperInvariant(),
             };
-            values.TryAdd("link", $"{_app}/{about.Type.Split('.')[0]}s/{about.SubjectId}");
+            values.TryAdd("link", $"/{about.Type.Split('.')[0]}s/{about.SubjectId}");
             await TellAsync(
                 $"{about.Type}:{about.SubjectId}:{context.MessageId}", about.Topic, about.SubjectId,
-                about.TellMerchant ? null : about.AccountId, about.TellMerchant ? about.MerchantId : null, values, cancellation);
+                about.TellMerchant ? null : about.AccountId, about.TellMerchant ? about.MerchantId : null,
+                WithAddress(values), cancellation);
         }
 
         var body = JsonSerializer.Serialize(
-            new { type = about.Type, timestamp = context.WhenOccurred(), data = context.Message }, JsonSerializerOptions.Web);
+            new { type = about.Type, timestamp = context.WhenOccurred(), data = context.Message },
+            JsonSerializerOptions.Web);
         await DeliverAsync(context.MessageId!.Value, about, body, cancellation);
     }
 
     public async Task TellAsync(
-        string key, string topic, Guid? subject, Guid? account, Guid? merchant, IReadOnlyDictionary<string, string> values,
+        string key, string topic, Guid? subject, Guid? account, Guid? merchant,
+        IReadOnlyDictionary<string, string> values,
         CancellationToken cancellation)
     {
         var (now, json) = (clock.GetUtcNow(), JsonSerializer.Serialize(values));
@@ -55,12 +59,23 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
         {
             await db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO notices (id, key, channel, topic, subject_id, account_id, merchant_id, values, created_at, state, attempts, next_attempt_at)
-                VALUES ({Guid.CreateVersion7()}, {key}, {channel}, {topic}, {subject}, {account}, {merchant}, {json}::jsonb, {now}, 'Waiting', 0, now())
+                INSERT INTO notices (id, key, channel, topic, subject_id, account_id, merchant_id, values, created_at,
+                    state, attempts, next_attempt_at)
+                VALUES ({Guid.CreateVersion7()}, {key}, {channel}, {topic}, {subject}, {account}, {merchant},
+                    {json}::jsonb, {now}, 'Waiting', 0, now())
                 ON CONFLICT DO NOTHING
                 """, cancellation);
         }
     }
+
+    /// <summary>A link inside the app gets the app's address; only this service knows it.</summary>
+    public Dictionary<string, string> WithAddress(IReadOnlyDictionary<string, string> values) =>
+        new(values.Select(
+            value => value is { Key: "link", Value: ['/', ..] } ? new(value.Key, _app + value.Value) : value));
+
+    /// <summary>The topic of a cancellation; of an order that was never theirs they hear as a whole.</summary>
+    public static string? Cancelled(Guid? order, DateTimeOffset? confirmedAt) =>
+        order is not null && confirmedAt is null ? null : "cancelled";
 
     /// <summary>Yuan with two places, for people.</summary>
     public static string Yuan(long fen) => string.Create(CultureInfo.InvariantCulture, $"{fen / 100}.{fen % 100:00}");
@@ -72,7 +87,8 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
     private Task<int> DeliverAsync(Guid eventId, Announcement about, string body, CancellationToken cancellation) =>
         db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO deliveries (id, subscription_id, event_id, type, body, created_at, state, attempts, next_attempt_at)
+            INSERT INTO deliveries
+                (id, subscription_id, event_id, type, body, created_at, state, attempts, next_attempt_at)
             SELECT gen_random_uuid(), id, {eventId}, {about.Type}, {body}, now(), 'Waiting', 0, now() FROM subscriptions
             WHERE disabled_at IS NULL AND {about.Type} = ANY(types) AND (merchant_id IS NULL OR merchant_id = coalesce(
                 {about.MerchantId}, (SELECT merchant_id FROM subjects WHERE id = {about.SubjectId})))

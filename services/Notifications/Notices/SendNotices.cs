@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Jingdezhen.Tourism.Notifications.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -5,16 +6,21 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Notifications.Notices;
 
 /// <summary>
-/// Sends what waits. A notice is claimed with a lease before it is sent, so replicas share the work and a crash repeats at
-/// most the one that was in the air. Retries: after 10 s, 1 m, 5 m, 30 m, 2 h; then it has failed.
+/// Sends what waits. A notice is claimed with a lease before it is sent, so replicas share the work and a crash repeats
+/// at most the one that was in the air. Retries: after 10 s, 1 m, 5 m, 30 m, 2 h; then it has failed.
 /// </summary>
 internal sealed partial class SendNotices(
-    IServiceScopeFactory scopes, IEnumerable<ISender> senders, Templates templates, ILogger<SendNotices> logger) : BackgroundService
+    IServiceScopeFactory scopes, IEnumerable<ISender> senders, Templates templates, ILogger<SendNotices> logger)
+    : BackgroundService
 {
     public const int MostAttempts = 6;
     private const int BatchSize = 20;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, ISender> _senders = senders.ToDictionary(sender => sender.Channel);
+
+    /// <summary>How replicas share the notices out; empty only in the control test that shows what it
+    /// prevents.</summary>
+    internal string Claim { get; init; } = "FOR UPDATE SKIP LOCKED";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,16 +38,18 @@ internal sealed partial class SendNotices(
         }
     }
 
+    [SuppressMessage("Security", "EF1002", Justification = "What is interpolated is one of our own two words.")]
     internal async Task<int> SendDueAsync(CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<NotificationsDb>();
-        var due = await db.Notices.FromSql(
-            $"""
-            UPDATE notices SET attempts = attempts + 1, next_attempt_at = now() + (ARRAY[10, 60, 300, 1800, 7200, 7200])[least(attempts + 1, 6)] * interval '1 second'
-            WHERE id IN (SELECT id FROM notices WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT {BatchSize}
-                FOR UPDATE SKIP LOCKED) RETURNING *
-            """).AsNoTracking().ToListAsync(cancellation);
+        var due = await db.Notices.FromSqlRaw(
+            $$"""
+            UPDATE notices SET attempts = attempts + 1, next_attempt_at = now() + interval '1 second' *
+                (ARRAY[10, 60, 300, 1800, 7200, 7200])[least(attempts + 1, 6)]
+            WHERE id IN (SELECT id FROM notices WHERE next_attempt_at <= now() ORDER BY next_attempt_at
+                LIMIT {0} {{Claim}}) RETURNING *
+            """, BatchSize).AsNoTracking().ToListAsync(cancellation);
         foreach (var notice in due) await SendAsync(db, notice, cancellation);
         return due.Count;
     }
@@ -54,7 +62,8 @@ internal sealed partial class SendNotices(
                 .SingleOrDefaultAsync(cancellation)
             : null);
         var reached = await db.Preferences.AsNoTracking().Where(preference =>
-            preference.AccountId == account || (notice.MerchantId != null && preference.MerchantId == notice.MerchantId))
+            preference.AccountId == account
+                || (notice.MerchantId != null && preference.MerchantId == notice.MerchantId))
             .OrderBy(preference => preference.AccountId).Take(BatchSize).ToListAsync(cancellation);
         if (account is null && notice.MerchantId is null)
         {
@@ -79,14 +88,16 @@ internal sealed partial class SendNotices(
         {
             // Whatever the mail server said, the notice waits for its next attempt or has had its last.
             LogNotSent(logger, notice.Id, fault);
-            if (notice.Attempts >= MostAttempts) await EndAsync(db, notice.Id, NoticeState.Failed, fault.GetType().Name, cancellation);
+            var error = fault.GetType().Name;
+            if (notice.Attempts >= MostAttempts) await EndAsync(db, notice.Id, NoticeState.Failed, error, cancellation);
             else await db.Database.ExecuteSqlAsync(
-                $"UPDATE notices SET last_error = {fault.GetType().Name} WHERE id = {notice.Id}", cancellation);
+                $"UPDATE notices SET last_error = {error} WHERE id = {notice.Id}", cancellation);
             return;
         }
 
-        await EndAsync(
-            db, notice.Id, sent > 0 ? NoticeState.Sent : NoticeState.Skipped, sent > 0 ? null : "not wanted, or no address", cancellation);
+        await (sent > 0
+            ? EndAsync(db, notice.Id, NoticeState.Sent, error: null, cancellation)
+            : EndAsync(db, notice.Id, NoticeState.Skipped, "not wanted, or no address", cancellation));
     }
 
     private static Task<int> EndAsync(
@@ -110,7 +121,8 @@ internal static class NoticesComposition
     public static void AddNotices(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(builder.Configuration.GetSection("Smtp").Get<SmtpOptions>() ?? new());
-        builder.Services.AddSingleton<Templates>().AddSingleton<ISender, MailSender>().AddSingleton<ISender, ConsoleSmsSender>();
+        builder.Services.AddSingleton<Templates>().AddSingleton<ISender, MailSender>()
+            .AddSingleton<ISender, ConsoleSmsSender>();
         builder.Services.AddHostedService<SendNotices>();
     }
 }

@@ -42,7 +42,8 @@ internal sealed partial class MailSender(SmtpOptions options, ILogger<MailSender
         using var message = new MimeMessage
         {
             // A crash between the server's yes and our mark sends it again under the same id: mail programs show one.
-            MessageId = $"{noticeId:N}@jingdezhen-tourism.example", Subject = text.Subject, Body = new TextPart("plain") { Text = text.Body },
+            MessageId = $"{noticeId:N}@jingdezhen-tourism.example", Subject = text.Subject,
+            Body = new TextPart("plain") { Text = text.Body },
         };
         message.From.Add(MailboxAddress.Parse(options.From));
         message.To.Add(MailboxAddress.Parse(address));

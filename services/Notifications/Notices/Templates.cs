@@ -12,8 +12,10 @@ internal sealed partial class Templates
 
     public Templates()
     {
-        using var stream = typeof(Templates).Assembly.GetManifestResourceStream("Jingdezhen.Tourism.Notifications.Notices.templates.json")!;
-        _texts = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, Text>>>(stream, JsonSerializerOptions.Web)!;
+        using var stream = typeof(Templates)
+            .Assembly.GetManifestResourceStream("Jingdezhen.Tourism.Notifications.Notices.templates.json")!;
+        _texts = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, Text>>>(
+            stream, JsonSerializerOptions.Web)!;
     }
 
     public IReadOnlyCollection<string> Topics => _texts.Keys;
@@ -24,7 +26,8 @@ internal sealed partial class Templates
         return new(Fill(text.Subject), Fill(text.Body));
 
         // One pass: a value that looks like a placeholder stays what it is.
-        string Fill(string template) => Placeholder().Replace(template, match => values.GetValueOrDefault(match.Groups[1].Value, ""));
+        string Fill(string template) =>
+            Placeholder().Replace(template, match => values.GetValueOrDefault(match.Groups[1].Value, ""));
     }
 
     [GeneratedRegex(@"\{([a-z]+)\}")]

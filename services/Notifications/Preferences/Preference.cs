@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Jingdezhen.Tourism.Notifications.Preferences;
 
-/// <summary>How an account wants to be reached. The only place where its address stands: the bus carries none.</summary>
+/// <summary>How an account wants to be reached. The only place where its address stands: the bus carries
+/// none.</summary>
 internal sealed class Preference
 {
     public required Guid AccountId { get; init; }

@@ -42,7 +42,8 @@ internal static class PreferenceEndpoints
         CancellationToken cancellation)
     {
         if (request.Email is not null
-            && (request.Email.Any(char.IsControl) || !MailboxAddress.TryParse(request.Email, out var mailbox) || mailbox.Address != request.Email))
+            && (request.Email.Any(char.IsControl) || !MailboxAddress.TryParse(request.Email, out var mailbox)
+                || mailbox.Address != request.Email))
         {
             return Problems.Invalid("email", "An address like name@example.cn.");
         }
@@ -58,12 +59,14 @@ internal static class PreferenceEndpoints
         var preference = await db.Preferences.FindAsync([account], cancellation)
             ?? db.Preferences.Add(new() { AccountId = account }).Entity;
         preference.Change(
-            user.MerchantId(), request.Email, request.Phone, request.Language, request.ByMail, request.BySms, request.TopicsOff ?? []);
+            user.MerchantId(), request.Email, request.Phone, request.Language, request.ByMail, request.BySms,
+            request.TopicsOff ?? []);
         await db.SaveChangesAsync(cancellation);
         return TypedResults.Ok(Response(preference));
     }
 
-    private static async Task<NoContent> ForgetAsync(ClaimsPrincipal user, NotificationsDb db, CancellationToken cancellation)
+    private static async Task<NoContent> ForgetAsync(
+        ClaimsPrincipal user, NotificationsDb db, CancellationToken cancellation)
     {
         var account = user.AccountId();
         await db.Preferences.Where(preference => preference.AccountId == account).ExecuteDeleteAsync(cancellation);

@@ -7,15 +7,22 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Notifications.Webhooks;
 
 /// <summary>
-/// Sends what waits, each attempt signed with its own time under the same id. Answered with 2xx it is delivered; else it is
-/// tried again after 5 s, 30 s, 2 m, 10 m, 30 m, 1 h, 3 h, 6 h and 12 h, about a day in all. 410 ends the subscription.
+/// Sends what waits, each attempt signed with its own time under the same id. Answered with 2xx it is delivered; else
+/// it is tried again after 15 s, 30 s, 2 m, 10 m, 30 m, 1 h, 3 h, 6 h and 12 h, about a day in all. 410 ends the
+/// subscription.
 /// </summary>
 internal sealed partial class SendDeliveries(
-    IServiceScopeFactory scopes, IHttpClientFactory http, TimeProvider clock, ILogger<SendDeliveries> logger) : BackgroundService
+    IServiceScopeFactory scopes, IHttpClientFactory http, TimeProvider clock, ILogger<SendDeliveries> logger)
+    : BackgroundService
 {
     public const string Client = "webhooks";
     private const int BatchSize = 32;
     private const int MostAttempts = 10;
+
+    /// <summary>How long after an attempt the next one may begin; the first is longer than an answer may
+    /// take.</summary>
+    internal static readonly int[] PausesSeconds = [15, 30, 120, 600, 1800, 3600, 10_800, 21_600, 43_200];
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,17 +47,21 @@ internal sealed partial class SendDeliveries(
         var db = scope.ServiceProvider.GetRequiredService<NotificationsDb>();
         var due = await db.Deliveries.FromSql(
             $"""
-            UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = now() + greatest(15,
-                (ARRAY[5, 30, 120, 600, 1800, 3600, 10800, 21600, 43200, 43200])[least(attempts + 1, 10)]) * interval '1 second'
-            WHERE id IN (SELECT id FROM deliveries WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT {BatchSize}
-                FOR UPDATE SKIP LOCKED) RETURNING *
+            UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = now() + interval '1 second' *
+                ({PausesSeconds})[least(attempts + 1, {PausesSeconds.Length})]
+            WHERE id IN (SELECT id FROM deliveries WHERE next_attempt_at <= now() ORDER BY next_attempt_at
+                LIMIT {BatchSize} FOR UPDATE SKIP LOCKED) RETURNING *
             """).AsNoTracking().ToListAsync(cancellation);
         var ids = due.Select(delivery => delivery.SubscriptionId).Distinct().ToArray();
         var subscriptions = await db.Subscriptions.AsNoTracking().Where(row => ids.Contains(row.Id))
             .ToDictionaryAsync(row => row.Id, cancellation);
         var outcomes = await Task.WhenAll(due.Select(delivery =>
             PostAsync(delivery, subscriptions[delivery.SubscriptionId], cancellation)));
-        foreach (var (delivery, (status, error)) in due.Zip(outcomes)) await RecordAsync(db, delivery, status, error, cancellation);
+        foreach (var (delivery, (status, error)) in due.Zip(outcomes))
+        {
+            await RecordAsync(db, delivery, status, error, cancellation);
+        }
+
         return due.Count;
     }
 
@@ -81,7 +92,8 @@ internal sealed partial class SendDeliveries(
                 : (int)answer.StatusCode is >= 300 and < 400 ? "redirects are not followed" : "refused");
         }
         catch (Exception fault) when (
-            fault is HttpRequestException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
+            fault is HttpRequestException
+                || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return (null, fault is OperationCanceledException ? "no answer in time"
                 : Innermost(fault).Message == "not-public" ? "the address is not a public one" : "no connection");
@@ -92,7 +104,8 @@ internal sealed partial class SendDeliveries(
         NotificationsDb db, Delivery delivery, int? status, string? error, CancellationToken cancellation)
     {
         var ended = error is null ? DeliveryState.Delivered
-            : delivery.Attempts >= MostAttempts || status == (int)HttpStatusCode.Gone || error == "the subscription has ended"
+            : delivery.Attempts >= MostAttempts || status == (int)HttpStatusCode.Gone
+                || error == "the subscription has ended"
                 ? DeliveryState.Failed
             : DeliveryState.Waiting;
         await db.Database.ExecuteSqlAsync(
@@ -122,12 +135,14 @@ internal static class WebhooksComposition
     public static void AddWebhooks(this WebApplicationBuilder builder)
     {
         builder.Services.AddScoped<Announcements.Announce>();
-        var addresses = new PublicAddresses(builder.Configuration.GetSection("Webhooks:AllowedHosts").Get<string[]>() ?? []);
+        var addresses =
+            new PublicAddresses(builder.Configuration.GetSection("Webhooks:AllowedHosts").Get<string[]>() ?? []);
         builder.Services.AddSingleton(addresses);
         builder.Services.AddHttpClient(SendDeliveries.Client, client => client.Timeout = AnswerWithin)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
-                AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ConnectCallback = addresses.ConnectAsync,
+                AllowAutoRedirect = false, UseProxy = false, UseCookies = false,
+                ConnectCallback = addresses.ConnectAsync,
                 MaxResponseHeadersLength = 16, PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             });
         builder.Services.AddHostedService<SendDeliveries>();

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Jingdezhen.Tourism.Notifications.Webhooks;
 
-/// <summary>A system that wants to hear of events. Whoever owns it: a merchant of its own, finance (no merchant) of all.</summary>
+/// <summary>A system that wants to hear of events. Whoever owns it: a merchant of its own, finance (no merchant) of
+/// all.</summary>
 internal sealed class Subscription
 {
     /// <summary>How long the old secret still signs beside the new one.</summary>
@@ -12,9 +13,12 @@ internal sealed class Subscription
 
     public static readonly string[] AllTypes =
     [
-        "booking.held", "booking.confirmed", "booking.changed", "booking.cancelled", "booking.units-cancelled", "booking.expired",
-        "ticket.redeemed", "stay.held", "stay.confirmed", "stay.cancelled", "host.paid", "order.confirmed", "order.failed",
-        "payment.captured", "refund.settled", "refund.failed", "payout.settled", "payout.failed", "case.recourse-deducted",
+        "booking.held", "booking.confirmed", "booking.changed", "booking.cancelled", "booking.units-cancelled",
+        "booking.expired", "ticket.redeemed", "stay.held", "stay.confirmed", "stay.cancelled",
+        "stay.calendar-conflict", "host.paid", "order.placed", "order.confirmed", "order.failed", "payment.captured",
+        "payment.failed", "refund.settled", "refund.failed", "payout.settled", "payout.failed", "case.filed",
+        "case.accepted", "case.closed", "case.compensation-approved", "case.compensation-paid",
+        "case.recourse-opened", "case.recourse-deducted", "case.recourse-settled",
         "merchant.suspended", "merchant.reinstated",
     ];
 
@@ -30,7 +34,8 @@ internal sealed class Subscription
     public DateTimeOffset? DisabledAt { get; private set; }
 
     /// <summary>Changes the secret; two changes within the rotation keep only the latest former one.</summary>
-    public void Rotate(DateTimeOffset now) => (FormerSecret, FormerUntil, Secret) = (Secret, now + RotationLength, NewSecret());
+    public void Rotate(DateTimeOffset now) =>
+        (FormerSecret, FormerUntil, Secret) = (Secret, now + RotationLength, NewSecret());
 
     public void Disable(DateTimeOffset now) => DisabledAt = now;
 

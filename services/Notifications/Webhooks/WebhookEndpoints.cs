@@ -8,11 +8,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Notifications.Webhooks;
 
 /// <param name="Types">For example booking.confirmed and refund.settled.</param>
-public sealed record SubscribeRequest([Required, StringLength(500)] string Url, [Required, MinLength(1)] string[] Types);
+public sealed record SubscribeRequest(
+    [Required, StringLength(500)] string Url, [Required, MinLength(1)] string[] Types);
 
 /// <param name="Secret">Given once, on creation and rotation: <c>whsec_</c> and 32 bytes as base64.</param>
 public sealed record SubscriptionResponse(
-    Guid Id, string Url, IReadOnlyList<string> Types, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt, string? Secret);
+    Guid Id, string Url, IReadOnlyList<string> Types, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt,
+    string? Secret);
 
 /// <param name="State">waiting, delivered or failed.</param>
 public sealed record DeliveryResponse(
@@ -42,7 +44,8 @@ internal static class WebhookEndpoints
     }
 
     private static async Task<Results<Created<SubscriptionResponse>, ProblemHttpResult>> SubscribeAsync(
-        SubscribeRequest request, ClaimsPrincipal user, NotificationsDb db, PublicAddresses addresses, TimeProvider clock,
+        SubscribeRequest request, ClaimsPrincipal user, NotificationsDb db, PublicAddresses addresses,
+        TimeProvider clock,
         CancellationToken cancellation)
     {
         if (!Uri.TryCreate(request.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
@@ -57,7 +60,8 @@ internal static class WebhookEndpoints
         }
 
         // Whoever has a merchant hears of it; only admins (finance) hear of all.
-        if (user.MerchantId() is null && !user.IsInRole(Roles.Admin)) return Problems.Invalid("url", "The account acts for no merchant.");
+        if (user.MerchantId() is null && !user.IsInRole(Roles.Admin)) return Problems.Invalid(
+            "url", "The account acts for no merchant.");
         if (await Owned(db, user).CountAsync(row => row.DisabledAt == null, cancellation) >= MostSubscriptions)
         {
             return Problems.Invalid("url", $"{MostSubscriptions} subscriptions are the most.");
@@ -65,7 +69,8 @@ internal static class WebhookEndpoints
 
         var subscription = db.Subscriptions.Add(new()
         {
-            Id = Guid.CreateVersion7(), OwnerId = user.AccountId(), MerchantId = user.MerchantId(), Url = url.AbsoluteUri,
+            Id = Guid.CreateVersion7(), OwnerId = user.AccountId(), MerchantId = user.MerchantId(),
+            Url = url.AbsoluteUri,
             Types = [.. request.Types.Distinct()], CreatedAt = clock.GetUtcNow(),
         }).Entity;
         await db.SaveChangesAsync(cancellation);
@@ -106,30 +111,36 @@ internal static class WebhookEndpoints
     }
 
     private static async Task<Ok<List<DeliveryResponse>>> ListDeliveriesAsync(
-        ClaimsPrincipal user, NotificationsDb db, CancellationToken cancellation, Guid? subscription = null, int limit = 50,
+        ClaimsPrincipal user, NotificationsDb db, CancellationToken cancellation, Guid? subscription = null,
+        int limit = 50,
         DateTimeOffset? after = null)
     {
         var owned = Owned(db, user).Select(row => row.Id);
         var from = after?.ToUniversalTime();
         var rows = await db.Deliveries.AsNoTracking()
-            .Where(row => owned.Contains(row.SubscriptionId) && (subscription == null || row.SubscriptionId == subscription)
+            .Where(row => owned.Contains(row.SubscriptionId)
+                && (subscription == null || row.SubscriptionId == subscription)
                 && (from == null || row.CreatedAt > from))
             .OrderBy(row => row.CreatedAt).Take(Math.Clamp(limit, 1, 100)).ToListAsync(cancellation);
         return TypedResults.Ok(rows.ConvertAll(row => new DeliveryResponse(
-            row.Id, row.SubscriptionId, row.EventId, row.Type, row.State.ToString().ToLowerInvariant(), row.Attempts, row.CreatedAt,
+            row.Id, row.SubscriptionId, row.EventId, row.Type, row.State.ToString().ToLowerInvariant(), row.Attempts,
+            row.CreatedAt,
             row.NextAttemptAt, row.DeliveredAt, row.LastStatus, row.LastError)));
     }
 
-    /// <summary>Sends it again under the same id, whatever became of it; the receiver's own check of ids decides.</summary>
+    /// <summary>Sends it again under the same id, whatever became of it; the receiver's own check of ids
+    /// decides.</summary>
     private static async Task<Results<Accepted, NotFound>> RedeliverAsync(
         Guid id, ClaimsPrincipal user, NotificationsDb db, CancellationToken cancellation)
     {
         var owned = Owned(db, user).Select(row => row.Id);
-        var found = await db.Deliveries.AnyAsync(row => row.Id == id && owned.Contains(row.SubscriptionId), cancellation);
+        var found = await db.Deliveries.AnyAsync(
+            row => row.Id == id && owned.Contains(row.SubscriptionId), cancellation);
         if (!found) return TypedResults.NotFound();
 
         await db.Database.ExecuteSqlAsync(
-            $"UPDATE deliveries SET state = 'Waiting', attempts = 0, next_attempt_at = now() WHERE id = {id}", cancellation);
+            $"UPDATE deliveries SET state = 'Waiting', attempts = 0, next_attempt_at = now() WHERE id = {id}",
+            cancellation);
         return TypedResults.Accepted((string?)null);
     }
 

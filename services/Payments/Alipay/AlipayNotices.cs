@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Jingdezhen.Tourism.Payments.Alipay;
 
 /// <summary>
-/// POST /notices/alipay, a signed form. Alipay sends it again (after 4 m, 10 m, 10 m, 1 h, 2 h, 6 h, 15 h) until the answer
-/// is the word <c>success</c>.
+/// POST /notices/alipay, a signed form. Alipay sends it again (after 4 m, 10 m, 10 m, 1 h, 2 h, 6 h, 15 h) until the
+/// answer is the word <c>success</c>.
 /// </summary>
 internal static class AlipayNotices
 {
@@ -15,13 +15,17 @@ internal static class AlipayNotices
         app.MapPost("/notices/alipay", HandleAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
 
     private static async Task<IResult> HandleAsync(
-        HttpRequest request, AlipayOptions options, AlipaySignatures signatures, NoticeDoor door, CancellationToken cancellation)
+        HttpRequest request, AlipayOptions options, AlipaySignatures signatures, NoticeDoor door,
+        CancellationToken cancellation)
     {
-        if (!request.HasFormContentType || request.ContentLength is null or > LargestNotice) return Refuse("unreadable");
+        if (!request.HasFormContentType || request.ContentLength is null or > LargestNotice) return Refuse(
+            "unreadable");
 
-        var form = (await request.ReadFormAsync(cancellation)).ToDictionary(field => field.Key, field => field.Value.ToString());
+        var form = (await request.ReadFormAsync(cancellation))
+            .ToDictionary(field => field.Key, field => field.Value.ToString());
         if (form.GetValueOrDefault("sign_type") != "RSA2"
-            || !signatures.IsGenuine(AlipaySignatures.Canonical(form, "sign", "sign_type"), form.GetValueOrDefault("sign", "")))
+            || !signatures.IsGenuine(
+                AlipaySignatures.Canonical(form, "sign", "sign_type"), form.GetValueOrDefault("sign", "")))
         {
             return Refuse("wrong-signature");
         }
@@ -39,9 +43,11 @@ internal static class AlipayNotices
         if (form.ContainsKey("out_biz_no") || form.ContainsKey("refund_fee")) return TypedResults.Text("success");
 
         var refusal = await door.TakeAsync(
-            new(AlipayProvider.ProviderName, "payment", payment, notice, AlipayProvider.AnswerOf(form.GetValueOrDefault)), cancellation);
+            new(AlipayProvider.ProviderName, "payment", payment, notice,
+                AlipayProvider.AnswerOf(form.GetValueOrDefault)), cancellation);
         return refusal is null ? TypedResults.Text("success") : Refuse(refusal.Code);
     }
 
-    private static ContentHttpResult Refuse(string because) => TypedResults.Text($"failure: {because}", statusCode: StatusCodes.Status400BadRequest);
+    private static ContentHttpResult Refuse(string because) =>
+        TypedResults.Text($"failure: {because}", statusCode: StatusCodes.Status400BadRequest);
 }

@@ -18,7 +18,8 @@ internal sealed class AlipayProvider(
 
     private const string Succeeded = "10000";
     private static readonly TimeSpan ChinaOffset = TimeSpan.FromHours(8);
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public string Name => ProviderName;
 
@@ -41,20 +42,24 @@ internal sealed class AlipayProvider(
 
     public async Task<ProviderAnswer> QueryAsync(Payment payment, CancellationToken cancellation)
     {
-        var answer = await CallAsync("alipay.trade.query", new { out_trade_no = payment.Id.ToString("N") }, cancellation);
+        var answer =
+            await CallAsync("alipay.trade.query", new { out_trade_no = payment.Id.ToString("N") }, cancellation);
         return CodeOf(answer) == Succeeded ? AnswerOf(name => Text(answer, name))
             : Text(answer, "sub_code") == "ACQ.TRADE_NOT_EXIST" ? new(Outcome.NotFound)
             : Unclear(answer);
     }
 
-    public Task<ProviderAnswer> CaptureAsync(Payment payment, CancellationToken cancellation) => QueryAsync(payment, cancellation);
+    public Task<ProviderAnswer> CaptureAsync(Payment payment, CancellationToken cancellation) =>
+        QueryAsync(payment, cancellation);
 
     public async Task<ProviderAnswer> CloseAsync(Payment payment, CancellationToken cancellation)
     {
-        var answer = await CallAsync("alipay.trade.close", new { out_trade_no = payment.Id.ToString("N") }, cancellation);
+        var answer =
+            await CallAsync("alipay.trade.close", new { out_trade_no = payment.Id.ToString("N") }, cancellation);
 
         // No payer has opened it, so Alipay has no trade; the signed order dies of its own time_expire.
-        if (CodeOf(answer) == Succeeded || Text(answer, "sub_code") == "ACQ.TRADE_NOT_EXIST") return new(Outcome.Closed);
+        if (CodeOf(answer) == Succeeded || Text(answer, "sub_code") == "ACQ.TRADE_NOT_EXIST") return new(
+            Outcome.Closed);
 
         return await QueryAsync(payment, cancellation) switch
         {
@@ -76,7 +81,8 @@ internal sealed class AlipayProvider(
             ? Text(answer, "fund_change") == "Y"
                 ? new(Outcome.Done, Text(answer, "trade_no"))
                 : await QueryRefundAsync(refund, payment, cancellation)
-            : CodeOf(answer) == "40004" && Text(answer, "sub_code") is not ("ACQ.SYSTEM_ERROR" or "ACQ.SELLER_BALANCE_NOT_ENOUGH")
+            : CodeOf(answer) == "40004"
+                && Text(answer, "sub_code") is not ("ACQ.SYSTEM_ERROR" or "ACQ.SELLER_BALANCE_NOT_ENOUGH")
                 ? new(Outcome.Failed, Reason: Text(answer, "sub_code"))
             : Unclear(answer);
     }
@@ -118,7 +124,8 @@ internal sealed class AlipayProvider(
     {
         var parameters = new Dictionary<string, string>
         {
-            ["app_id"] = options.AppId!, ["method"] = method, ["format"] = "JSON", ["charset"] = "utf-8", ["sign_type"] = "RSA2",
+            ["app_id"] = options.AppId!, ["method"] = method, ["format"] = "JSON", ["charset"] = "utf-8",
+            ["sign_type"] = "RSA2",
             ["timestamp"] = ChinaTime(clock.GetUtcNow()), ["version"] = "1.0", ["notify_url"] = options.NotifyUrl ?? "",
             ["biz_content"] = JsonSerializer.Serialize(content, Json),
         };
@@ -148,8 +155,8 @@ internal sealed class AlipayProvider(
                 : Said("the answer is not signed by Alipay");
         }
         catch (Exception fault) when (
-            fault is HttpRequestException or JsonException or KeyNotFoundException or Polly.Timeout.TimeoutRejectedException
-                or Polly.CircuitBreaker.BrokenCircuitException
+            fault is HttpRequestException or JsonException or KeyNotFoundException
+                or Polly.Timeout.TimeoutRejectedException or Polly.CircuitBreaker.BrokenCircuitException
             || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return Said(fault.Message);
@@ -159,12 +166,14 @@ internal sealed class AlipayProvider(
     private static string ChinaTime(DateTimeOffset moment) =>
         moment.ToOffset(ChinaOffset).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static JsonElement Said(string message) => JsonSerializer.SerializeToElement(new { code = "", sub_msg = message });
+    private static JsonElement Said(string message) =>
+        JsonSerializer.SerializeToElement(new { code = "", sub_msg = message });
 
     private static string? CodeOf(JsonElement answer) => Text(answer, "code");
 
     private static string? Text(JsonElement node, string name) =>
-        node.ValueKind == JsonValueKind.Object && node.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        node.ValueKind == JsonValueKind.Object && node.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Jingdezhen.Tourism.Payments.Alipay;
 
-/// <summary>RSA2: SHA-256 with RSA over the parameters that have a value, sorted by name and joined as a query.</summary>
+/// <summary>RSA2: SHA-256 with RSA over the parameters that have a value, sorted by name and joined as a
+/// query.</summary>
 internal sealed class AlipaySignatures(AlipayOptions options)
 {
     public static string Canonical(IEnumerable<KeyValuePair<string, string>> parameters, params string[] without) =>
@@ -16,13 +17,15 @@ internal sealed class AlipaySignatures(AlipayOptions options)
         using var key = RSA.Create();
         key.ImportFromPem(options.PrivateKeyPem);
         return Convert.ToBase64String(key.SignData(
-            Encoding.UTF8.GetBytes(Canonical(parameters, "sign")), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            Encoding.UTF8.GetBytes(Canonical(parameters, "sign")), HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1));
     }
 
     public bool IsGenuine(string text, string signature)
     {
         var bytes = new byte[signature.Length];
-        if (options.AlipayPublicKeyPem is null || !Convert.TryFromBase64String(signature, bytes, out var length)) return false;
+        if (options.AlipayPublicKeyPem is null
+            || !Convert.TryFromBase64String(signature, bytes, out var length)) return false;
 
         using var key = RSA.Create();
         key.ImportFromPem(options.AlipayPublicKeyPem);

@@ -25,8 +25,10 @@ internal sealed class AskForPayment(PaymentsDb db, ProviderRegistry providers, T
             return new Refusal("invalid-key", $"A key has 1 to {LongestKey} characters.");
         }
 
-        if (asked.Currency != Currency) return new Refusal("wrong-currency", $"{asked.Currency} is not taken, only {Currency}.");
-        if (asked.AmountFen is <= 0 or > MostFen) return new Refusal("wrong-amount", $"{asked.AmountFen} fen cannot be paid.");
+        if (asked.Currency != Currency) return new Refusal(
+            "wrong-currency", $"{asked.Currency} is not taken, only {Currency}.");
+        if (asked.AmountFen is <= 0 or > MostFen) return new Refusal(
+            "wrong-amount", $"{asked.AmountFen} fen cannot be paid.");
         if (providers.ForMethod(asked.Method) is not { } provider)
         {
             return new Refusal("unknown-method", $"Nobody takes payments by {asked.Method}.");
@@ -46,7 +48,8 @@ internal sealed class AskForPayment(PaymentsDb db, ProviderRegistry providers, T
         {
             Id = Guid.CreateVersion7(), Key = asked.Key, Purpose = asked.Purpose, SubjectId = asked.SubjectId,
             AccountId = asked.AccountId, AmountFen = asked.AmountFen, Currency = asked.Currency, Method = asked.Method,
-            Provider = provider.Name, ExpiresAt = asked.ExpiresAt.ToUniversalTime(), CreatedAt = now, CaptureLater = captureLater,
+            Provider = provider.Name, ExpiresAt = asked.ExpiresAt.ToUniversalTime(), CreatedAt = now,
+            CaptureLater = captureLater,
         };
         payment.TakeNextStepAt(now);
         db.Payments.Add(payment);
@@ -61,8 +64,10 @@ internal sealed class RequestPaymentConsumer(PaymentsDb db, AskForPayment ask) :
         var asked = context.Message;
         var decision = await ask.Handle(asked, captureLater: false, context.CancellationToken);
 
-        // The first asker of a reused key must not read that its payment failed; the second one's fault goes to an admin.
-        if (decision.Refusal is { Code: "payment-key-reused" } reused) throw new InvalidOperationException(reused.Reason);
+        // The first asker of a reused key must not read that its payment failed; the second one's fault goes to an
+        // admin.
+        if (decision.Refusal is { Code: "payment-key-reused" } reused) throw new InvalidOperationException(
+            reused.Reason);
 
         if (decision.IsRefused)
         {

@@ -46,7 +46,8 @@ internal sealed class Payment
     public bool CaptureAsked { get; private set; }
     public bool CancelAsked { get; private set; }
 
-    /// <summary>Who pays, in the provider's terms (WeChat's openid); it comes from the payer's app, never over the bus.</summary>
+    /// <summary>Who pays, in the provider's terms (WeChat's openid); it comes from the payer's app, never over the
+    /// bus.</summary>
     public string? PayerId { get; private set; }
 
     /// <summary>What the app needs to let the payer pay, as JSON.</summary>
@@ -69,18 +70,24 @@ internal sealed class Payment
 
     public bool HasEnded => State is PaymentState.Declined or PaymentState.Cancelled or PaymentState.Expired;
 
-    /// <summary>The whole life of a payment. What is not in the table changes nothing: a notice that comes twice, or late.</summary>
+    /// <summary>The whole life of a payment. What is not in the table changes nothing: a notice that comes twice, or
+    /// late.</summary>
     public static PaymentState? Next(PaymentState state, PaymentEvent happened) => (state, happened) switch
     {
         (PaymentState.Requested, PaymentEvent.Accepted) => PaymentState.Pending,
         (PaymentState.Requested or PaymentState.Pending, PaymentEvent.Authorised) => PaymentState.Authorised,
-        (PaymentState.Requested or PaymentState.Pending or PaymentState.Authorised, PaymentEvent.Captured) => PaymentState.Captured,
-        (PaymentState.Requested or PaymentState.Pending or PaymentState.Authorised, PaymentEvent.Declined) => PaymentState.Declined,
-        (PaymentState.Requested or PaymentState.Pending or PaymentState.Authorised, PaymentEvent.Cancelled) => PaymentState.Cancelled,
-        (PaymentState.Requested or PaymentState.Pending or PaymentState.Authorised, PaymentEvent.Expired) => PaymentState.Expired,
+        (PaymentState.Requested or PaymentState.Pending or PaymentState.Authorised, PaymentEvent.Captured) =>
+            PaymentState.Captured,
+        (PaymentState.Requested or PaymentState.Pending or PaymentState.Authorised, PaymentEvent.Declined) =>
+            PaymentState.Declined,
+        (PaymentState.Requested or PaymentState.Pending or PaymentState.Authorised, PaymentEvent.Cancelled) =>
+            PaymentState.Cancelled,
+        (PaymentState.Requested or PaymentState.Pending or PaymentState.Authorised, PaymentEvent.Expired) =>
+            PaymentState.Expired,
 
         // The payer's money is a fact even after we stopped waiting for it.
-        (PaymentState.Declined or PaymentState.Cancelled or PaymentState.Expired, PaymentEvent.Captured) => PaymentState.Captured,
+        (PaymentState.Declined or PaymentState.Cancelled or PaymentState.Expired, PaymentEvent.Captured) =>
+            PaymentState.Captured,
         _ => null,
     };
 

@@ -13,8 +13,10 @@ namespace Jingdezhen.Tourism.Payments.Payments;
 
 /// <param name="CaptureLater">Whether the money is only authorised until <c>/capture</c>.</param>
 public sealed record AskForPaymentRequest(
-    [Required, StringLength(200)] string Key, [Required, StringLength(40)] string Purpose, Guid SubjectId, Guid? AccountId,
-    long AmountFen, [Required] string Currency, [Required] string Method, DateTimeOffset ExpiresAt, bool CaptureLater = false);
+    [Required, StringLength(200)] string Key, [Required, StringLength(40)] string Purpose, Guid SubjectId,
+    Guid? AccountId,
+    long AmountFen, [Required] string Currency, [Required] string Method, DateTimeOffset ExpiresAt,
+    bool CaptureLater = false);
 
 /// <param name="OpenId">The payer's openid in the app that shows the payment (WeChat JSAPI).</param>
 public sealed record NamePayerRequest([Required, StringLength(128, MinimumLength = 1)] string OpenId);
@@ -36,18 +38,22 @@ internal static class PaymentEndpoints
     public static void MapPayments(this IEndpointRouteBuilder routes)
     {
         var payments = routes.MapGroup("/payments").WithTags("Payments");
-        payments.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey().WithName("askForPayment");
+        payments.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey()
+            .WithName("askForPayment");
         payments.MapGet("", ListAsync).RequireAuthorization(Roles.Staff).WithName("listPayments");
         payments.MapGet("/{id:guid}", FindAsync).WithName("findPayment");
         payments.MapGet("/by-key/{key}", FindByKeyAsync).WithName("findPaymentByKey");
         payments.MapPost("/{id:guid}/payer", NamePayerAsync).WithName("namePayer");
         payments.MapPost("/{id:guid}/cancel", CancelAsync).WithName("cancelPayment");
-        payments.MapPost("/{id:guid}/capture", CaptureAsync).RequireAuthorization(Roles.Admin).WithName("capturePayment");
+        payments.MapPost("/{id:guid}/capture", CaptureAsync).RequireAuthorization(Roles.Admin)
+            .WithName("capturePayment");
     }
 
     public static PaymentResponse Response(Payment payment) => new(
-        payment.Id, payment.Key, payment.Purpose, payment.SubjectId, payment.AmountFen, payment.Currency, payment.Method,
-        payment.State.ToString().ToLowerInvariant(), payment.ExpiresAt, payment.CapturedAt, payment.Late, payment.RefundedFen,
+        payment.Id, payment.Key, payment.Purpose, payment.SubjectId, payment.AmountFen, payment.Currency,
+        payment.Method,
+        payment.State.ToString().ToLowerInvariant(), payment.ExpiresAt, payment.CapturedAt, payment.Late,
+        payment.RefundedFen,
         payment.FailureReason,
         payment.PayWith is null ? null : JsonSerializer.Deserialize<JsonElement>(payment.PayWith));
 
@@ -75,13 +81,15 @@ internal static class PaymentEndpoints
 
     private static async Task<Results<Ok<PaymentResponse>, NotFound>> FindAsync(
         Guid id, ClaimsPrincipal user, PaymentsDb db, CancellationToken cancellation) =>
-        await Seen(db, user).AsNoTracking().SingleOrDefaultAsync(payment => payment.Id == id, cancellation) is { } payment
+        await Seen(db, user).AsNoTracking()
+            .SingleOrDefaultAsync(payment => payment.Id == id, cancellation) is { } payment
             ? TypedResults.Ok(Response(payment))
             : TypedResults.NotFound();
 
     /// <summary>For who asked by message and knows only its key; <c>wait</c> seconds until the app can go on.</summary>
     private static async Task<Results<Ok<PaymentResponse>, NotFound>> FindByKeyAsync(
-        string key, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation, int wait = 0)
+        string key, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation,
+        int wait = 0)
     {
         var limit = TimeSpan.FromSeconds(Math.Clamp(wait, 0, LongestWait.TotalSeconds));
         var started = clock.GetTimestamp();
@@ -103,7 +111,8 @@ internal static class PaymentEndpoints
         CancellationToken cancellation) =>
         ChangeAsync(id, user, db, payment =>
         {
-            if (payment.State != PaymentState.Requested) return new("payment-not-open", "The payment has begun already.");
+            if (payment.State != PaymentState.Requested) return new(
+                "payment-not-open", "The payment has begun already.");
             payment.NamePayer(request.OpenId, clock.GetUtcNow());
             return null;
         }, cancellation);
@@ -112,7 +121,8 @@ internal static class PaymentEndpoints
         Guid id, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock, CancellationToken cancellation) =>
         ChangeAsync(id, user, db, payment =>
         {
-            if (payment.State == PaymentState.Captured) return new("already-captured", "The money is here: ask for a refund.");
+            if (payment.State == PaymentState.Captured) return new(
+                "already-captured", "The money is here: ask for a refund.");
             if (!payment.HasEnded) payment.AskForCancel(clock.GetUtcNow());
             return null;
         }, cancellation);
@@ -122,7 +132,8 @@ internal static class PaymentEndpoints
         ChangeAsync(id, user, db, payment =>
         {
             if (payment.State == PaymentState.Captured) return null;
-            if (payment.State != PaymentState.Authorised) return new("not-authorised", "Only an authorised payment is captured.");
+            if (payment.State != PaymentState.Authorised) return new(
+                "not-authorised", "Only an authorised payment is captured.");
             payment.AskForCapture(clock.GetUtcNow());
             return null;
         }, cancellation);

@@ -18,7 +18,8 @@ internal sealed class AskForPayout(PaymentsDb db, TimeProvider clock)
     public async Task<Decision<Payout>> Handle(RequestPayout asked, CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(asked.Key)) return new Refusal("invalid-key", "A payout needs a key.");
-        if (!Purposes.Contains(asked.Purpose)) return new Refusal("unknown-purpose", $"Nobody is paid out for {asked.Purpose}.");
+        if (!Purposes.Contains(asked.Purpose)) return new Refusal(
+            "unknown-purpose", $"Nobody is paid out for {asked.Purpose}.");
         if (asked.AmountFen <= 0) return new Refusal("wrong-amount", $"{asked.AmountFen} fen cannot be paid out.");
         if (asked.Currency != AskForPayment.Currency)
         {
@@ -43,7 +44,8 @@ internal sealed class AskForPayout(PaymentsDb db, TimeProvider clock)
         var posted = await Ledger.PostAsync(db,
             [Transfer.Between(
                 Accounts.Treasury, Accounts.PayingOut, payout.AmountFen,
-                $"payout-set-aside:{payout.Id}", $"Payout for {payout.Purpose} {payout.SubjectId} set aside")], cancellation);
+                $"payout-set-aside:{payout.Id}", $"Payout for {payout.Purpose} {payout.SubjectId} set aside")],
+                cancellation);
         if (posted[0].Refusal is { } refusal) return refusal;
 
         payout.TakeNextStepAt(now);
@@ -58,7 +60,8 @@ internal sealed class RequestPayoutConsumer(PaymentsDb db, AskForPayout ask) : I
     {
         var asked = context.Message;
         var decision = await ask.Handle(asked, context.CancellationToken);
-        if (decision.Refusal is { Code: "payout-key-reused" } reused) throw new InvalidOperationException(reused.Reason);
+        if (decision.Refusal is { Code: "payout-key-reused" } reused) throw new InvalidOperationException(
+            reused.Reason);
 
         if (decision.IsRefused)
         {

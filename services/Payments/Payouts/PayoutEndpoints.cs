@@ -21,7 +21,8 @@ internal static class PayoutEndpoints
     public static void MapPayouts(this IEndpointRouteBuilder routes)
     {
         var payouts = routes.MapGroup("/payouts").WithTags("Payouts").RequireAuthorization(Roles.Staff);
-        payouts.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey().WithName("askForPayout");
+        payouts.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey()
+            .WithName("askForPayout");
         payouts.MapGet("/{id:guid}", FindAsync).WithName("findPayout");
     }
 

@@ -11,6 +11,7 @@ internal sealed class PayoutMapping : IEntityTypeConfiguration<Payout>
         payout.HasIndex(row => row.Key).IsUnique();
         payout.HasIndex(row => row.NextStepAt).HasFilter("next_step_at IS NOT NULL");
         payout.Property(row => row.State).HasConversion<string>();
-        payout.ToTable("payouts", table => table.HasCheckConstraint("payout_amount", "amount_fen > 0 AND currency = 'CNY'"));
+        payout.ToTable(
+            "payouts", table => table.HasCheckConstraint("payout_amount", "amount_fen > 0 AND currency = 'CNY'"));
     }
 }

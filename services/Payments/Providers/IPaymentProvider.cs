@@ -27,15 +27,16 @@ internal enum Outcome
 /// <param name="AmountFen">The amount it speaks of; checked against ours where it is given.</param>
 /// <param name="PayWith">What the app needs, as JSON, where a payment was begun.</param>
 internal sealed record ProviderAnswer(
-    Outcome Outcome, string? Reference = null, long? AmountFen = null, string? Currency = null, DateTimeOffset? At = null,
+    Outcome Outcome, string? Reference = null, long? AmountFen = null, string? Currency = null,
+    DateTimeOffset? At = null,
     string? Reason = null, string? PayWith = null)
 {
     public static ProviderAnswer Unknown(string reason) => new(Outcome.Unknown, Reason: reason);
 }
 
 /// <summary>
-/// A company that moves money. Every call may be repeated with the same payment or refund: its id is the merchant's order
-/// number there. A fault or a timeout is answered with <see cref="Outcome.Unknown"/>, not thrown.
+/// A company that moves money. Every call may be repeated with the same payment or refund: its id is the merchant's
+/// order number there. A fault or a timeout is answered with <see cref="Outcome.Unknown"/>, not thrown.
 /// </summary>
 internal interface IPaymentProvider
 {

@@ -9,7 +9,18 @@ internal sealed class NoticeDoor(GroupCommit<ProviderNotice, Refusal?> settle)
     /// <summary>Below the providers' own five seconds: an answer that comes too late is repeated anyway.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(4);
 
-    public async Task<Refusal?> TakeAsync(ProviderNotice notice, CancellationToken cancellation) =>
-        await settle.AddAsync(notice, cancellation).WaitAsync(AnswerWithin, cancellation);
+    public static Refusal NotInTime { get; } = new("notice-not-settled", "It is not settled yet: send it again.");
 
+    public async Task<Refusal?> TakeAsync(ProviderNotice notice, CancellationToken cancellation)
+    {
+        try
+        {
+            return await settle.AddAsync(notice, cancellation).WaitAsync(AnswerWithin, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // It may still be settled; the next copy will find that out.
+            return NotInTime;
+        }
+    }
 }

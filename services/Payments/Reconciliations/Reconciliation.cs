@@ -14,7 +14,8 @@ internal sealed class Reconciliation
     public required List<Difference> Differences { get; init; }
 }
 
-/// <summary>Where a statement and our books do not agree; it stays, and is closed with an explanation and an entry.</summary>
+/// <summary>Where a statement and our books do not agree; it stays, and is closed with an explanation and an
+/// entry.</summary>
 internal sealed class Difference
 {
     public required Guid Id { get; init; }

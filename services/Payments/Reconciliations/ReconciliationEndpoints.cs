@@ -15,11 +15,13 @@ namespace Jingdezhen.Tourism.Payments.Reconciliations;
 
 /// <param name="HeldFen">How much more money the provider holds than our books say.</param>
 public sealed record DifferenceResponse(
-    Guid Id, string Kind, string Of, string SubjectId, string Ours, string Theirs, long HeldFen, DateTimeOffset? ClosedAt,
+    Guid Id, string Kind, string Of, string SubjectId, string Ours, string Theirs, long HeldFen,
+    DateTimeOffset? ClosedAt,
     string? Explanation, Guid? EntryId);
 
 public sealed record ReconciliationResponse(
-    Guid Id, string Provider, DateOnly Day, int Lines, DateTimeOffset ComparedAt, IReadOnlyList<DifferenceResponse> Differences);
+    Guid Id, string Provider, DateOnly Day, int Lines, DateTimeOffset ComparedAt,
+    IReadOnlyList<DifferenceResponse> Differences);
 
 public sealed record CloseDifferenceRequest([Required, StringLength(200, MinimumLength = 3)] string Explanation);
 
@@ -29,6 +31,7 @@ internal static class ReconciliationEndpoints
 
     public static void MapReconciliations(this IEndpointRouteBuilder routes)
     {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var group = routes.MapGroup("/reconciliations").WithTags("Reconciliation").RequireAuthorization(Roles.Admin);
         group.MapPost("", ReconcileAsync).WithName("reconcileStatement").Accepts<string>("text/csv");
         group.MapGet("/{id:guid}", FindAsync).WithName("findReconciliation");
@@ -36,22 +39,28 @@ internal static class ReconciliationEndpoints
     }
 
     private static DifferenceResponse Response(Difference row) => new(
-        row.Id, row.Kind, row.Of, row.SubjectId, row.Ours, row.Theirs, row.HeldFen, row.ClosedAt, row.Explanation, row.EntryId);
+        row.Id, row.Kind, row.Of, row.SubjectId, row.Ours, row.Theirs, row.HeldFen, row.ClosedAt, row.Explanation,
+        row.EntryId);
 
     private static ReconciliationResponse Response(Reconciliation row) => new(
-        row.Id, row.Provider, row.Day, row.Lines, row.ComparedAt, [.. row.Differences.OrderBy(difference => difference.Id).Select(Response)]);
+        row.Id, row.Provider, row.Day, row.Lines, row.ComparedAt,
+        [.. row.Differences.OrderBy(difference => difference.Id).Select(Response)]);
 
     private static async Task<Results<Created<ReconciliationResponse>, ProblemHttpResult>> ReconcileAsync(
-        string provider, DateOnly day, HttpRequest request, PaymentsDb db, TimeProvider clock, CancellationToken cancellation)
+        string provider, DateOnly day, HttpRequest request, PaymentsDb db, TimeProvider clock,
+        CancellationToken cancellation)
     {
-        using var reader = new StreamReader(request.Body, Encoding.UTF8);
+        // Alipay writes GBK; whoever sends it on says so.
+        using var reader = new StreamReader(
+            request.Body, request.GetTypedHeaders().ContentType?.Encoding ?? Encoding.UTF8);
         var read = Statement.Read(await reader.ReadToEndAsync(cancellation));
         if (read.IsRefused) return read.Refusal.AsProblem(StatusCodes.Status400BadRequest);
 
         var ours = await OursAsync(db, provider, day, read.Value, cancellation);
         var reconciliation = new Reconciliation
         {
-            Id = Guid.CreateVersion7(), Provider = provider, Day = day, Lines = read.Value.Count, ComparedAt = clock.GetUtcNow(),
+            Id = Guid.CreateVersion7(), Provider = provider, Day = day, Lines = read.Value.Count,
+            ComparedAt = clock.GetUtcNow(),
             Differences = Statement.Compare(read.Value, ours, day),
         };
         db.Add(reconciliation);
@@ -68,24 +77,29 @@ internal static class ReconciliationEndpoints
 
     /// <summary>Closes by an entry against the suspense account: history is corrected by more history.</summary>
     private static async Task<Results<Ok<DifferenceResponse>, NotFound, ProblemHttpResult>> CloseAsync(
-        Guid id, Guid differenceId, CloseDifferenceRequest request, ClaimsPrincipal user, PaymentsDb db, TimeProvider clock,
+        Guid id, Guid differenceId, CloseDifferenceRequest request, ClaimsPrincipal user, PaymentsDb db,
+        TimeProvider clock,
         CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var provider = await db.Set<Reconciliation>().Where(row => row.Id == id && row.Differences.Any(one => one.Id == differenceId))
+        var provider = await db.Set<Reconciliation>()
+            .Where(row => row.Id == id && row.Differences.Any(one => one.Id == differenceId))
             .Select(row => row.Provider).SingleOrDefaultAsync(cancellation);
         if (provider is null) return TypedResults.NotFound();
 
         var difference = await db.Set<Difference>()
-            .FromSql($"SELECT * FROM reconciliation_differences WHERE id = {differenceId} FOR UPDATE").SingleAsync(cancellation);
-        if (difference.ClosedAt is not null) return new Refusal("difference-closed", $"Closed: {difference.Explanation}").AsProblem();
+            .FromSql($"SELECT * FROM reconciliation_differences WHERE id = {differenceId} FOR UPDATE")
+                .SingleAsync(cancellation);
+        if (difference.ClosedAt is not null) return new Refusal(
+            "difference-closed", $"Closed: {difference.Explanation}").AsProblem();
 
         Posted? posted = null;
         if (difference.HeldFen != 0)
         {
             posted = (await Ledger.PostAsync(db,
                 [new($"reconciliation:{difference.Id}", $"{difference.Kind} of {difference.Of} {difference.SubjectId}",
-                    [new(Accounts.Suspense(provider), -difference.HeldFen), new(Accounts.Held(provider), difference.HeldFen)])],
+                    [new(Accounts.Suspense(provider), -difference.HeldFen),
+                        new(Accounts.Held(provider), difference.HeldFen)])],
                 cancellation))[0];
             if (posted.Refusal is { } refusal) return refusal.AsProblem();
         }
@@ -103,18 +117,22 @@ internal static class ReconciliationEndpoints
         var to = from.AddDays(1);
         var named = theirs.Select(line => Guid.TryParse(line.Id, out var id) ? id : Guid.Empty).Distinct().ToArray();
         var payments = await db.Payments.AsNoTracking().Where(payment => payment.Provider == provider
-            && ((payment.CapturedAt >= from && payment.CapturedAt < to) || named.Contains(payment.Id))).ToListAsync(cancellation);
+            && ((payment.CapturedAt >= from && payment.CapturedAt < to) || named.Contains(payment.Id))).ToListAsync(
+            cancellation);
         var refunds = await db.Refunds.AsNoTracking().Where(refund => refund.Provider == provider
-            && ((refund.SettledAt >= from && refund.SettledAt < to) || named.Contains(refund.Id))).ToListAsync(cancellation);
+            && ((refund.SettledAt >= from && refund.SettledAt < to) || named.Contains(refund.Id))).ToListAsync(
+            cancellation);
 
         return
         [
             .. payments.Select(payment => new Movement(
                 "payment", $"{payment.Id}", payment.ProviderReference ?? "", payment.AmountFen, payment.Currency,
-                payment.State == PaymentState.Captured ? "done" : $"{payment.State}".ToLowerInvariant(), DayOf(payment.CapturedAt))),
+                payment.State == PaymentState.Captured ? "done" : $"{payment.State}".ToLowerInvariant(),
+                DayOf(payment.CapturedAt))),
             .. refunds.Select(refund => new Movement(
                 "refund", $"{refund.Id}", refund.ProviderReference ?? "", refund.AmountFen, refund.Currency,
-                refund.State == RefundState.Settled ? "done" : $"{refund.State}".ToLowerInvariant(), DayOf(refund.SettledAt))),
+                refund.State == RefundState.Settled ? "done" : $"{refund.State}".ToLowerInvariant(),
+                DayOf(refund.SettledAt))),
         ];
 
         static DateOnly DayOf(DateTimeOffset? moment) =>

@@ -10,8 +10,8 @@ internal sealed record Movement(
     string Of, string Id, string Reference, long AmountFen, string Currency, string State, DateOnly Day);
 
 /// <summary>
-/// Compares a statement with our books: a pure function, so that each kind of difference has its test. The statement is CSV
-/// with the header <c>type,id,reference,amount_fen,currency,day</c>.
+/// Compares a statement with our books: a pure function, so that each kind of difference has its test. The statement is
+/// CSV with the header <c>type,id,reference,amount_fen,currency,day</c>, or a provider's own bill.
 /// </summary>
 internal static class Statement
 {
@@ -20,9 +20,14 @@ internal static class Statement
 
     public static Decision<List<Movement>> Read(string csv)
     {
-        var lines = csv.TrimStart('\uFEFF').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (lines.Length == 0 || lines[0] != Header) return Unreadable(1, $"the header must be {Header}");
+        var lines = csv.TrimStart('\uFEFF')
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (lines.Length > MostLines) return Unreadable(MostLines, "there are too many lines");
+        if (ProviderBills.Read(lines) is { } bill) return bill;
+        if (lines.Length == 0 || lines[0] != Header)
+        {
+            return Unreadable(1, $"the header must be a bill's of WeChat Pay or Alipay, or {Header}");
+        }
 
         var movements = new List<Movement>(lines.Length);
         for (var number = 1; number < lines.Length; number++)
@@ -30,16 +35,21 @@ internal static class Statement
             var fields = lines[number].Split(',');
             if (fields.Length != 6 || fields[0] is not ("payment" or "refund")
                 || !long.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var fen)
-                || !DateOnly.TryParseExact(fields[5], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+                || !DateOnly.TryParseExact(
+                    fields[5], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             {
-                return Unreadable(number + 1, "a line is payment or refund, id, reference, whole fen, currency and day");
+                return Unreadable(
+                    number + 1, "a line is payment or refund, id, reference, whole fen, currency and day");
             }
 
-            movements.Add(new(fields[0], fields[1], fields[2], fen, fields[4], "done", day));
+            movements.Add(new(fields[0], OurId(fields[1]), fields[2], fen, fields[4], "done", day));
         }
 
         return movements;
     }
+
+    /// <summary>Providers know our ids without hyphens.</summary>
+    public static string OurId(string id) => Guid.TryParse(id, out var ours) ? $"{ours}" : id;
 
     /// <param name="theirs">The statement of one day.</param>
     /// <param name="ours">Our movements of that day, and whatever else the statement names by our ids.</param>
@@ -65,7 +75,8 @@ internal static class Statement
 
             if (own.State != "done")
             {
-                Add(line.Of == "payment" ? "not-captured" : "refund-not-settled", line, own.State, "done", line.AmountFen);
+                Add(line.Of == "payment" ? "not-captured" : "refund-not-settled", line, own.State, "done",
+                    line.AmountFen);
                 continue;
             }
 
@@ -80,7 +91,8 @@ internal static class Statement
             if (own.Reference != line.Reference) Add("wrong-reference", line, own.Reference, line.Reference, 0);
         }
 
-        foreach (var own in ours.Where(own => own.State == "done" && own.Day == day && !stated.Contains((own.Of, own.Id))))
+        foreach (var own in ours.Where(
+            own => own.State == "done" && own.Day == day && !stated.Contains((own.Of, own.Id))))
         {
             Add($"missing-{own.Of}", own, $"{own.AmountFen} fen", "nothing", -own.AmountFen);
         }
@@ -88,12 +100,14 @@ internal static class Statement
         return differences;
 
         // A payment more there is money more there; a refund more there is money less.
-        void Add(string kind, Movement movement, string ourWord, string theirWord, long moreThere) => differences.Add(new()
-        {
-            Id = Guid.CreateVersion7(), Kind = kind, Of = movement.Of, SubjectId = movement.Id, Ours = ourWord, Theirs = theirWord,
-            HeldFen = movement.Of == "payment" ? moreThere : -moreThere,
-        });
+        void Add(string kind, Movement movement, string ourWord, string theirWord, long moreThere) =>
+            differences.Add(new()
+            {
+                Id = Guid.CreateVersion7(), Kind = kind, Of = movement.Of, SubjectId = movement.Id, Ours = ourWord,
+                Theirs = theirWord, HeldFen = movement.Of == "payment" ? moreThere : -moreThere,
+            });
     }
 
-    private static Refusal Unreadable(int line, string because) => new("unreadable-statement", $"Line {line}: {because}.");
+    private static Refusal Unreadable(int line, string because) =>
+        new("unreadable-statement", $"Line {line}: {because}.");
 }

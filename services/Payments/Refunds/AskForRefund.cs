@@ -22,7 +22,8 @@ internal sealed class AskForRefund(PaymentsDb db, TimeProvider clock)
         await KeyLock.TakeAsync(db, "refund", asked.Key, cancellation);
         if (await db.Refunds.SingleOrDefaultAsync(known => known.Key == asked.Key, cancellation) is { } known)
         {
-            return (known.PaymentKey, known.SubjectId, known.AmountFen) == (asked.PaymentKey, asked.SubjectId, asked.AmountFen)
+            return (known.PaymentKey, known.SubjectId, known.AmountFen) == (
+                asked.PaymentKey, asked.SubjectId, asked.AmountFen)
                 ? known
                 : new Refusal("refund-key-reused", $"The key {asked.Key} stands for another refund.");
         }
@@ -33,17 +34,20 @@ internal sealed class AskForRefund(PaymentsDb db, TimeProvider clock)
             .SingleOrDefaultAsync(cancellation);
         if (payment is null) return new Refusal("unknown-payment", $"There is no payment {asked.PaymentKey}.");
         if (payment.State != PaymentState.Captured) return new Refusal("not-captured", "Nothing has been paid yet.");
-        if (asked.Currency != payment.Currency) return new Refusal("wrong-currency", $"It was paid in {payment.Currency}.");
+        if (asked.Currency != payment.Currency) return new Refusal(
+            "wrong-currency", $"It was paid in {payment.Currency}.");
         if (asked.AmountFen > payment.AmountFen - payment.RefundedFen)
         {
-            return new Refusal("refund-above-captured", $"{payment.AmountFen - payment.RefundedFen} fen are left to refund.");
+            return new Refusal(
+                "refund-above-captured", $"{payment.AmountFen - payment.RefundedFen} fen are left to refund.");
         }
 
         var now = clock.GetUtcNow();
         var refund = new Refund
         {
             Id = Guid.CreateVersion7(), Key = asked.Key, PaymentId = payment.Id, PaymentKey = payment.Key,
-            Provider = payment.Provider, Purpose = asked.Purpose, SubjectId = asked.SubjectId, AmountFen = asked.AmountFen,
+            Provider = payment.Provider, Purpose = asked.Purpose, SubjectId = asked.SubjectId,
+            AmountFen = asked.AmountFen,
             Currency = asked.Currency, Reason = asked.Reason, CreatedAt = now,
         };
         var posted = await Ledger.PostAsync(db,
@@ -65,7 +69,8 @@ internal sealed class RequestRefundConsumer(PaymentsDb db, AskForRefund ask) : I
     {
         var asked = context.Message;
         var decision = await ask.Handle(asked, context.CancellationToken);
-        if (decision.Refusal is { Code: "refund-key-reused" } reused) throw new InvalidOperationException(reused.Reason);
+        if (decision.Refusal is { Code: "refund-key-reused" } reused) throw new InvalidOperationException(
+            reused.Reason);
 
         if (decision.IsRefused)
         {

@@ -22,7 +22,8 @@ internal static class RefundEndpoints
     public static void MapRefunds(this IEndpointRouteBuilder routes)
     {
         var refunds = routes.MapGroup("/refunds").WithTags("Refunds").RequireAuthorization(Roles.Staff);
-        refunds.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey().WithName("askForRefund");
+        refunds.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey()
+            .WithName("askForRefund");
         refunds.MapGet("/{id:guid}", FindAsync).WithName("findRefund");
     }
 
@@ -35,7 +36,8 @@ internal static class RefundEndpoints
     {
         var decision = await ask.Handle(
             new RequestRefund(
-                request.Key, request.PaymentKey, request.Purpose, request.SubjectId, request.AmountFen, request.Currency,
+                request.Key, request.PaymentKey, request.Purpose, request.SubjectId, request.AmountFen,
+                request.Currency,
                 request.Reason), cancellation);
         if (decision.IsRefused) return decision.Refusal.AsProblem();
 

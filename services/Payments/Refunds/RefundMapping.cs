@@ -13,6 +13,7 @@ internal sealed class RefundMapping : IEntityTypeConfiguration<Refund>
         refund.HasIndex(row => row.NextStepAt).HasFilter("next_step_at IS NOT NULL");
         refund.Property(row => row.State).HasConversion<string>();
         refund.HasOne<Payment>().WithMany().HasForeignKey(row => row.PaymentId).OnDelete(DeleteBehavior.Restrict);
-        refund.ToTable("refunds", table => table.HasCheckConstraint("refund_amount", "amount_fen > 0 AND currency = 'CNY'"));
+        refund.ToTable(
+            "refunds", table => table.HasCheckConstraint("refund_amount", "amount_fen > 0 AND currency = 'CNY'"));
     }
 }

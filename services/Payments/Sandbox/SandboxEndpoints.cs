@@ -14,7 +14,8 @@ public sealed record SandboxChargeResponse(Guid Id, string State);
 public sealed record SandboxBehaviourRequest(
     [Required] string Operation, [Required] string Answer, [Range(0, 1000)] int Times = 1);
 
-/// <summary>The sandbox's desk: who pays, who declines, and how badly the answers travel. Only with <c>Demo: true</c>.</summary>
+/// <summary>The sandbox's desk: who pays, who declines, and how badly the answers travel. Only with
+/// <c>Demo: true</c>.</summary>
 internal static class SandboxEndpoints
 {
     private const int MostCopies = 32;
@@ -27,9 +28,13 @@ internal static class SandboxEndpoints
         var sandbox = app.MapGroup("/sandbox").WithTags("Sandbox").AllowAnonymous();
         foreach (var kind in new[] { "payment", "refund", "payout" })
         {
-            sandbox.MapPost($"/{kind}s/{{id:guid}}/approve", (Guid id, [AsParameters] Travel travel, Desk desk, CancellationToken cancellation) =>
+            sandbox.MapPost(
+                $"/{kind}s/{{id:guid}}/approve",
+                (Guid id, [AsParameters] Travel travel, Desk desk, CancellationToken cancellation) =>
                 DecideAsync(id, kind, approve: true, travel, desk, cancellation));
-            sandbox.MapPost($"/{kind}s/{{id:guid}}/decline", (Guid id, [AsParameters] Travel travel, Desk desk, CancellationToken cancellation) =>
+            sandbox.MapPost(
+                $"/{kind}s/{{id:guid}}/decline",
+                (Guid id, [AsParameters] Travel travel, Desk desk, CancellationToken cancellation) =>
                 DecideAsync(id, kind, approve: false, travel, desk, cancellation));
         }
 
@@ -51,17 +56,20 @@ internal static class SandboxEndpoints
 
     internal sealed class Desk(GroupCommit<SandboxWord, string?> decide)
     {
-        public Task<string?> DecideAsync(SandboxWord word, CancellationToken cancellation) => decide.AddAsync(word, cancellation);
+        public Task<string?> DecideAsync(SandboxWord word, CancellationToken cancellation) =>
+            decide.AddAsync(word, cancellation);
     }
 
     private static async Task<Results<Accepted<SandboxChargeResponse>, NotFound, ProblemHttpResult>> DecideAsync(
         Guid id, string kind, bool approve, Travel travel, Desk desk, CancellationToken cancellation)
     {
         if (travel.Copies is < 0 or > MostCopies) return Problems.Invalid("copies", $"0 to {MostCopies} copies.");
-        if (travel.Delay is < 0 or > LongestDelaySeconds) return Problems.Invalid("delay", $"0 to {LongestDelaySeconds} seconds.");
+        if (travel.Delay is < 0 or > LongestDelaySeconds) return Problems.Invalid(
+            "delay", $"0 to {LongestDelaySeconds} seconds.");
 
         var state = await desk.DecideAsync(
-            new(id, kind, approve, travel.Copies, TimeSpan.FromSeconds(travel.Delay), travel.AmountFen, travel.Currency, travel.Late),
+            new(id, kind, approve, travel.Copies, TimeSpan.FromSeconds(travel.Delay), travel.AmountFen, travel.Currency,
+                travel.Late),
             cancellation);
         return state is null
             ? TypedResults.NotFound()

@@ -16,7 +16,8 @@ internal sealed record SandboxWord(
 internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxSignal signal)
 {
     /// <returns>For each word the state of its charge afterwards; null where there is no such charge.</returns>
-    public async Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<SandboxWord> words, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string?>> CommitAsync(
+        IReadOnlyList<SandboxWord> words, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
@@ -39,18 +40,21 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
             // A decision said twice sends its notice twice, as a provider's desk would.
             notices.AddRange(Enumerable.Range(0, word.Copies).Select(_ => new SandboxNotice
             {
-                Id = Guid.CreateVersion7(), EventId = $"{charge.Id:N}-{states[charge.Id]}", ChargeId = charge.Id, Kind = charge.Kind,
+                Id = Guid.CreateVersion7(), EventId = $"{charge.Id:N}-{states[charge.Id]}", ChargeId = charge.Id,
+                Kind = charge.Kind,
                 State = states[charge.Id], AmountFen = word.AmountFen ?? charge.AmountFen,
-                Currency = word.Currency ?? charge.Currency, HappenedAt = charge.DoneAt ?? now, DueAt = now + word.Delay,
+                Currency = word.Currency ?? charge.Currency, HappenedAt = charge.DoneAt ?? now,
+                DueAt = now + word.Delay,
             }));
         }
 
         var changed = states.Where(state => charges[state.Key].State != state.Value).ToArray();
+        var moved = Array.ConvertAll(changed, state => state.Key);
+        var to = Array.ConvertAll(changed, state => state.Value);
         await db.Database.ExecuteSqlAsync(
             $"""
             UPDATE sandbox_charges SET state = decided.state, done_at = CASE WHEN decided.state = 'done' THEN now() END
-            FROM unnest({changed.Select(state => state.Key).ToArray()}, {changed.Select(state => state.Value).ToArray()})
-                AS decided (id, state)
+            FROM unnest({moved}, {to}) AS decided (id, state)
             WHERE sandbox_charges.id = decided.id
             """, cancellation);
         db.AddRange(notices);
@@ -68,7 +72,8 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
 /// again after ten seconds where we died in between.
 /// </summary>
 internal sealed partial class SendSandboxNotices(
-    IServiceScopeFactory scopes, Door settle, SandboxSignal signal, ILogger<SendSandboxNotices> logger) : BackgroundService
+    IServiceScopeFactory scopes, Door settle, SandboxSignal signal, ILogger<SendSandboxNotices> logger)
+    : BackgroundService
 {
     private const int BatchSize = 200;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
@@ -96,7 +101,8 @@ internal sealed partial class SendSandboxNotices(
         var due = await db.Set<SandboxNotice>().FromSql(
             $"""
             UPDATE sandbox_notices SET due_at = now() + interval '10 seconds' WHERE id IN (
-                SELECT id FROM sandbox_notices WHERE due_at <= now() ORDER BY due_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
+                SELECT id FROM sandbox_notices WHERE due_at <= now() ORDER BY due_at LIMIT {BatchSize}
+                FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(stopping);
         if (due.Count == 0) return 0;
@@ -104,7 +110,8 @@ internal sealed partial class SendSandboxNotices(
         FaultPoint.Reach("noticed");
         await Task.WhenAll(due.Select(notice => settle.AddAsync(
             new(SandboxProvider.ProviderName, notice.Kind, notice.ChargeId, notice.EventId, new ProviderAnswer(
-                SandboxProvider.OutcomeOf(notice.State), $"sandbox-{notice.ChargeId:N}", notice.AmountFen, notice.Currency,
+                SandboxProvider.OutcomeOf(notice.State), $"sandbox-{notice.ChargeId:N}", notice.AmountFen,
+                notice.Currency,
                 notice.State == "done" ? notice.HappenedAt : null)), stopping)));
         await db.Database.ExecuteSqlAsync(
             $"DELETE FROM sandbox_notices WHERE id = ANY({due.Select(notice => notice.Id).ToArray()})", stopping);

@@ -17,7 +17,8 @@ internal sealed class SandboxProvider(IServiceScopeFactory scopes) : IPaymentPro
 {
     public const string ProviderName = "sandbox";
 
-    /// <summary>How the next calls of an operation are answered: error (not done), lost (done, but the answer is lost).</summary>
+    /// <summary>How the next calls of an operation are answered: error (not done), lost (done, but the answer is
+    /// lost).</summary>
     private readonly ConcurrentDictionary<string, (string Answer, int Times)> _moods = new();
 
     public string Name => ProviderName;
@@ -30,7 +31,8 @@ internal sealed class SandboxProvider(IServiceScopeFactory scopes) : IPaymentPro
         AskedAsync("start", async db =>
         {
             await OpenAsync(
-                db, payment.Id, "payment", payment.AmountFen, payment.Currency, payment.CaptureLater, "waiting", cancellation);
+                db, payment.Id, "payment", payment.AmountFen, payment.Currency, payment.CaptureLater, "waiting",
+                cancellation);
             return await FindAsync(db, payment.Id, cancellation) with
             {
                 PayWith = JsonSerializer.Serialize(new { approve = $"/sandbox/payments/{payment.Id}/approve" }),
@@ -131,7 +133,8 @@ internal sealed class SandboxProvider(IServiceScopeFactory scopes) : IPaymentPro
             """, cancellation);
 
     private static async Task<ProviderAnswer> FindAsync(PaymentsDb db, Guid id, CancellationToken cancellation) =>
-        await db.Set<SandboxCharge>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation) is { } charge
+        await db.Set<SandboxCharge>().AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == id, cancellation) is { } charge
             ? new(OutcomeOf(charge.State), $"sandbox-{id:N}", charge.AmountFen, charge.Currency, charge.DoneAt)
             : new(Outcome.NotFound);
 }

@@ -3,8 +3,8 @@ using Jingdezhen.Tourism.Platform.Ledger;
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
 /// <summary>
-/// The pots of this ledger. Money comes from the payers to a provider, who holds it for us; a refund is set aside before
-/// it is asked for; payouts leave the treasury, whose own limit is the bank's matter.
+/// The pots of this ledger. Money comes from the payers to a provider, who holds it for us; a refund is set aside
+/// before it is asked for; payouts leave the treasury, whose own limit is the bank's matter.
 /// </summary>
 internal static class Accounts
 {

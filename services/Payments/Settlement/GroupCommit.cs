@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
 /// <summary>
-/// Takes what arrives while a commit is in flight into the next one: a hot row costs one flush for all of them. One loop
-/// a process; its answers come in the order of the items.
+/// Takes what arrives while a commit is in flight into the next one: a hot row costs one flush for all of them. One
+/// loop a process; its answers come in the order of the items.
 /// </summary>
 internal sealed class GroupCommit<TItem, TAnswer>(
     Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TAnswer>>> commit) : BackgroundService

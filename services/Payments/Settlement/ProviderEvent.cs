@@ -7,7 +7,8 @@ namespace Jingdezhen.Tourism.Payments.Settlement;
 
 /// <summary>What a provider told us about one payment, refund or payout (<paramref name="Kind"/>).</summary>
 /// <param name="EventId">The provider's id of the notice; null for our own queries.</param>
-internal sealed record ProviderNotice(string Provider, string Kind, Guid SubjectId, string? EventId, ProviderAnswer Answer);
+internal sealed record ProviderNotice(
+    string Provider, string Kind, Guid SubjectId, string? EventId, ProviderAnswer Answer);
 
 /// <summary>A notice as it came, whatever we made of it.</summary>
 internal sealed class ProviderEvent

@@ -11,9 +11,9 @@ using Door = Jingdezhen.Tourism.Payments.Settlement.GroupCommit<
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
 /// <summary>
-/// Talks to providers about whatever is open: begins, captures, closes, refunds, pays out, and asks again where an answer
-/// never came. A row is claimed with a lease and committed before the call, so no transaction spans a call and a crash at
-/// any point leaves a row that is due again. From the second attempt on it asks what happened before it acts.
+/// Talks to providers about whatever is open: begins, captures, closes, refunds, pays out, and asks again where an
+/// answer never came. A row is claimed with a lease and committed before the call, so no transaction spans a call and a
+/// crash at any point leaves a row that is due again. From the second attempt on it asks what happened before it acts.
 /// </summary>
 internal sealed partial class ProviderSteps(
     IServiceScopeFactory scopes, ProviderRegistry providers, SandboxProvider sandbox, Door settle, StepSignal signal,
@@ -43,12 +43,13 @@ internal sealed partial class ProviderSteps(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
 
-        // The lease grows with the attempts and is the backoff too: 4, 8, 16 … seconds, ten minutes at most. A payment that
-        // waits for its payer is looked at again no later than its deadline.
+        // The lease grows with the attempts and is the backoff too: 4, 8, 16 … seconds, ten minutes at most. A payment
+        // that waits for its payer is looked at again no later than its deadline.
         var payments = await db.Payments.FromSql(
             $"""
             UPDATE payments SET attempts = attempts + 1, next_step_at = CASE WHEN expires_at > now()
-                THEN least(now() + least(power(2, attempts + 2), 600) * interval '1 second', expires_at + interval '1 second')
+                THEN least(
+                    now() + least(power(2, attempts + 2), 600) * interval '1 second', expires_at + interval '1 second')
                 ELSE now() + least(power(2, attempts + 2), 600) * interval '1 second' END
             WHERE id IN (SELECT id FROM payments WHERE next_step_at <= now() ORDER BY next_step_at LIMIT {BatchSize}
                 FOR UPDATE SKIP LOCKED) RETURNING *, xmin
@@ -77,7 +78,8 @@ internal sealed partial class ProviderSteps(
             .. payments.Select(payment => StepAsync(
                 payment.Provider, "payment", payment.Id, AskAsync(payment, now, cancellation), cancellation)),
             .. refunds.Select(refund => StepAsync(
-                refund.Provider, "refund", refund.Id, AskAsync(refund, paid[refund.PaymentId], cancellation), cancellation)),
+                refund.Provider, "refund", refund.Id, AskAsync(refund, paid[refund.PaymentId], cancellation),
+                cancellation)),
             .. payouts.Select(payout => StepAsync(
                 sandbox.Name, "payout", payout.Id, AskAsync(payout, cancellation), cancellation)),
         ]);
@@ -113,7 +115,7 @@ internal sealed partial class ProviderSteps(
         {
             case PaymentState.Requested:
                 var known = payment.Attempts > 1 || given ? await provider.QueryAsync(payment, cancellation) : null;
-                if (known is { Outcome: Outcome.Done or Outcome.Failed or Outcome.Closed or Outcome.Unknown }) return known;
+                if (known is { Outcome: not (Outcome.NotFound or Outcome.Pending or Outcome.Authorised) }) return known;
                 if (given)
                 {
                     return known?.Outcome == Outcome.NotFound

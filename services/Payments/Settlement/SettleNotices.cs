@@ -12,9 +12,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
 /// <summary>
-/// The one door through which a provider's word becomes our state: notices, answers and queries alike. In one transaction
-/// for all that wait: rows locked, the table of states asked, the ledger posted, the outbox written. What comes twice or
-/// too late finds its state taken and changes nothing.
+/// The one door through which a provider's word becomes our state: notices, answers and queries alike. In one
+/// transaction for all that wait: rows locked, the table of states asked, the ledger posted, the outbox written. What
+/// comes twice or too late finds its state taken and changes nothing.
 /// </summary>
 internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider clock)
 {
@@ -26,7 +26,8 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
 
         var refundIds = IdsOf(notices, "refund");
-        var paymentIds = IdsOf(notices, "payment").Concat(await db.Refunds.Where(refund => refundIds.Contains(refund.Id))
+        var paymentIds = IdsOf(notices, "payment")
+            .Concat(await db.Refunds.Where(refund => refundIds.Contains(refund.Id))
             .Select(refund => refund.PaymentId).ToListAsync(cancellation)).Distinct().ToArray();
         var payments = await db.LockPaymentsAsync(paymentIds, cancellation);
         var refunds = refundIds.Length == 0 ? [] : await db.LockRefundsAsync(refundIds, cancellation);
@@ -52,7 +53,8 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
         var posted = await Ledger.PostAsync(db, transfers, cancellation);
         if (posted.FirstOrDefault(answer => answer.Refusal is not null) is { } refused)
         {
-            throw new InvalidOperationException($"The ledger refused what a provider has done: {refused.Refusal!.Reason}");
+            throw new InvalidOperationException(
+                $"The ledger refused what a provider has done: {refused.Refusal!.Reason}");
         }
 
         await db.SaveChangesAsync(cancellation);
@@ -78,7 +80,8 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
             _ => null,
         };
         if (answer.PayWith is not null && !payment.HasEnded) payment.OfferToApp(answer.PayWith);
-        if (happened is null || !payment.Apply(happened.Value, answer.At ?? clock.GetUtcNow(), answer.Reference, answer.Reason))
+        if (happened is null
+            || !payment.Apply(happened.Value, answer.At ?? clock.GetUtcNow(), answer.Reference, answer.Reason))
         {
             return null;
         }
@@ -101,7 +104,8 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
         return null;
     }
 
-    private Refusal? Settle(PaymentsDb db, Refund refund, Payment payment, ProviderNotice notice, List<Transfer> transfers)
+    private Refusal? Settle(
+        PaymentsDb db, Refund refund, Payment payment, ProviderNotice notice, List<Transfer> transfers)
     {
         if (refund.Provider != notice.Provider) return Unknown(notice);
         if (Mismatch(notice, refund.AmountFen, refund.Currency) is { } mismatch) return mismatch;
@@ -127,7 +131,8 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
                 Accounts.Refunding(refund.Provider), Accounts.Held(refund.Provider), refund.AmountFen,
                 $"refund-failed:{refund.Id}", $"Refund of payment {refund.PaymentId} failed"));
             db.Publish(new RefundFailed(
-                refund.Key, refund.PaymentKey, refund.Purpose, refund.SubjectId, refund.AmountFen, refund.FailureReason!));
+                refund.Key, refund.PaymentKey, refund.Purpose, refund.SubjectId, refund.AmountFen,
+                refund.FailureReason!));
         }
 
         return null;
@@ -152,7 +157,8 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
         if (settled)
         {
             db.Publish(new PayoutSettled(
-                payout.Id, payout.Key, payout.Purpose, payout.SubjectId, payout.PayeeId, payout.AmountFen, payout.Currency,
+                payout.Id, payout.Key, payout.Purpose, payout.SubjectId, payout.PayeeId, payout.AmountFen,
+                payout.Currency,
                 payout.SettledAt!.Value));
         }
         else
@@ -168,7 +174,8 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
     private static async Task RecordAsync(
         PaymentsDb db, IReadOnlyList<ProviderNotice> notices, Refusal?[] answers, CancellationToken cancellation)
     {
-        var events = notices.Select((notice, index) => (notice, answers[index])).Where(pair => pair.notice.EventId is not null)
+        var events = notices.Select((notice, index) => (notice, answers[index]))
+            .Where(pair => pair.notice.EventId is not null)
             .OrderBy(pair => pair.notice.EventId, StringComparer.Ordinal).ToList();
         if (events.Count == 0) return;
 
@@ -176,8 +183,10 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
             $"""
             INSERT INTO provider_events (provider, event_id, kind, subject_id, outcome, amount_fen, refused_because)
             SELECT * FROM unnest(
-                {events.Select(pair => pair.notice.Provider).ToArray()}, {events.Select(pair => pair.notice.EventId).ToArray()},
-                {events.Select(pair => pair.notice.Kind).ToArray()}, {events.Select(pair => pair.notice.SubjectId).ToArray()},
+                {events.Select(pair => pair.notice.Provider).ToArray()},
+                {events.Select(pair => pair.notice.EventId).ToArray()},
+                {events.Select(pair => pair.notice.Kind).ToArray()},
+                {events.Select(pair => pair.notice.SubjectId).ToArray()},
                 {events.Select(pair => pair.notice.Answer.Outcome.ToString()).ToArray()},
                 {events.Select(pair => pair.notice.Answer.AmountFen).ToArray()},
                 {events.Select(pair => pair.Item2?.Code).ToArray()})

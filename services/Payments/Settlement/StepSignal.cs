@@ -30,8 +30,8 @@ internal sealed class StepSignal : IDisposable
 }
 
 /// <summary>
-/// Raises the signal for whatever is due after a commit, and not before it: the steps would look, find nothing, and sleep
-/// for the length of their poll.
+/// Raises the signal for whatever is due after a commit, and not before it: the steps would look, find nothing, and
+/// sleep for the length of their poll.
 /// </summary>
 internal sealed class StepSignalInterceptor(StepSignal signal, TimeProvider clock)
     : DbTransactionInterceptor, ISaveChangesInterceptor

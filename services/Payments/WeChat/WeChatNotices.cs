@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Jingdezhen.Tourism.Payments.WeChat;
 
 /// <summary>
-/// POST /notices/wechat. WeChat sends a notice up to sixteen times (at once, then after 15 s, 15 s, 30 s, 3 m, 10 m, 20 m,
-/// three times 30 m, 60 m, three times 3 h, twice 6 h) until one is answered with 200 or 204 within five seconds.
+/// POST /notices/wechat. WeChat sends a notice up to sixteen times (at once, then after 15 s, 15 s, 30 s, 3 m, 10 m, 20
+/// m, three times 30 m, 60 m, three times 3 h, twice 6 h) until one is answered with 200 or 204 within five seconds.
 /// </summary>
 internal static class WeChatNotices
 {
@@ -18,7 +18,8 @@ internal static class WeChatNotices
         app.MapPost("/notices/wechat", HandleAsync).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<IResult> HandleAsync(
-        HttpRequest request, WeChatSignatures signatures, WeChatProvider provider, NoticeDoor door, CancellationToken cancellation)
+        HttpRequest request, WeChatSignatures signatures, WeChatProvider provider, NoticeDoor door,
+        CancellationToken cancellation)
     {
         if (request.ContentLength is null or > LargestNotice) return Refuse("the notice is too large");
 
@@ -27,7 +28,8 @@ internal static class WeChatNotices
         var serial = Header("Wechatpay-Serial");
 
         // An unknown certificate is fetched once from the platform itself; what a stranger claims is never trusted.
-        if (provider.Takes("wechat-native") && !signatures.Knows(serial)) await provider.LearnCertificatesAsync(cancellation);
+        if (provider.Takes("wechat-native") && !signatures.Knows(serial)) await provider.LearnForNoticeAsync(
+            cancellation);
         if (!signatures.IsGenuine(
             serial, Header("Wechatpay-Timestamp"), Header("Wechatpay-Nonce"), Header("Wechatpay-Signature"), body))
         {
@@ -40,17 +42,22 @@ internal static class WeChatNotices
             var resource = JsonSerializer.Deserialize<JsonElement>(signatures.Decrypt(notice.GetProperty("resource")));
             var (id, kind) = (notice.GetProperty("id").GetString()!, notice.GetProperty("event_type").GetString()!);
             var refund = kind.StartsWith("REFUND.", StringComparison.Ordinal);
-            if (!Guid.TryParseExact(resource.GetProperty(refund ? "out_refund_no" : "out_trade_no").GetString(), "N", out var subject))
+            var number = resource.GetProperty(refund ? "out_refund_no" : "out_trade_no").GetString();
+            if (!Guid.TryParseExact(number, "N", out var subject))
             {
                 return Refuse("unknown-payment");
             }
 
             var refusal = await door.TakeAsync(new(
                 WeChatProvider.ProviderName, refund ? "refund" : "payment", subject, id,
-                refund ? WeChatProvider.RefundAnswerOf(resource, "refund_status") : WeChatProvider.AnswerOf(resource)), cancellation);
-            return refusal is null ? TypedResults.NoContent() : Refuse(refusal.Code);
+                refund ? WeChatProvider.RefundAnswerOf(resource, "refund_status") : WeChatProvider.AnswerOf(resource)),
+                cancellation);
+            return refusal is null ? TypedResults.NoContent()
+                : refusal == NoticeDoor.NotInTime ? Refuse(refusal.Code, StatusCodes.Status503ServiceUnavailable)
+                : Refuse(refusal.Code);
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or CryptographicException or FormatException)
+        catch (Exception fault) when (
+            fault is JsonException or KeyNotFoundException or CryptographicException or FormatException)
         {
             return Refuse("the notice cannot be read");
         }

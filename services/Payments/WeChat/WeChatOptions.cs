@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Payments.WeChat;
 
-/// <summary>A merchant's account at WeChat Pay, from the section <c>WeChat</c>; without it the methods are not offered.</summary>
+/// <summary>A merchant's account at WeChat Pay, from the section <c>WeChat</c>; without it the methods are not
+/// offered.</summary>
 internal sealed class WeChatOptions
 {
     public Uri BaseAddress { get; init; } = new("https://api.mch.weixin.qq.com/");

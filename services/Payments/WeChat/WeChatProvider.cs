@@ -11,15 +11,22 @@ using Jingdezhen.Tourism.Payments.Refunds;
 
 namespace Jingdezhen.Tourism.Payments.WeChat;
 
-/// <summary>WeChat Pay API v3: JSAPI and native QR orders, queries, closing and refunds. Our ids without hyphens are the
-/// order and refund numbers there, so a repeated call is the same order.</summary>
-internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions options, WeChatSignatures signatures)
+/// <summary>WeChat Pay API v3: JSAPI and native QR orders, queries, closing and refunds. Our ids without hyphens are
+/// the order and refund numbers there, so a repeated call is the same order.</summary>
+internal sealed class WeChatProvider(
+    IHttpClientFactory http, WeChatOptions options, WeChatSignatures signatures, TimeProvider clock)
     : IPaymentProvider, IDisposable
 {
     public const string ProviderName = "wechat";
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>A reason of a refund has at most so many characters there.</summary>
+    private const int LongestReason = 80;
+
+    private static readonly TimeSpan LearnAtMostEvery = TimeSpan.FromSeconds(10);
+    private static readonly JsonSerializerOptions Json =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly SemaphoreSlim _learning = new(1, 1);
+    private long _learnedAt;
 
     public string Name => ProviderName;
 
@@ -32,7 +39,8 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
         {
             ["appid"] = options.AppId!, ["mchid"] = options.MerchantId!, ["description"] = "景德镇旅游 Jingdezhen Tourism",
             ["out_trade_no"] = payment.Id.ToString("N"), ["notify_url"] = options.NotifyUrl!,
-            ["time_expire"] = payment.ExpiresAt.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
+            ["time_expire"] = payment.ExpiresAt.ToOffset(TimeSpan.FromHours(8))
+                .ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
             ["amount"] = new { total = payment.AmountFen, currency = payment.Currency },
         };
         if (!native) order["payer"] = new { openid = payment.PayerId };
@@ -47,26 +55,31 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
         }
 
         // Paid or closed already: the query says which.
-        if (CodeOf(body) is "ORDERPAID" or "ORDER_CLOSED" or "OUT_TRADE_NO_USED") return await QueryAsync(payment, cancellation);
+        if (CodeOf(body) is "ORDERPAID" or "ORDER_CLOSED" or "OUT_TRADE_NO_USED") return await QueryAsync(
+            payment, cancellation);
         return IsFinal(status, body) ? new(Outcome.Failed, Reason: CodeOf(body)) : Unclear(status, body);
     }
 
     public async Task<ProviderAnswer> QueryAsync(Payment payment, CancellationToken cancellation)
     {
         var (status, body) = await CallAsync(
-            HttpMethod.Get, $"/v3/pay/transactions/out-trade-no/{payment.Id:N}?mchid={options.MerchantId}", null, cancellation);
+            HttpMethod.Get, $"/v3/pay/transactions/out-trade-no/{payment.Id:N}?mchid={options.MerchantId}", null,
+            cancellation);
         if (status == HttpStatusCode.OK) return AnswerOf(body);
-        return status == HttpStatusCode.NotFound && CodeOf(body) is ("ORDER_NOT_EXIST" or "ORDERNOTEXIST" or "RESOURCE_NOT_EXISTS")
+        return status == HttpStatusCode.NotFound
+            && CodeOf(body) is ("ORDER_NOT_EXIST" or "ORDERNOTEXIST" or "RESOURCE_NOT_EXISTS")
             ? new(Outcome.NotFound)
             : Unclear(status, body);
     }
 
-    public Task<ProviderAnswer> CaptureAsync(Payment payment, CancellationToken cancellation) => QueryAsync(payment, cancellation);
+    public Task<ProviderAnswer> CaptureAsync(Payment payment, CancellationToken cancellation) =>
+        QueryAsync(payment, cancellation);
 
     public async Task<ProviderAnswer> CloseAsync(Payment payment, CancellationToken cancellation)
     {
         var (status, body) = await CallAsync(
-            HttpMethod.Post, $"/v3/pay/transactions/out-trade-no/{payment.Id:N}/close", new { mchid = options.MerchantId }, cancellation);
+            HttpMethod.Post, $"/v3/pay/transactions/out-trade-no/{payment.Id:N}/close",
+            new { mchid = options.MerchantId }, cancellation);
         if (status == HttpStatusCode.NoContent) return new(Outcome.Closed);
 
         // Paid in the last moment, or never ordered: only the query knows.
@@ -82,7 +95,8 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
     {
         var (status, body) = await CallAsync(HttpMethod.Post, "/v3/refund/domestic/refunds", new
         {
-            out_trade_no = payment.Id.ToString("N"), out_refund_no = refund.Id.ToString("N"), reason = refund.Reason,
+            out_trade_no = payment.Id.ToString("N"), out_refund_no = refund.Id.ToString("N"),
+            reason = refund.Reason.Length > LongestReason ? refund.Reason[..LongestReason] : refund.Reason,
             notify_url = options.NotifyUrl,
             amount = new { refund = refund.AmountFen, total = payment.AmountFen, currency = refund.Currency },
         }, cancellation);
@@ -93,7 +107,8 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
 
     public async Task<ProviderAnswer> QueryRefundAsync(Refund refund, Payment payment, CancellationToken cancellation)
     {
-        var (status, body) = await CallAsync(HttpMethod.Get, $"/v3/refund/domestic/refunds/{refund.Id:N}", null, cancellation);
+        var (status, body) =
+            await CallAsync(HttpMethod.Get, $"/v3/refund/domestic/refunds/{refund.Id:N}", null, cancellation);
         return status == HttpStatusCode.OK ? RefundAnswerOf(body, "status")
             : status == HttpStatusCode.NotFound ? new(Outcome.NotFound)
             : Unclear(status, body);
@@ -115,7 +130,8 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
         };
 
     /// <summary>What a refund says: <c>status</c> in answers, <c>refund_status</c> in notices.</summary>
-    public static ProviderAnswer RefundAnswerOf(JsonElement refund, string field) => refund.GetProperty(field).GetString() switch
+    public static ProviderAnswer RefundAnswerOf(JsonElement refund, string field) =>
+        refund.GetProperty(field).GetString() switch
     {
         "SUCCESS" => new(
             Outcome.Done, refund.GetProperty("refund_id").GetString(),
@@ -137,13 +153,22 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
             var body = await answer.Content.ReadAsStringAsync(cancellation);
             answer.EnsureSuccessStatusCode();
             signatures.Learn(JsonSerializer.Deserialize<JsonElement>(body));
-            if (!IsGenuine(answer, body)) throw new CryptographicException("The certificates are not signed by the platform.");
+            Volatile.Write(ref _learnedAt, clock.GetTimestamp());
+            if (!IsGenuine(answer, body)) throw new CryptographicException(
+                "The certificates are not signed by the platform.");
         }
         finally
         {
             _learning.Release();
         }
     }
+
+    /// <summary>A notice may name any certificate, and anyone may send one: the platform is asked now and then
+    /// only.</summary>
+    public Task LearnForNoticeAsync(CancellationToken cancellation) =>
+        clock.GetElapsedTime(Volatile.Read(ref _learnedAt)) < LearnAtMostEvery
+            ? Task.CompletedTask
+            : LearnCertificatesAsync(cancellation);
 
     public void Dispose() => _learning.Dispose();
 
@@ -175,8 +200,8 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
             return (answer.StatusCode, body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
         }
         catch (Exception fault) when (
-            fault is HttpRequestException or JsonException or CryptographicException or Polly.Timeout.TimeoutRejectedException
-                or Polly.CircuitBreaker.BrokenCircuitException
+            fault is HttpRequestException or JsonException or CryptographicException
+                or Polly.Timeout.TimeoutRejectedException or Polly.CircuitBreaker.BrokenCircuitException
             || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return (0, Said(fault.Message));
@@ -187,7 +212,8 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
         HttpMethod method, string path, string body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, new Uri(options.BaseAddress, path));
-        request.Headers.Authorization = new("WECHATPAY2-SHA256-RSA2048", signatures.Authorize(method.Method, path, body));
+        request.Headers.Authorization =
+            new("WECHATPAY2-SHA256-RSA2048", signatures.Authorize(method.Method, path, body));
         request.Headers.Accept.Add(new("application/json"));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Jingdezhen-Tourism", "1"));
         if (method == HttpMethod.Post) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -198,13 +224,15 @@ internal sealed class WeChatProvider(IHttpClientFactory http, WeChatOptions opti
     private bool IsGenuine(HttpResponseMessage answer, string body)
     {
         return signatures.IsGenuine(
-            Header("Wechatpay-Serial"), Header("Wechatpay-Timestamp"), Header("Wechatpay-Nonce"), Header("Wechatpay-Signature"),
+            Header("Wechatpay-Serial"), Header("Wechatpay-Timestamp"), Header("Wechatpay-Nonce"),
+            Header("Wechatpay-Signature"),
             body);
 
         string Header(string name) => answer.Headers.TryGetValues(name, out var values) ? values.First() : "";
     }
 
-    private static JsonElement Said(string message) => JsonSerializer.SerializeToElement(new { code = "NO_ANSWER", message });
+    private static JsonElement Said(string message) =>
+        JsonSerializer.SerializeToElement(new { code = "NO_ANSWER", message });
 
     private static string? CodeOf(JsonElement body) =>
         body.ValueKind == JsonValueKind.Object && body.TryGetProperty("code", out var code) ? code.GetString() : null;

@@ -25,8 +25,8 @@ internal sealed class WeChatSignatures(WeChatOptions options, TimeProvider clock
     {
         var (time, nonce) = (Now(), Nonce());
         var signature = Sign($"{method}\n{pathAndQuery}\n{time}\n{nonce}\n{body}\n");
-        return $"""mchid="{options.MerchantId}",nonce_str="{nonce}",signature="{signature}",timestamp="{time}",serial_no="{options.CertificateSerial}" """
-            .TrimEnd();
+        return $"mchid=\"{options.MerchantId}\",nonce_str=\"{nonce}\",signature=\"{signature}\"," +
+            $"timestamp=\"{time}\",serial_no=\"{options.CertificateSerial}\"";
     }
 
     public string Sign(string message)
@@ -41,7 +41,8 @@ internal sealed class WeChatSignatures(WeChatOptions options, TimeProvider clock
 
     public static string Nonce() => Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>Whether the platform signed this body just now. A certificate we do not know is a no: fetch, then ask again.</summary>
+    /// <summary>Whether the platform signed this body just now. A certificate we do not know is a no: fetch, then ask
+    /// again.</summary>
     public bool IsGenuine(string serial, string time, string nonce, string signature, string body)
     {
         if (!long.TryParse(time, CultureInfo.InvariantCulture, out var seconds)
@@ -77,7 +78,8 @@ internal sealed class WeChatSignatures(WeChatOptions options, TimeProvider clock
         return Encoding.UTF8.GetString(plain);
     }
 
-    /// <summary>Takes the platform's certificates, old and new together: a rotation has days in which both sign.</summary>
+    /// <summary>Takes the platform's certificates, old and new together: a rotation has days in which both
+    /// sign.</summary>
     public void Learn(JsonElement certificates)
     {
         foreach (var row in certificates.GetProperty("data").EnumerateArray())

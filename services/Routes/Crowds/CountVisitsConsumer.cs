@@ -19,7 +19,8 @@ internal sealed class CountVisitsConsumer(RoutesDb db) : IConsumer<TicketRedeeme
         var hour = new DateTimeOffset(at.Year, at.Month, at.Day, at.Hour, 0, 0, TimeSpan.Zero);
         return db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO hours_of_visits (venue_id, hour, visitors) VALUES ({redeemed.VenueId}, {hour}, {redeemed.Visitors})
+            INSERT INTO hours_of_visits (venue_id, hour, visitors)
+            VALUES ({redeemed.VenueId}, {hour}, {redeemed.Visitors})
             ON CONFLICT (venue_id, hour) DO UPDATE SET visitors = hours_of_visits.visitors + excluded.visitors
             """, context.CancellationToken);
     }

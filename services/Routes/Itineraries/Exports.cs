@@ -33,7 +33,8 @@ internal static class Exports
                 GeographicLocation = new GeographicLocation(stop.Place.Lat, stop.Place.Lon),
                 Description =
                     $"{ModeZh(stop.Leg.Mode)} "
-                        + $"{stop.Leg.Depart.ToOffset(TimeSpan.FromHours(8)):HH:mm}–{stop.Leg.Arrive.ToOffset(TimeSpan.FromHours(8)):HH:mm}",
+                        + $"{stop.Leg.Depart.ToOffset(TimeSpan.FromHours(8)):HH:mm}–"
+                        + $"{stop.Leg.Arrive.ToOffset(TimeSpan.FromHours(8)):HH:mm}",
             });
         }
 

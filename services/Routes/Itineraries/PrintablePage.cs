@@ -15,8 +15,9 @@ internal static class PrintablePage
         var page = new StringBuilder();
         Add($$$"""
             <!doctype html><html lang="zh"><head><meta charset="utf-8"><title>{{{Text(name)}}}</title>
-            <style>body{font-family:'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif;margin:2em;color:#222}
-            table{border-collapse:collapse;width:100%;margin-bottom:1.5em}th,td{border-bottom:1px solid #ccc;padding:.35em .6em;text-align:left;vertical-align:top}
+            <style>body{font-family:'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif;
+            margin:2em;color:#222}table{border-collapse:collapse;width:100%;margin-bottom:1.5em}
+            th,td{border-bottom:1px solid #ccc;padding:.35em .6em;text-align:left;vertical-align:top}
             td small{color:#666}svg{max-width:100%;height:auto}@media print{h2{break-before:page}}</style></head><body>
             <h1>{{{Text(name)}}}</h1>
             """);
@@ -27,7 +28,7 @@ internal static class PrintablePage
             Add("<table><thead><tr><th>时间 Time</th><th>地点 Place</th><th>前往 Getting there</th><th>费用 Fare</th><th>理由 "
                 + "Why</th></tr></thead><tbody>");
             foreach (var stop in day.Stops) Add(Row(stop));
-            Add($"<tr><td>{Clock(day.Home.Arrive)}</td><td>{Text(day.End.NameZh)}<br><small>{Text(day.End.NameEn)}</small></td><td>{Leg(day.Home)}</td><td></td><td></td></tr></tbody></table>");
+            Add(Row(Clock(day.Home.Arrive), day.End, "", Leg(day.Home), "", "") + "</tbody></table>");
         }
 
         var costs = plan.Costs;
@@ -47,8 +48,13 @@ internal static class PrintablePage
         var fare = stop.FareFen > 0 ? string.Create(CultureInfo.InvariantCulture, $"¥{stop.FareFen / 100.0:0.##}")
             : stop.FareKnown ? "" : "?";
         var why = string.Join("，", stop.Reasons.Take(3).Select(reason => Text(reason.Zh)));
-        return $"<tr><td>{Clock(stop.Start)}–{Clock(stop.End)}</td><td>{Text(stop.Place.NameZh)}<br><small>{Text(stop.Place.NameEn)}</small>{pause}</td><td>{Leg(stop.Leg)}</td><td>{fare}</td><td>{why}</td></tr>";
+        return Row($"{Clock(stop.Start)}–{Clock(stop.End)}", stop.Place, pause, Leg(stop.Leg), fare, why);
     }
+
+    private static string Row(
+        string time, PlanPointResponse place, string pause, string leg, string fare, string why) =>
+        $"<tr><td>{time}</td><td>{Text(place.NameZh)}<br><small>{Text(place.NameEn)}</small>{pause}</td>"
+            + $"<td>{leg}</td><td>{fare}</td><td>{why}</td></tr>";
 
     private static string Leg(PlanLegResponse leg) => string.Create(
         CultureInfo.InvariantCulture,

@@ -147,8 +147,14 @@ internal sealed class LibraryBuilder(IServiceScopeFactory scopes, TripReader rea
     private static async Task SaveAsync(LibraryRun run, RoutesDb db, CancellationToken stopping)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(stopping);
-        await db.Database.ExecuteSqlAsync($"UPDATE catalogue_editions SET edition = edition + 1 WHERE id = 2",
-            stopping);
+        var edition = await LibraryEdition.AdvanceAsync(db, stopping);
+        foreach (var change in db.ChangeTracker.Entries<StoredRoute>()
+            .Where(change => change.State != EntityState.Unchanged).ToList())
+        {
+            LibraryEdition.Tell(db, change.Entity.Outline(),
+                onOffer: change.Entity.OnOffer && change.State != EntityState.Deleted, edition);
+        }
+
         await db.SaveChangesAsync(stopping);
         await transaction.CommitAsync(stopping);
         db.ChangeTracker.Clear();

@@ -4,21 +4,37 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Routes.Library;
 
 /// <summary>The library's door for other areas: what their changes may have made wrong is off offer in the same
-/// transaction.</summary>
+/// transaction, and the platform hears of it.</summary>
 internal static class StaleRoutes
 {
-    public static Task MarkAsync(RoutesDb db, string[] places, CancellationToken cancellation) =>
-        db.Database.ExecuteSqlAsync(
-            $"""
-            WITH stale AS (UPDATE routes SET on_offer = false WHERE on_offer AND place_ids && {places} RETURNING 1)
-            UPDATE catalogue_editions SET edition = edition + 1 WHERE id = 2 AND EXISTS (SELECT 1 FROM stale)
-            """, cancellation);
+    public static async Task MarkAsync(RoutesDb db, string[] places, CancellationToken cancellation)
+    {
+        var edition = await LibraryEdition.AdvanceAsync(db, cancellation);
+        var stale = await db.Database.SqlQuery<Guid>(
+            $"UPDATE routes SET on_offer = false WHERE on_offer AND place_ids && {places} RETURNING id AS \"Value\"")
+            .ToListAsync(cancellation);
+        await TellAsync(db, stale, edition, cancellation);
+    }
 
-    public static Task MarkYearsAsync(RoutesDb db, int[] years, CancellationToken cancellation) =>
-        db.Database.ExecuteSqlAsync(
+    public static async Task MarkYearsAsync(RoutesDb db, int[] years, CancellationToken cancellation)
+    {
+        var edition = await LibraryEdition.AdvanceAsync(db, cancellation);
+        var stale = await db.Database.SqlQuery<Guid>(
             $"""
-            WITH stale AS (UPDATE routes SET on_offer = false
-                WHERE on_offer AND date_part('year', first_date)::int = ANY ({years}) RETURNING 1)
-            UPDATE catalogue_editions SET edition = edition + 1 WHERE id = 2 AND EXISTS (SELECT 1 FROM stale)
-            """, cancellation);
+            UPDATE routes SET on_offer = false
+            WHERE on_offer AND date_part('year', first_date)::int = ANY ({years}) RETURNING id AS "Value"
+            """).ToListAsync(cancellation);
+        await TellAsync(db, stale, edition, cancellation);
+    }
+
+    private static async Task TellAsync(RoutesDb db, List<Guid> stale, long edition, CancellationToken cancellation)
+    {
+        // Without their plans, which may be megabytes together.
+        var routes = await db.Routes.AsNoTracking().Where(route => stale.Contains(route.Id))
+            .Select(route => new RouteOutline(
+                route.Id, route.NameZh, route.NameEn, route.Days, route.Counties, route.Persona, route.Programme))
+            .ToListAsync(cancellation);
+        foreach (var route in routes) LibraryEdition.Tell(db, route, onOffer: false, edition);
+        await db.SaveChangesAsync(cancellation);
+    }
 }

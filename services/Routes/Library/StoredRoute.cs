@@ -37,6 +37,8 @@ internal sealed class StoredRoute
     public required PlanResponse Plan { get; set; }
     public required bool OnOffer { get; set; }
     public required DateTimeOffset CheckedAt { get; set; }
+
+    public RouteOutline Outline() => new(Id, NameZh, NameEn, Days, Counties, Persona, Programme);
 }
 
 /// <summary>A run that brings the library to its number of valid, distinct routes.</summary>

@@ -3,8 +3,9 @@ using Jingdezhen.Tourism.Routes.Planning.Tours;
 namespace Jingdezhen.Tourism.Routes.Planning;
 
 /// <summary>
-/// Names what kept each place out. What rules a place out by itself is found by looking at it alone; for a must-see that
-/// would be possible alone, one constraint after the other is lifted and the one whose absence lets it in is binding.
+/// Names what kept each place out. What rules a place out by itself is found by looking at it alone; for a must-see
+/// that would be possible alone, one constraint after the other is lifted and the one whose absence lets it in is
+/// binding.
 /// </summary>
 internal sealed class OmissionFinder(PlanModel model, DayPlan[] days, PlanCosts costs)
 {
@@ -45,10 +46,12 @@ internal sealed class OmissionFinder(PlanModel model, DayPlan[] days, PlanCosts 
         if (!reached && early) return OmissionReasons.LeaveBy;
         if (!open) return OmissionReasons.OutsideYourHours;
         if (!reached) return OmissionReasons.OutOfReach;
-        if (problem.Wishes.BudgetFen is { } budget && Enumerable.Range(0, days.Length).Min(day => CostAlone(place, day)) > budget)
+        if (problem.Wishes.BudgetFen is { } budget
+            && Enumerable.Range(0, days.Length).Min(day => CostAlone(place, day)) > budget)
             return OmissionReasons.Budget;
         if (problem.Wishes.WalkLimitMeters is { } limit
-            && Enumerable.Range(0, days.Length).Min(day => WalkAlone(place, day)) > limit) return OmissionReasons.WalkingLimit;
+            && Enumerable.Range(0, days.Length).Min(day => WalkAlone(place, day)) > limit)
+                return OmissionReasons.WalkingLimit;
         return null;
     }
 
@@ -92,13 +95,15 @@ internal sealed class OmissionFinder(PlanModel model, DayPlan[] days, PlanCosts 
     private string Binding(int place)
     {
         var wishes = problem.Wishes;
-        if (wishes.BudgetFen is not null && Enters(place, wishes with { BudgetFen = null })) return OmissionReasons.Budget;
+        if (wishes.BudgetFen is not null && Enters(place, wishes with { BudgetFen = null }))
+            return OmissionReasons.Budget;
         if (wishes.WalkLimitMeters is not null && Enters(place, wishes with { WalkLimitMeters = null }))
             return OmissionReasons.WalkingLimit;
         if (wishes.Fixed.Length > 0 && model.FixedOf[place] is null && Enters(place, wishes with { Fixed = [] }))
             return OmissionReasons.FixedStops;
         var alone = wishes with { MustSee = [place] };
-        return wishes.MustSee.Length > 1 && Enters(place, alone) ? OmissionReasons.OtherMustSees : OmissionReasons.NoTime;
+        return wishes.MustSee.Length > 1 && Enters(place, alone) ? OmissionReasons.OtherMustSees
+            : OmissionReasons.NoTime;
     }
 
     private bool Enters(int place, PlanWishes wishes)

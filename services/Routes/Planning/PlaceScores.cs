@@ -32,7 +32,8 @@ internal static class PlaceScores
         {
             if (candidate.Themes.Contains("family")) Times("children-family", weights.FamilyWithChildren);
             if (candidate.Themes.Contains("hands-on")) Times("children-hands-on", weights.HandsOnWithChildren);
-            if (candidate.Category is "pagoda" or "temple" or "gallery") Times("children-quiet", weights.WildWithChildren);
+            if (candidate.Category is "pagoda" or "temple" or "gallery")
+                Times("children-quiet", weights.WildWithChildren);
         }
         if (party.Seniors > 0)
         {
@@ -54,7 +55,8 @@ internal static class PlaceScores
         return score;
     }
 
-    /// <summary>The three best-matching themes count 1, ½, ¼: many labels alone do not make a place interesting.</summary>
+    /// <summary>The three best-matching themes count 1, ½, ¼: many labels alone do not make a place
+    /// interesting.</summary>
     private static double Interest(PlanWishes wishes, PlanPlace place, List<ScoreReason>? reasons)
     {
         var interest = 0.0;
@@ -65,7 +67,8 @@ internal static class PlaceScores
         foreach (var (theme, worth) in matches)
         {
             interest += worth * share;
-            if (worth > wishes.OtherInterest) reasons?.Add(new ScoreReason("theme", Math.Round(worth * share, 3), theme));
+            if (worth > wishes.OtherInterest)
+                reasons?.Add(new ScoreReason("theme", Math.Round(worth * share, 3), theme));
             share /= 2;
         }
         return Math.Max(interest, 0.01);

@@ -35,7 +35,8 @@ internal sealed record PlanStop
     public required int StartMinute { get; init; }
     public required int EndMinute { get; init; }
 
-    /// <summary>Name of the break taken here (after the visit, or during it where meals are served); null without.</summary>
+    /// <summary>Name of the break taken here (after the visit, or during it where meals are served); null
+    /// without.</summary>
     public string? Break { get; init; }
     public int BreakStartMinute { get; init; }
     public int BreakEndMinute { get; init; }

@@ -13,7 +13,8 @@ internal static partial class PlanChecker
         }
         // One ticket opens all places of its group, at the dearest one's price, wherever and however often.
         var fares = needed.Where(place => problem.Places[place].TicketGroup < 0).Sum(place => Fare(problem, place))
-            + needed.Where(place => problem.Places[place].FareFen > 0).Select(place => problem.Places[place].TicketGroup)
+            + needed.Where(place => problem.Places[place].FareFen > 0)
+                .Select(place => problem.Places[place].TicketGroup)
                 .Where(group => group >= 0).Distinct()
                 .Sum(group => Enumerable.Range(0, problem.Places.Length)
                     .Where(place => problem.Places[place].TicketGroup == group).Max(place => Fare(problem, place)));
@@ -80,7 +81,8 @@ internal static partial class PlanChecker
                 var taken = plan.Days[day].Stops.Count(stop => stop.Break == wish.Name);
                 var due = problem.Days[day].StartMinute < wish.Latest && Math.Floor(end) > wish.Earliest + wish.Minutes;
                 if (taken > 1) Object("break-twice", $"{wish.Name} {date}");
-                if (taken == 0 && due && !Admitted("break", $"{wish.Name} {date}")) Object("break-missing", $"{wish.Name} {date}");
+                if (taken == 0 && due && !Admitted("break", $"{wish.Name} {date}"))
+                    Object("break-missing", $"{wish.Name} {date}");
             }
             var dark = problem.Weights.EveningFrom;
             var evening = plan.Days[day].Stops.Any(stop =>
@@ -113,7 +115,8 @@ internal static partial class PlanChecker
         if (!truth) complain("false-reason", $"{place.Id}: {omission.Code}");
     }
 
-    /// <summary>The explanation has to add up to the score, and the factors of the whole plan have to be right.</summary>
+    /// <summary>The explanation has to add up to the score, and the factors of the whole plan have to be
+    /// right.</summary>
     private static void CheckScore(PlanProblem problem, Plan plan, List<Objection> objections)
     {
         void Object(string code, string detail) => objections.Add(new Objection(code, -1, detail));
@@ -123,7 +126,8 @@ internal static partial class PlanChecker
             var product = 100.0;
             foreach (var reason in stop.Reasons)
                 if (reason.Code != "theme") product *= reason.Factor;
-            if (Math.Abs(product - stop.Score) > 0.51) Object("score-reasons", $"{stop.Score} claimed, {product:0.0} explained");
+            if (Math.Abs(product - stop.Score) > 0.51)
+                Object("score-reasons", $"{stop.Score} claimed, {product:0.0} explained");
             var place = problem.Places[stop.Place];
             var alike = visits.Count(other => problem.Places[other.Place].Category == place.Category);
             var variety = Enumerable.Range(0, alike)
@@ -134,7 +138,8 @@ internal static partial class PlanChecker
             var rank = 1.0;
             var interest = 0.0;
             foreach (var worth in place.Themes
-                .Select(theme => problem.Wishes.Interests.TryGetValue(theme, out var known) ? known : problem.Wishes.OtherInterest)
+                .Select(theme =>
+                    problem.Wishes.Interests.TryGetValue(theme, out var known) ? known : problem.Wishes.OtherInterest)
                 .OrderDescending().Take(3))
             {
                 interest += worth * rank;

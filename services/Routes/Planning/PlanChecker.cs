@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Routes.Planning;
 
-/// <summary>One thing that is wrong with a plan: what, on which day (−1: the whole plan), and the particulars.</summary>
+/// <summary>One thing that is wrong with a plan: what, on which day (−1: the whole plan), and the
+/// particulars.</summary>
 internal sealed record Objection(string Code, int Day, string Detail);
 
 /// <summary>
@@ -60,7 +61,8 @@ internal static partial class PlanChecker
     {
         var (travel, party) = (problem.Travel, problem.Party);
         var cell = (from * travel.Points) + to;
-        if (leg.FromPoint != from || leg.ToPoint != to) complain("leg-ends", $"{leg.FromPoint}→{leg.ToPoint}, not {from}→{to}");
+        if (leg.FromPoint != from || leg.ToPoint != to)
+            complain("leg-ends", $"{leg.FromPoint}→{leg.ToPoint}, not {from}→{to}");
         if (leg.DepartMinute < notBefore) complain("leg-too-early", $"leaves {leg.DepartMinute} before {notBefore}");
         var minutes = leg.Mode switch
         {

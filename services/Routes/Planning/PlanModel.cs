@@ -2,13 +2,15 @@ using Jingdezhen.Tourism.Routes.Planning.Tours;
 
 namespace Jingdezhen.Tourism.Routes.Planning;
 
-/// <summary>One way to visit a place: in one of its windows, perhaps after dark, perhaps with a break right after it.</summary>
-internal readonly record struct VisitOption(int Place, int Window, int Break, bool BreakInside, bool AfterDark, int Point);
+/// <summary>One way to visit a place: in one of its windows, perhaps after dark, perhaps with a break right after
+/// it.</summary>
+internal readonly record struct VisitOption(
+    int Place, int Window, int Break, bool BreakInside, bool AfterDark, int Point);
 
 /// <summary>
-/// The visitor's wishes as a tour problem. A place with several windows, or with a meal after the visit, becomes several
-/// nodes of which one may be visited: the engine then needs no notion of windows or breaks, and an insertion test stays
-/// O(1). Meals and rests of their own exist at the day's start and end point.
+/// The visitor's wishes as a tour problem. A place with several windows, or with a meal after the visit, becomes
+/// several nodes of which one may be visited: the engine then needs no notion of windows or breaks, and an insertion
+/// test stays O(1). Meals and rests of their own exist at the day's start and end point.
 /// </summary>
 internal sealed class PlanModel
 {
@@ -140,7 +142,8 @@ internal sealed class PlanModel
         }
     }
 
-    /// <summary>The times at which the engine may start a node: those of the visit, narrowed so that its break fits.</summary>
+    /// <summary>The times at which the engine may start a node: those of the visit, narrowed so that its break
+    /// fits.</summary>
     private (int Opens, int Closes) NodeStarts(int day, VisitOption option)
     {
         if (option.Break >= 0 && !WantsBreak(day, option.Break)) return (1, 0);
@@ -203,7 +206,8 @@ internal sealed class PlanModel
         return (tours, scores);
     }
 
-    /// <summary>What the greedy insertion goes by: wishes come early, but the mean stays that of ordinary stops.</summary>
+    /// <summary>What the greedy insertion goes by: wishes come early, but the mean stays that of ordinary
+    /// stops.</summary>
     private int KeyScore(int node, int[][] scores)
     {
         var best = scores.Max(day => day[node]);

@@ -69,7 +69,8 @@ internal sealed record PlanPlace
 /// <paramref name="LastAdmission"/>, and ends by <paramref name="Closes"/>. A ticketed slot carries the id of its
 /// availability and how many places are left in it.
 /// </summary>
-internal sealed record OpenWindow(int Opens, int Closes, int LastAdmission, string? AvailabilityId = null, int? Left = null);
+internal sealed record OpenWindow(
+    int Opens, int Closes, int LastAdmission, string? AvailabilityId = null, int? Left = null);
 
 internal enum Weather
 {
@@ -116,7 +117,8 @@ internal sealed record PlanWishes
     public static readonly BreakWish Dinner = new("dinner", (17 * 60) + 15, 19 * 60, 60);
     public static readonly BreakWish Rest = new("rest", 14 * 60, 16 * 60, 30);
 
-    /// <summary>Interest by theme, 0 none to 1 great; a theme that is not named counts as <see cref="OtherInterest"/>.</summary>
+    /// <summary>Interest by theme, 0 none to 1 great; a theme that is not named counts as
+    /// <see cref="OtherInterest"/>.</summary>
     public IReadOnlyDictionary<string, double> Interests { get; init; } = new Dictionary<string, double>();
     public double OtherInterest { get; init; } = 0.15;
     public int[] MustSee { get; init; } = [];

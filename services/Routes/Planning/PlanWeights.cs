@@ -22,7 +22,8 @@ internal sealed record PlanWeights
     public double NightlifeForSeniors { get; init; } = 0.7;
     public double UnknownForWheelchair { get; init; } = 0.8;
 
-    /// <summary>From this share of the carrying capacity on a place loses score, down to <see cref="FullFactor"/> at 1.</summary>
+    /// <summary>From this share of the carrying capacity on a place loses score, down to <see cref="FullFactor"/> at
+    /// 1.</summary>
     public double CrowdedFrom { get; init; } = 0.6;
     public double FullFactor { get; init; } = 0.4;
 

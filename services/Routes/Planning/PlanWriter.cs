@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Routes.Planning;
 
-/// <summary>Turns the engine's tours into a timeline with costs, scores, reasons, alternatives and what was left out.</summary>
+/// <summary>Turns the engine's tours into a timeline with costs, scores, reasons, alternatives and what was left
+/// out.</summary>
 internal sealed class PlanWriter(PlanModel model, int[][] tours)
 {
     private readonly PlanProblem problem = model.Problem;
@@ -15,11 +16,13 @@ internal sealed class PlanWriter(PlanModel model, int[][] tours)
         var days = tours.Select((_, day) => WriteDay(day)).ToArray();
         days = Scored(days);
         var costs = new PlanCosts(days.Sum(day => day.Stops.Sum(stop => stop.FareFen)), taxiFen, ebikeFen);
-        var visited = days.SelectMany(day => day.Stops).Where(stop => stop.Place >= 0).Select(stop => stop.Place).ToHashSet();
+        var visited =
+            days.SelectMany(day => day.Stops).Where(stop => stop.Place >= 0).Select(stop => stop.Place).ToHashSet();
         var leftOut = new OmissionFinder(model, days, costs).Find(visited);
         days = [.. days.Select(day => day with
         {
-            Stops = [.. day.Stops.Select((stop, at) => stop with { Alternatives = AlternativesTo(day, at, visited, costs) })],
+            Stops = [.. day.Stops.Select((stop, at) =>
+                stop with { Alternatives = AlternativesTo(day, at, visited, costs) })],
         })];
         return new Plan
         {
@@ -110,7 +113,8 @@ internal sealed class PlanWriter(PlanModel model, int[][] tours)
 
     private DayPlan[] Scored(DayPlan[] days)
     {
-        var visited = days.SelectMany(day => day.Stops).Where(stop => stop.Place >= 0).Select(stop => stop.Place).ToArray();
+        var visited =
+            days.SelectMany(day => day.Stops).Where(stop => stop.Place >= 0).Select(stop => stop.Place).ToArray();
         var counts = visited.CountBy(place => problem.Places[place].Category).ToDictionary();
         var means = Variety.Means(problem.Weights.Variety, visited.Length);
         return [.. days.Select(day => day with { Stops = [.. day.Stops.Select(stop => Scored(day.Day, stop))] })];
@@ -138,7 +142,8 @@ internal sealed class PlanWriter(PlanModel model, int[][] tours)
         for (var day = 0; day < days.Length; day++)
         {
             var name = problem.Days[day].Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-            if (days[day].Home.ArriveMinute > model.DayEnds[day]) unmet.Add(new UnmetWish("day-end", name, OmissionReasons.NoTime));
+            if (days[day].Home.ArriveMinute > model.DayEnds[day])
+                unmet.Add(new UnmetWish("day-end", name, OmissionReasons.NoTime));
             for (var pause = 0; pause < problem.Wishes.Breaks.Length; pause++)
             {
                 var wish = problem.Wishes.Breaks[pause].Name;
@@ -188,7 +193,8 @@ internal sealed class PlanWriter(PlanModel model, int[][] tours)
                 - stop.Leg.CostFen - following.CostFen;
             if (fare + extra > spare) continue;
             var walk = day.WalkMeters - stop.Leg.WalkMeters - following.WalkMeters
-                + model.Legs.WalkMeters(previous, option.Point) + model.Legs.WalkMeters(option.Point, following.ToPoint);
+                + model.Legs.WalkMeters(previous, option.Point)
+                    + model.Legs.WalkMeters(option.Point, following.ToPoint);
             if (walk > tired) continue;
             found.Add(new Alternative(option.Place, start, leave, model.Scores[day.Day][node]));
         }

@@ -13,8 +13,8 @@ internal static class Planner
     private const int TiredWalkMinutes = 8;
 
     /// <summary>
-    /// A visitor's days hold few stops and their score is fine-grained, so the search starts and ends cooler than on the
-    /// public sets.
+    /// A visitor's days hold few stops and their score is fine-grained, so the search starts and ends cooler than on
+    /// the public sets.
     /// </summary>
     private static readonly TourSettings Settings = new() { Hot = 0.5, Cold = 0.005, LongestString = 6 };
 
@@ -32,7 +32,8 @@ internal static class Planner
         foreach (var walkUpTo in profiles)
         {
             var model = new PlanModel(problem, walkUpTo);
-            var result = TourSolver.Solve(model.Tours, new VisitorRules(new VisitorLedger(model)), share, seed, Settings);
+            var result =
+                TourSolver.Solve(model.Tours, new VisitorRules(new VisitorLedger(model)), share, seed, Settings);
             iterations += result.Iterations;
             if (best is null || result.Value > best.Value.Result.Value) best = (model, result);
         }
@@ -54,13 +55,15 @@ internal static class Planner
         return wishes.BudgetFen is not null && fen > fenBefore ? null : order;
     }
 
-    /// <summary>The same stop in another of its windows, or after dark instead of before; never the other way round.</summary>
+    /// <summary>The same stop in another of its windows, or after dark instead of before; never the other way
+    /// round.</summary>
     private static int[] Variants(PlanModel model, int node)
     {
         var option = model.Options[node];
         if (option.Place < 0) return [node];
         return [.. Enumerable.Range(0, model.Options.Length).Where(other => model.Options[other] is var variant
-            && variant.Place == option.Place && variant.Break == option.Break && variant.BreakInside == option.BreakInside
+            && variant.Place == option.Place && variant.Break == option.Break
+                && variant.BreakInside == option.BreakInside
             && (variant.AfterDark || !option.AfterDark))];
     }
 

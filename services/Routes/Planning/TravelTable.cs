@@ -87,7 +87,8 @@ internal sealed class TravelTable
     }
 }
 
-/// <summary>Speeds, overheads and fares of travel.json; the defaults are its values, assumptions are named there.</summary>
+/// <summary>Speeds, overheads and fares of travel.json; the defaults are its values, assumptions are named
+/// there.</summary>
 internal sealed record TravelRules
 {
     public double DetourFactor { get; init; } = 1.3;

@@ -70,7 +70,8 @@ internal sealed class VisitorLedger
         (ticketOf, ticketFen) = Tickets.Of(problem);
         ticketsOf = [.. Enumerable.Range(0, count).Select(place => Tickets.Needed(problem, place)
             .Select(other => ticketOf[other]).Where(ticket => ticket >= 0).Distinct().ToArray())];
-        var wishes = problem.Wishes.Themes.Select(theme => (Func<PlanPlace, bool>)(place => place.Themes.Contains(theme)))
+        var wishes =
+            problem.Wishes.Themes.Select(theme => (Func<PlanPlace, bool>)(place => place.Themes.Contains(theme)))
             .Concat(problem.Wishes.Counties.Select(county => (Func<PlanPlace, bool>)(place => place.County == county)))
             .ToArray();
         wishesOf = [.. places.Select(place =>
@@ -183,7 +184,8 @@ internal sealed class VisitorLedger
         if (budget == long.MaxValue) return true;
         var cost = FareNow(model.Options[node].Place)
             + legs.Fen(from, here) + legs.Fen(here, to) - legs.Fen(from, to);
-        if (books.Rides[day] == 0 && (legs.Mode(from, here) == TravelMode.Ebike || legs.Mode(here, to) == TravelMode.Ebike))
+        if (books.Rides[day] == 0
+            && (legs.Mode(from, here) == TravelMode.Ebike || legs.Mode(here, to) == TravelMode.Ebike))
             cost += rent;
         return books.Spent + cost <= budget;
     }
@@ -273,7 +275,8 @@ internal sealed class VisitorLedger
         (long)Math.Round(Scale * books.CategorySum[category] * varietyMean[books.CategoryCount[category]], 0);
 }
 
-/// <summary>Falling returns: n stops of a category count the mean of the first n factors, whatever their order.</summary>
+/// <summary>Falling returns: n stops of a category count the mean of the first n factors, whatever their
+/// order.</summary>
 internal static class Variety
 {
     public static double[] Means(double[] factors, int count)
@@ -293,7 +296,8 @@ internal static class Variety
 /// <summary>Which entrance a place needs, and what it costs this party.</summary>
 internal static class Tickets
 {
-    /// <summary>The ticket of every place (places of a group share one; −1 when free), and every ticket's price.</summary>
+    /// <summary>The ticket of every place (places of a group share one; −1 when free), and every ticket's
+    /// price.</summary>
     public static (int[] TicketOf, long[] PriceFen) Of(PlanProblem problem)
     {
         var ticketOf = new int[problem.Places.Length];

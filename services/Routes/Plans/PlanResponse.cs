@@ -3,10 +3,12 @@ namespace Jingdezhen.Tourism.Routes.Plans;
 /// <summary>A plan for a visitor; times are Shanghai time.</summary>
 /// <param name="BudgetMilliseconds">How long the planner was given; less than asked when many plan at once.</param>
 /// <param name="Counties">The districts and counties it visits.</param>
+/// <param name="Party">For whom it was made; an order is for them.</param>
 public sealed record PlanResponse(
     Guid Id, IReadOnlyList<PlanDayResponse> Days, PlanCostsResponse Costs, int Score,
     IReadOnlyList<LeftOutResponse> LeftOut, IReadOnlyList<UnmetResponse> Unmet, PlanCertificate Certificate,
-    double BudgetMilliseconds, long Iterations, ulong Seed, IReadOnlyList<string>? Counties = null);
+    double BudgetMilliseconds, long Iterations, ulong Seed, IReadOnlyList<string>? Counties = null,
+    PartyWish? Party = null);
 
 public sealed record PlanDayResponse(
     DateOnly Date, PlanPointResponse Start, PlanPointResponse End, IReadOnlyList<PlanStopResponse> Stops,
@@ -24,12 +26,14 @@ public sealed record PlanLegResponse(string Mode, int Meters, DateTimeOffset Dep
 /// <param name="AvailabilityId">The slot to book, where the place sells tickets by slot.</param>
 /// <param name="Pinned">The visitor settled place and time; a new plan leaves it so.</param>
 /// <param name="BookingId">What was booked for this stop.</param>
+/// <param name="ProductId">The product of the slot, and</param>
+/// <param name="OptionId">its option.</param>
 public sealed record PlanStopResponse(
     string Kind, PlanPointResponse Place, PlanLegResponse Leg, DateTimeOffset Arrive, DateTimeOffset Start,
         DateTimeOffset End,
     DateTimeOffset Leave, PlanBreakResponse? Break, Guid? AvailabilityId, long FareFen, bool FareKnown, int Score,
     IReadOnlyList<ReasonResponse> Reasons, IReadOnlyList<AlternativeResponse> Alternatives, bool Pinned = false,
-    Guid? BookingId = null);
+    Guid? BookingId = null, Guid? ProductId = null, Guid? OptionId = null);
 
 public sealed record PlanBreakResponse(string Name, DateTimeOffset From, DateTimeOffset To);
 

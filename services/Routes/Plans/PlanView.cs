@@ -24,7 +24,8 @@ internal static class PlanView
             [.. plan.Unmet.Select(unmet => PlanTexts.Omission(unmet.Code) is var text
                 ? new UnmetResponse(unmet.Kind, unmet.Name, unmet.Code, text.Zh, text.En) : null!)],
             Certificate(plan, objections), Math.Round(budget.TotalMilliseconds, 1), plan.Iterations, trip.Wishes.Seed,
-            [.. visited.Select(place => place.District).Distinct().Order(StringComparer.Ordinal)]);
+            [.. visited.Select(place => place.District).Distinct().Order(StringComparer.Ordinal)],
+            trip.Wishes.Party ?? new());
     }
 
     private static PlanCertificate Certificate(Plan plan, IReadOnlyList<Objection> objections) => new(
@@ -55,6 +56,8 @@ internal static class PlanView
     private static PlanStopResponse Stop(Trip trip, int day, PlanStop stop)
     {
         var date = trip.Problem.Days[day].Date;
+        var places = trip.Catalogue.Places;
+        var slot = stop.Place < 0 ? null : trip.Slot(day, places[stop.Place].Id, stop.AvailabilityId);
         var pinned = trip.Problem.Wishes.Fixed.Any(settled => settled.Place == stop.Place && settled.Day == day);
         return new(
             stop.Kind == StopKind.Visit ? "visit" : "break",
@@ -64,10 +67,11 @@ internal static class PlanView
             Geo.At(date, stop.LeaveMinute),
             stop.Break is { } name ? new(name, Geo.At(date, stop.BreakStartMinute), Geo.At(date, stop.BreakEndMinute))
                 : null,
-            stop.AvailabilityId is { } slot ? Guid.Parse(slot) : null, stop.FareFen,
-            stop.Place < 0 || trip.Catalogue.Places[stop.Place].Facts.TicketFen is not null, stop.Score,
+            slot?.AvailabilityId, stop.FareFen,
+            stop.Place < 0 || places[stop.Place].Facts.TicketFen is not null, stop.Score,
             [.. stop.Reasons.Select(Reason)],
-            [.. stop.Alternatives.Select(other => Alternative(trip, date, other))], pinned);
+            [.. stop.Alternatives.Select(other => Alternative(trip, date, other))], pinned,
+            ProductId: slot?.ProductId, OptionId: slot?.OptionId);
     }
 
     private static ReasonResponse Reason(ScoreReason reason)

@@ -1,3 +1,4 @@
+using Jingdezhen.Tourism.Routes.Crowds;
 using Jingdezhen.Tourism.Routes.Places;
 using Jingdezhen.Tourism.Routes.Planning;
 
@@ -8,8 +9,11 @@ internal sealed record NamedPoint(string? PlaceId, string NameZh, string NameEn,
 
 /// <summary>Wishes that were understood: the planner's problem and what its indexes mean.</summary>
 internal sealed record Trip(TripWishes Wishes, Catalogue Catalogue, PlanProblem Problem,
-    IReadOnlyList<NamedPoint> OwnPoints)
+    IReadOnlyList<NamedPoint> OwnPoints, IReadOnlyList<CrowdedDay> Crowds)
 {
+    public Slot? Slot(int day, string placeId, string? availabilityId) => availabilityId is null ? null
+        : Crowds[day].Slots(placeId).FirstOrDefault(slot => slot.AvailabilityId == Guid.Parse(availabilityId));
+
     public NamedPoint Point(int index)
     {
         if (index >= Catalogue.Places.Count) return OwnPoints[index - Catalogue.Places.Count];

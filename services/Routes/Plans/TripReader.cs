@@ -49,7 +49,7 @@ internal sealed class TripReader(CatalogueCache catalogues, CrowdCache crowds, T
                 Wishes = understood,
                 Weights = weights,
             };
-            return (new(wishes, catalogue, problem, points), null);
+            return (new(wishes, catalogue, problem, points, crowd), null);
         }
         catch (Fault fault)
         {

@@ -155,7 +155,8 @@ internal sealed partial class OsrmTables(
         int[] asked = [.. from.Union(to)];
         var coordinates = string.Join(';', asked.Select(each =>
             string.Create(CultureInfo.InvariantCulture, $"{points[each].Lon:F6},{points[each].Lat:F6}")));
-        var url = $"{address.TrimEnd('/')}/{coordinates}?sources={Positions(from)}&destinations={Positions(to)}&annotations=duration,distance";
+        var url = $"{address.TrimEnd('/')}/{coordinates}?sources={Positions(from)}&destinations={Positions(to)}"
+            + "&annotations=duration,distance";
         try
         {
             var http = clients.CreateClient(Client);
@@ -175,7 +176,8 @@ internal sealed partial class OsrmTables(
             return null;
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested && fault
-            is HttpRequestException or JsonException or TimeoutRejectedException or BrokenCircuitException or OperationCanceledException)
+            is HttpRequestException or JsonException or TimeoutRejectedException or BrokenCircuitException
+                or OperationCanceledException)
         {
             LogUnreachable(logger, address, fault.Message);
             return null;

@@ -37,13 +37,15 @@ public static class LedgerEndpoints
 
     /// <param name="routes">The service's <c>/v1</c> group.</param>
     /// <param name="prefix">Where the service's ledger stands, for example <c>/payments/ledger</c>.</param>
-    public static void MapLedger(this IEndpointRouteBuilder routes, string prefix)
+    /// <param name="openProof">Everyone may take the proof: the ledger's memos and keys name nobody.</param>
+    public static void MapLedger(this IEndpointRouteBuilder routes, string prefix, bool openProof = false)
     {
         var ledger = routes.MapGroup(prefix).WithTags("Ledger");
         ledger.MapGet("/heads", FindHeadsAsync).AllowAnonymous().WithName("findLedgerHeads");
         ledger.MapGet("/keys", FindKeysAsync).AllowAnonymous().WithName("findLedgerKeys");
         ledger.MapGet("/accounts", FindAccountsAsync).RequireAuthorization(Roles.Admin).WithName("findLedgerAccounts");
-        ledger.MapGet("/proof", ExportProofAsync).RequireAuthorization(Roles.Admin).WithName("exportLedgerProof");
+        var proof = ledger.MapGet("/proof", ExportProofAsync).WithName("exportLedgerProof");
+        _ = openProof ? proof.AllowAnonymous() : proof.RequireAuthorization(Roles.Admin);
     }
 
     private static async Task<Ok<List<LedgerHeadResponse>>> FindHeadsAsync(

@@ -20,6 +20,7 @@ internal sealed partial class OutboxRelay(
     internal const int BatchSize = 500;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRush = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     // While the broker is away a publish can wait for minutes, and the row locks would wait with it.
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
@@ -44,8 +45,10 @@ internal sealed partial class OutboxRelay(
                 var started = Stopwatch.GetTimestamp();
                 var moved = await RelayBatchAsync(stopping);
 
-                if (moved < BatchSize) await signal.WaitAsync(PollInterval, stopping);
-                else if (await signal.WaitAsync(TimeSpan.Zero, stopping)) await GiveWayAsync(started, stopping);
+                var took = Stopwatch.GetElapsedTime(started);
+                var behind = moved == BatchSize;
+                var more = await signal.WaitAsync(behind ? TimeSpan.Zero : PollInterval, stopping);
+                if (more) await Task.Delay(PauseAfter(took, behind), stopping);
             }
             catch (Exception fault)
             {
@@ -57,13 +60,14 @@ internal sealed partial class OutboxRelay(
         }
     }
 
-    // The requests that fill a backlog come first. A rush leaves the relay a fifth of this loop's time; where the
-    // oldest message has waited long it is no rush, and the relay takes half. Once the requests have stopped it takes
-    // all.
-    private Task GiveWayAsync(long started, CancellationToken stopping)
+    // The requests that fill the outbox come first: the relay takes a fifth of this loop's time, so that a few dozen
+    // commits share one of its transactions. Where the oldest message has waited long it is no rush any more, and the
+    // relay takes half.
+    private TimeSpan PauseAfter(TimeSpan took, bool behind)
     {
-        var took = Stopwatch.GetElapsedTime(started);
-        return Task.Delay(clock.GetUtcNow() - _oldest < LongestRush ? 4 * took : took, stopping);
+        if (!behind) return took * 4 < LongestPause ? took * 4 : LongestPause;
+
+        return clock.GetUtcNow() - _oldest < LongestRush ? took * 4 : took;
     }
 
     internal async Task<int> RelayBatchAsync(CancellationToken stopping)
@@ -96,19 +100,31 @@ internal sealed partial class OutboxRelay(
 
     private async Task<List<Row>> TakeAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
-        // By the index even where statistics were made of an empty table: a rush fills it between two of their looks.
-        await using (var plan = new NpgsqlCommand("SET LOCAL enable_seqscan = off", connection))
+        // By the index even where statistics were made of an empty table, because a rush fills it between two of their
+        // looks; and planned once for batches of all sizes. The commit does not wait for the disk: a delete that is lost
+        // publishes its message again under the same id, which every inbox expects.
+        await using var take = new NpgsqlBatch(connection)
         {
-            await plan.ExecuteNonQueryAsync(stopping);
-        }
-
-        await using var take = new NpgsqlCommand(
-            $"""
-            SELECT id, contract, body, occurred_at, trace_parent FROM outbox
-            WHERE parked_because IS NULL ORDER BY sequence LIMIT $1 {Claim}
-            """, connection);
-        take.Parameters.Add(new() { Value = BatchSize });
+            BatchCommands =
+            {
+                new(
+                    """
+                    SELECT set_config('enable_seqscan', 'off', true),
+                        set_config('plan_cache_mode', 'force_generic_plan', true),
+                        set_config('synchronous_commit', 'off', true)
+                    """),
+                new(
+                    $"""
+                    SELECT id, contract, body, occurred_at, trace_parent FROM outbox
+                    WHERE parked_because IS NULL ORDER BY sequence LIMIT $1 {Claim}
+                    """)
+                {
+                    Parameters = { new() { Value = BatchSize } },
+                },
+            },
+        };
         await using var reader = await take.ExecuteReaderAsync(stopping);
+        await reader.NextResultAsync(stopping);
         var rows = new List<Row>();
         while (await reader.ReadAsync(stopping))
         {

@@ -17,6 +17,7 @@ internal static partial class BookingsBenchmark
 {
     private const int SpreadSlots = 10_000;
     private const int Venues = 100;
+    private const int MostWarmTurns = 6;
     private static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(3);
     private static readonly int[] RivalClients = [1, 4, 16, 64];
     private static readonly int[] OurClients = [1, 4, 16, 64, 256];
@@ -42,8 +43,7 @@ internal static partial class BookingsBenchmark
         await using var gateway = await StartGatewayAsync(service.Address);
         var tokens = Enumerable.Range(0, 256).Select(_ => TestTokens.For("tourist")).ToList();
         var drains = new List<double>();
-        await Ours(offer.Spread, clients: 16); // warm
-        await Ours([offer.Hot], clients: 64);
+        await WarmAsync();
         drains.Clear();
 
         var hot = OurClients.ToDictionary(clients => clients, _ => new List<LoadResult>());
@@ -108,6 +108,20 @@ internal static partial class BookingsBenchmark
         if (args.Contains("--json")) Console.WriteLine(JsonSerializer.Serialize(summary));
         return 0;
 
+        // Until the just-in-time compiler has nothing left to improve: what is measured is a service that has run.
+        async Task WarmAsync()
+        {
+            await Ours([offer.Hot], clients: 64, gateway);
+            var (before, rate) = (0.0, 1.0);
+            for (var turn = 0; turn < MostWarmTurns && rate > before * 1.05; turn++)
+            {
+                before = rate;
+                await Ours(offer.Spread, clients: 64);
+                rate = (await Ours([offer.Hot], clients: 64)).PerSecond;
+                Console.WriteLine($"warming             64 clients {rate,9:N0}/s");
+            }
+        }
+
         async Task<LoadResult> Ours(IReadOnlyList<Guid> slots, int clients, ServiceProcess? through = null)
         {
             var load = await LoadGenerator.RunAsync(
@@ -127,15 +141,15 @@ internal static partial class BookingsBenchmark
         },
         new Uri($"http://127.0.0.1:{PrivateProcess.FreePort()}"));
 
-    private static Dictionary<string, string> Settings(string runtime, string owner, Uri broker) =>
+    internal static Dictionary<string, string> Settings(string runtime, string owner, Uri broker) =>
         new(ServiceFixture<BookingsDb>.Environment(runtime, owner, broker))
         {
             ["Secrets:Key"] = Convert.ToBase64String(new byte[32]),
         };
 
-    private sealed record Offer(Guid Hot, IReadOnlyList<Guid> Spread, Guid Unit);
+    internal sealed record Offer(Guid Hot, IReadOnlyList<Guid> Spread, Guid Unit);
 
-    private static async Task<Offer> SeedAsync(string owner)
+    internal static async Task<Offer> SeedAsync(string owner)
     {
         await using var database = NpgsqlDataSource.Create(owner);
         await using var seed = database.CreateCommand(

@@ -136,10 +136,10 @@ internal static class HomestaysBenchmark
     {
         await using var database = NpgsqlDataSource.Create(owner);
         var began = Stopwatch.GetTimestamp();
-        await Eventually.Equal(0L, async () =>
+        await Eventually.Equal(false, async () =>
         {
-            await using var count = database.CreateCommand("SELECT count(*) FROM outbox");
-            return (long)(await count.ExecuteScalarAsync())!;
+            await using var search = database.CreateCommand("SELECT EXISTS (SELECT FROM outbox)");
+            return (bool)(await search.ExecuteScalarAsync())!;
         }, TimeSpan.FromMinutes(2));
         return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }

@@ -293,7 +293,7 @@ internal static class MetricsBenchmark
         await command.ExecuteNonQueryAsync();
     }
 
-    private static async Task<long> NumberAsync(NpgsqlDataSource database, string sql)
+    internal static async Task<long> NumberAsync(NpgsqlDataSource database, string sql)
     {
         await using var command = database.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync())!;

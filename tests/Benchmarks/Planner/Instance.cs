@@ -6,8 +6,9 @@ namespace Jingdezhen.Tourism.Benchmarks.Planner;
 internal sealed record Vertex(double X, double Y, double Duration, double Score, double Opens, double Closes);
 
 /// <summary>
-/// One public TOPTW instance: two header lines, then a line a vertex, of which the first six numbers (id, x, y, duration,
-/// score, …) and the last two (opening, closing) count. Vertex 0 is start and end; its closing is the day's length.
+/// One public TOPTW instance: two header lines, then a line a vertex, of which the first six numbers (id, x, y,
+/// duration, score, …) and the last two (opening, closing) count. Vertex 0 is start and end; its closing is the day's
+/// length.
 /// </summary>
 internal sealed record Instance(string Name, Vertex[] Vertices, int Scale)
 {
@@ -54,7 +55,8 @@ internal sealed record Instance(string Name, Vertex[] Vertices, int Scale)
             for (var j = 0; j < size; j++)
             {
                 var (a, b) = (VertexOf(i), VertexOf(j));
-                travel[(i * size) + j] = (int)(Math.Sqrt(((a.X - b.X) * (a.X - b.X)) + ((a.Y - b.Y) * (a.Y - b.Y))) * Scale);
+                travel[(i * size) + j] =
+                    (int)(Math.Sqrt(((a.X - b.X) * (a.X - b.X)) + ((a.Y - b.Y) * (a.Y - b.Y))) * Scale);
             }
         return new TourProblem
         {
@@ -83,9 +85,11 @@ internal sealed record Instance(string Name, Vertex[] Vertices, int Scale)
             {
                 if (there != 0 && !seen.Add(there)) throw new InvalidDataException($"{Name}: {there} is visited twice");
                 var (from, to) = (Vertices[here], Vertices[there]);
-                time += (decimal)from.Duration + Truncated(Math.Sqrt(Math.Pow(from.X - to.X, 2) + Math.Pow(from.Y - to.Y, 2)));
+                time += (decimal)from.Duration
+                    + Truncated(Math.Sqrt(Math.Pow(from.X - to.X, 2) + Math.Pow(from.Y - to.Y, 2)));
                 time = Math.Max(time, (decimal)to.Opens);
-                if (time > (decimal)to.Closes) throw new InvalidDataException($"{Name}: {there} is reached at {time}, too late");
+                if (time > (decimal)to.Closes)
+                    throw new InvalidDataException($"{Name}: {there} is reached at {time}, too late");
                 score += (decimal)to.Score;
                 here = there;
             }

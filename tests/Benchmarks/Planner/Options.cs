@@ -4,11 +4,16 @@ using Jingdezhen.Tourism.Routes.Planning.Tours;
 namespace Jingdezhen.Tourism.Benchmarks.Planner;
 
 internal sealed record Options(string Instances, int Days, int[] Times, string? Best, bool Rival, ulong Seed, int Seeds,
-    bool Json, bool ByIterations, string[]? Only, TourSettings Settings)
+    bool Json, bool ByIterations, bool OwnTime, int Jobs, string? Keep, string[]? Only, TourSettings Settings)
 {
     private const string Usage = """
         usage: tests/Benchmarks/run planner --instances FOLDER [--days 1] [--time 50,200,1000] [--best FILE]
-               [--rival] [--seed N] [--seeds COUNT] [--json] [--only PREFIX,…] [--set NAME=VALUE,…]
+               [--rival] [--seed N] [--seeds COUNT] [--jobs 1] [--json] [--only PREFIX,…] [--set NAME=VALUE,…]
+               [--own-time] [--keep FILE]
+        --jobs   how many sets at a time, each on a core of its own; a single run never has more than one core
+        --own-time  the planner's times are processor time of its thread, for long runs on a machine that is not quiet
+        --keep   a file to which the best score of each set is appended, in the format of --best
+        --json   the rows as JSON on standard output, the table on standard error
         --rival  also runs Google OR-Tools routing on the same sets and times
         --by-iterations  the numbers of --time are thousands of iterations: the figures then depend on no clock
         --set    other weights of the search (TourSettings), for the grid search
@@ -19,26 +24,30 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
         var values = new Dictionary<string, string>();
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--rival" or "--json" or "--by-iterations") values[args[i]] = "";
-            else if (args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Length) values[args[i]] = args[++i];
+            if (args[i] is "--rival" or "--json" or "--by-iterations" or "--own-time") values[args[i]] = "";
+            else if (args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Length)
+                values[args[i]] = args[++i];
             else return Complain();
         }
         if (!values.TryGetValue("--instances", out var instances)) return Complain();
         string Value(string name, string other) => values.GetValueOrDefault(name, other);
         return new Options(instances, int.Parse(Value("--days", "1"), CultureInfo.InvariantCulture),
-            [.. Value("--time", "50,200,1000").Split(',').Select(time => int.Parse(time, CultureInfo.InvariantCulture))],
+            [.. Value("--time", "50,200,1000").Split(',')
+                .Select(time => int.Parse(time, CultureInfo.InvariantCulture))],
             values.GetValueOrDefault("--best"), values.ContainsKey("--rival"),
             ulong.Parse(Value("--seed", "1"), CultureInfo.InvariantCulture),
             int.Parse(Value("--seeds", "1"), CultureInfo.InvariantCulture),
-            values.ContainsKey("--json"), values.ContainsKey("--by-iterations"), values.GetValueOrDefault("--only")?.Split(','),
+            values.ContainsKey("--json"), values.ContainsKey("--by-iterations"),
+            values.ContainsKey("--own-time"), int.Parse(Value("--jobs", "1"), CultureInfo.InvariantCulture),
+            values.GetValueOrDefault("--keep"), values.GetValueOrDefault("--only")?.Split(','),
             ReadSettings(Value("--set", "")));
     }
 
     public Dictionary<(string, int), int> ReadBest() => Best is null ? [] : File.ReadLines(Best).Skip(1)
         .Select(line => line.Split(','))
         .Where(fields => fields.Length >= 3)
-        .ToDictionary(fields => (fields[0], int.Parse(fields[1], CultureInfo.InvariantCulture)),
-            fields => int.Parse(fields[2], CultureInfo.InvariantCulture));
+        .GroupBy(fields => (fields[0], int.Parse(fields[1], CultureInfo.InvariantCulture)))
+        .ToDictionary(rows => rows.Key, rows => rows.Max(fields => int.Parse(fields[2], CultureInfo.InvariantCulture)));
 
     private static TourSettings ReadSettings(string text)
     {
@@ -47,7 +56,8 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
         {
             var property = typeof(TourSettings).GetProperty(pair[0])
                 ?? throw new ArgumentException($"TourSettings has no {pair[0]}");
-            property.SetValue(settings, Convert.ChangeType(pair[1], property.PropertyType, CultureInfo.InvariantCulture));
+            property.SetValue(settings,
+                Convert.ChangeType(pair[1], property.PropertyType, CultureInfo.InvariantCulture));
         }
         return settings;
     }

@@ -3,7 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Jingdezhen.Tourism.Benchmarks.Planner;
 
-/// <summary>The same problem for OR-Tools' routing library: guided local search, a disjunction for every place.</summary>
+/// <summary>The same problem for OR-Tools' routing library: guided local search, a disjunction for every
+/// place.</summary>
 internal static class OrToolsRival
 {
     public static (IReadOnlyList<int[]> Tours, int Score) Solve(Instance instance, int days, int milliseconds)
@@ -30,7 +31,8 @@ internal static class OrToolsRival
         {
             var index = manager.NodeToIndex(vertex);
             routing.AddDisjunction([index], (long)vertices[vertex].Score);
-            time.CumulVar(index).SetRange(problem.Opens[0][vertex - 1], Math.Min(horizon, problem.Closes[0][vertex - 1]));
+            time.CumulVar(index)
+                .SetRange(problem.Opens[0][vertex - 1], Math.Min(horizon, problem.Closes[0][vertex - 1]));
         }
 
         var parameters = operations_research_constraint_solver.DefaultRoutingSearchParameters();

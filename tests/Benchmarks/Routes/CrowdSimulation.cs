@@ -55,7 +55,8 @@ internal static class CrowdSimulation
             var persona = Persona.All[party % Persona.All.Count];
             var crowding = places.Select((place, at) => Peak(present, at) / (double)place.CarryingCapacity).ToArray();
             var problem = Problem(places, travel, date, home, persona, steered ? crowding : null);
-            var plan = global::Jingdezhen.Tourism.Routes.Planning.Planner.Make(problem, TourBudget.OfIterations(Iterations), (ulong)party);
+            var plan = global::Jingdezhen.Tourism.Routes.Planning.Planner.Make(problem,
+                TourBudget.OfIterations(Iterations), (ulong)party);
             var plain = problem with { Places = [.. problem.Places.Select(place => place with { Crowding = [] })] };
             foreach (var stop in plan.Stops.Where(stop => stop.Place >= 0))
             {

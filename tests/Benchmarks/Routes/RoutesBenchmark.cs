@@ -91,7 +91,8 @@ internal static class RoutesBenchmark
                 var loss = clients == 2 ? "" : $"  ({(score / quiet[days]) - 1:+0.0 %;-0.0 %} against 2 clients)";
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{clients,7} {days,4} {times.Length,4} {At(times, 0.5),8:F1} {At(times, 0.95),8:F1} "
-                        + $"{At(times, 0.99),8:F1} {answers.Average(answer => answer.Budget),11:F1} {score,12:F1}{loss}"));
+                        + $"{At(times, 0.99),8:F1} {answers.Average(answer => answer.Budget),11:F1} "
+                        + $"{score,12:F1}{loss}"));
             }
         }
     }

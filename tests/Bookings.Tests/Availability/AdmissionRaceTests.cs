@@ -37,19 +37,24 @@ public sealed class AdmissionRaceTests(BookingsFixture bookings) : IClassFixture
         var buyers = Enumerable.Range(0, 1600).Select(async buyer =>
         {
             // Whoever finds a process dead tries the other one with the same key, as an app would.
-            var answer = await BuyAsync(buyer % 2 == 0 ? [one, two] : [two], offer, key: $"{offer.Slot.Id}-{buyer}", patient: true);
+            var answer = await BuyAsync(
+                buyer % 2 == 0 ? [one, two] : [two], offer, key: $"{offer.Slot.Id}-{buyer}", patient: true);
             if (Interlocked.Increment(ref acknowledged) == 300) one.Kill();
             return answer;
         });
         var answers = await Task.WhenAll(buyers);
         await one.DisposeAsync();
 
-        var sold = answers.Where(answer => answer.Status == HttpStatusCode.Created).Select(answer => answer.BookingId!.Value).ToList();
-        var stored = await bookings.Read(db => db.Bookings.Where(b => b.SlotId == offer.Slot.Id).Select(b => b.Id).ToListAsync());
+        var sold = answers.Where(answer => answer.Status == HttpStatusCode.Created)
+            .Select(answer => answer.BookingId!.Value).ToList();
+        var stored = await bookings.Read(
+            db => db.Bookings.Where(b => b.SlotId == offer.Slot.Id).Select(b => b.Id).ToListAsync());
         Assert.Equal(1500, sold.Count);
         Assert.Equal(sold.Order(), stored.Order());
         Assert.Equal((1500, 1500), await bookings.Places(offer));
-        Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.Conflict, $"{answer.Status}"));
+        Assert.All(answers,
+            answer =>
+            Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.Conflict, $"{answer.Status}"));
     }
 
     [Theory]
@@ -92,7 +97,8 @@ public sealed class AdmissionRaceTests(BookingsFixture bookings) : IClassFixture
 
     private sealed record Bought(HttpStatusCode Status, Guid? BookingId);
 
-    /// <summary>One buyer's attempt; a patient one goes on to the next process, with the same key, until somebody answers.</summary>
+    /// <summary>One buyer's attempt; a patient one goes on to the next process, with the same key, until somebody
+    /// answers.</summary>
     private static async Task<Bought> BuyAsync(ServiceProcess[] processes, Offer offer, string key, bool patient)
     {
         var token = TestTokens.For("tourist", account: Guid.Parse("01900000-0000-7000-8000-00000000beef"));

@@ -35,7 +35,8 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
             merchant, "/v1/counter-sales",
             new
             {
-                availabilityId = offer.Slot.Id, unitItems = BookingsFixture.Units(offer, 1), channel = "phone", holdMinutes = 600,
+                availabilityId = offer.Slot.Id, unitItems = BookingsFixture.Units(offer, 1), channel = "phone",
+                holdMinutes = 600,
             },
             Guid.CreateVersion7().ToString()));
 
@@ -44,9 +45,11 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
         var paid = await BookingsFixture.Booked(Receipt(merchant, held, held.PriceFen));
         var twice = await Receipt(bookings.As("operator"), held, held.PriceFen);
 
-        Assert.Equal(("on-hold", "confirmed", "counter", "phone"), (held.Status, paid.Status, paid.ConfirmedBy, paid.Channel));
+        Assert.Equal(
+            ("on-hold", "confirmed", "counter", "phone"), (held.Status, paid.Status, paid.ConfirmedBy, paid.Channel));
         Assert.Equal([409, 404, 409], new[] { tooLittle, others, twice }.Select(answer => (int)answer.StatusCode));
-        Assert.Equal(1, await bookings.Read(db => db.Set<Receipt>().CountAsync(receipt => receipt.BookingId == held.Id)));
+        Assert.Equal(
+            1, await bookings.Read(db => db.Set<Receipt>().CountAsync(receipt => receipt.BookingId == held.Id)));
         var told = await bookings.Published<BookingConfirmed>(message => message.BookingId == held.Id);
         Assert.Equal(("counter", "phone", 9500L), (told.Authority, told.Channel, told.PriceFen));
     }
@@ -59,7 +62,8 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
 
         var own = await BookingsFixture.Booked(BookingsFixture.Post(
             bookings.As("merchant", merchant: offer.Supplier.Id), "/v1/counter-sales", body, "k1"));
-        var others = await BookingsFixture.Post(bookings.As("merchant", merchant: Guid.CreateVersion7()), "/v1/counter-sales", body, "k2");
+        var others = await BookingsFixture.Post(
+            bookings.As("merchant", merchant: Guid.CreateVersion7()), "/v1/counter-sales", body, "k2");
 
         Assert.Equal(("confirmed", "counter", "counter"), (own.Status, own.Channel, own.ConfirmedBy));
         Assert.Equal(HttpStatusCode.NotFound, others.StatusCode);
@@ -74,11 +78,15 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
         await bookings.Pay(tourist, held);
 
         var cancelled = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ =>
-            BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/cancel", new { reason = "rain" }))));
+            BookingsFixture.Booked(
+                BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/cancel", new { reason = "rain" }))));
 
-        Assert.All(cancelled, answer => Assert.Equal(("cancelled", "FULL", 19000L), (answer.Status, answer.Refund, answer.RefundFen)));
+        Assert.All(cancelled,
+            answer => Assert.Equal(("cancelled", "FULL", 19000L), (answer.Status, answer.Refund, answer.RefundFen)));
         Assert.Equal((0, 0), await bookings.Places(offer));
-        Assert.Equal(0, await bookings.Read(db => db.VenueDays.Where(day => day.Id == offer.Day!.Id).Select(day => day.Taken).SingleAsync()));
+        Assert.Equal(0,
+            await bookings.Read(
+            db => db.VenueDays.Where(day => day.Id == offer.Day!.Id).Select(day => day.Taken).SingleAsync()));
         await bookings.Published<BookingCancelled>(message => message.BookingId == held.Id && message.Refund == "FULL");
         Assert.Single(bookings.PublishedSoFar<BookingCancelled>(), message => message.BookingId == held.Id);
     }
@@ -94,7 +102,8 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
         var held = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, offer));
         await bookings.Pay(tourist, held);
 
-        var cancelled = await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/cancel", new { }));
+        var cancelled = await BookingsFixture.Booked(
+            BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/cancel", new { }));
 
         Assert.Equal((refund, fen), (cancelled.Refund, cancelled.RefundFen));
     }
@@ -110,9 +119,11 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
 
         var smaller = await BookingsFixture.Booked(BookingsFixture.Post(
             tourist, $"/v1/bookings/{held.Id}/cancel", new { unitItemIds = new[] { leaving } }));
-        var again = await BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/cancel", new { unitItemIds = new[] { leaving } });
+        var again = await BookingsFixture.Post(
+            tourist, $"/v1/bookings/{held.Id}/cancel", new { unitItemIds = new[] { leaving } });
 
-        Assert.Equal(("confirmed", 2, 19000L, 9500L), (smaller.Status, smaller.Visitors, smaller.PriceFen, smaller.RefundFen));
+        Assert.Equal(
+            ("confirmed", 2, 19000L, 9500L), (smaller.Status, smaller.Visitors, smaller.PriceFen, smaller.RefundFen));
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
         Assert.Equal((2, 2), await bookings.Places(offer));
         var told = await bookings.Published<BookingUnitsCancelled>(message => message.BookingId == held.Id);
@@ -142,8 +153,10 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
         using var tourist = bookings.As("tourist");
         var held = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, offer));
 
-        var shorter = await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/extend", new { holdMinutes = 1 }));
-        var longer = await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/extend", new { holdMinutes = 30 }));
+        var shorter = await BookingsFixture.Booked(
+            BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/extend", new { holdMinutes = 1 }));
+        var longer = await BookingsFixture.Booked(
+            BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/extend", new { holdMinutes = 30 }));
 
         Assert.Equal(held.ExpiresAt!.Value, shorter.ExpiresAt!.Value, TimeSpan.FromMilliseconds(1));
         Assert.True(longer.ExpiresAt > held.ExpiresAt);
@@ -153,7 +166,8 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
     public async Task Holds_that_run_out_expire_once_and_their_places_come_back()
     {
         var offer = await bookings.Sell(Given.Offer(capacity: 10, venueCapacity: 10));
-        var held = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer))));
+        var held = await Task.WhenAll(Enumerable.Range(0, 5)
+            .Select(_ => BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer))));
         foreach (var hold in held) await bookings.RunOut(hold.Id);
 
         await Jingdezhen.Tourism.Testing.Eventually.Equal((0, 0), () => bookings.Places(offer));
@@ -165,6 +179,8 @@ public sealed class BookingLifeTests(BookingsFixture bookings) : IClassFixture<B
         }
     }
 
-    private static Task<HttpResponseMessage> Receipt(HttpClient by, BookingResponse held, long fen) => BookingsFixture.Post(
-        by, $"/v1/bookings/{held.Id}/receipts", new { amountFen = fen, method = "cash" }, Guid.CreateVersion7().ToString());
+    private static Task<HttpResponseMessage> Receipt(HttpClient by, BookingResponse held, long fen) =>
+        BookingsFixture.Post(
+        by, $"/v1/bookings/{held.Id}/receipts", new { amountFen = fen, method = "cash" },
+        Guid.CreateVersion7().ToString());
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
+using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Tests.Bookings;
@@ -22,6 +24,17 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
     }
 
     [Fact]
+    public async Task A_slot_that_changed_tells_what_its_venue_may_take_that_day()
+    {
+        var offer = await bookings.Sell(Given.Offer(capacity: 10, venueCapacity: 500));
+
+        await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 1));
+
+        var told = await bookings.Published<AvailabilityChanged>(message => message.AvailabilityId == offer.Slot.Id);
+        Assert.Equal(500, told.VenueDailyCapacity);
+    }
+
+    [Fact]
     public async Task The_last_place_goes_to_exactly_one_of_two_guests()
     {
         var offer = await bookings.Sell(Given.Offer(capacity: 1));
@@ -29,7 +42,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var answers = await Task.WhenAll(
             BookingsFixture.Hold(bookings.As("tourist"), offer), BookingsFixture.Hold(bookings.As("tourist"), offer));
 
-        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());
+        Assert.Equal(
+            [HttpStatusCode.Created, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());
     }
 
     [Fact]
@@ -49,7 +63,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
     public async Task The_carrying_capacity_of_the_venue_counts_over_all_its_slots()
     {
         var offer = await bookings.Sell(Given.Offer(capacity: 10, venueCapacity: 3));
-        var later = Given.Slot(offer.Product, offer.Option, offer.Day, offer.Slot.StartsAt.AddMinutes(30), capacity: 10);
+        var later = Given.Slot(
+            offer.Product, offer.Option, offer.Day, offer.Slot.StartsAt.AddMinutes(30), capacity: 10);
         await bookings.Save(later);
         await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 2));
 
@@ -80,7 +95,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var offer = await bookings.Sell(Given.Offer(capacity: 5));
         using var tourist = bookings.As("tourist");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => BookingsFixture.Hold(tourist, offer, key: "same")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => BookingsFixture.Hold(tourist, offer, key: "same")));
 
         var bodies = await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
@@ -98,7 +114,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var other = await BookingsFixture.Hold(tourist, offer, adults: 2, key: "mine");
         var stranger = await BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 2, key: "mine");
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.Created), (other.StatusCode, stranger.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, HttpStatusCode.Created), (other.StatusCode, stranger.StatusCode));
     }
 
     [Fact]
@@ -110,7 +127,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
             availabilityId = offer.Slot.Id,
             unitItems = new[] { new { unitId = offer.Adult.Id, identity = new { type = "resident-id", number } } },
         };
-        var first = await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), Body("11010519491231002X")));
+        var first = await BookingsFixture.Booked(
+            BookingsFixture.Hold(bookings.As("tourist"), Body("11010519491231002X")));
 
         var again = await BookingsFixture.Hold(bookings.As("tourist"), Body("11010519491231002X"));
         var nameless = await BookingsFixture.Hold(bookings.As("tourist"), offer);
@@ -131,7 +149,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var body = new
         {
             availabilityId = offer.Slot.Id,
-            unitItems = new[] { new { unitId = offer.Adult.Id, identity = new { type = "passport", number = "E12345678" } } },
+            unitItems = new[] { new { unitId = offer.Adult.Id,
+                identity = new { type = "passport", number = "E12345678" } } },
         };
         var first = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, body));
         await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{first.Id}/cancel", new { }));
@@ -177,7 +196,60 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
 
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(status == (int)answer.StatusCode, $"{(int)answer.StatusCode} {text}");
-        Assert.StartsWith("application/problem+json", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "application/problem+json", answer.Content.Headers.ContentType?.ToString(), StringComparison.Ordinal);
+        Assert.Equal((0, 0), await bookings.Places(offer));
+    }
+
+    [Fact]
+    public async Task Forged_expired_and_foreign_tokens_hold_nothing()
+    {
+        var offer = await bookings.Sell(Given.Offer());
+        using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var tokens = new[]
+        {
+            "nonsense",
+            TestTokens.For("tourist", lifetime: TimeSpan.FromHours(-1)),
+            TestTokens.For(
+                "tourist", key: new Microsoft.IdentityModel.Tokens.ECDsaSecurityKey(otherKey) { KeyId = "test" }),
+            TestTokens.For("tourist", audience: "somebody-else"),
+            TestTokens.For("tourist", issuer: "http://elsewhere.test/"),
+            TestTokens.For("tourist", type: "JWT"),
+        };
+
+        var answers = await Task.WhenAll(
+            tokens.Select(token => BookingsFixture.Hold(bookings.WithToken(token), offer)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode));
+        Assert.Equal((0, 0), await bookings.Places(offer));
+    }
+
+    [Theory]
+    [InlineData("deep", 400)]
+    [InlineData("long text", 400)]
+    [InlineData("many units", 400)]
+    [InlineData("more units than the option allows", 400)]
+    public async Task Bodies_that_are_too_deep_or_too_large_are_refused(string how, int status)
+    {
+        var offer = await bookings.Sell(Given.Offer());
+        var unit = $"{{\"unitId\":\"{offer.Adult.Id}\"}}";
+        var slot = $"\"availabilityId\":\"{offer.Slot.Id}\"";
+        var body = how switch
+        {
+            "deep" => $"{{{slot},\"unitItems\":{new string('[', 200)}{new string(']', 200)}}}",
+            "long text" => $"{{{slot},\"unitItems\":[{unit}],\"source\":\"{new string('x', 5000)}\"}}",
+            "many units" => $"{{{slot},\"unitItems\":[{string.Join(',', Enumerable.Repeat(unit, 201))}]}}",
+            _ => $"{{{slot},\"unitItems\":[{string.Join(',', Enumerable.Repeat(unit, 21))}]}}",
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/bookings")
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+
+        var answer = await bookings.As("tourist").SendAsync(request);
+
+        Assert.Equal(status, (int)answer.StatusCode);
         Assert.Equal((0, 0), await bookings.Places(offer));
     }
 
@@ -214,7 +286,8 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
     [Fact]
     public async Task A_group_price_is_the_price_of_the_booking()
     {
-        var offer = await bookings.Sell(Given.Offer(capacity: 50, pricedPer: Jingdezhen.Tourism.Bookings.Products.PricedPer.Booking, maxUnits: 50));
+        var offer = await bookings.Sell(
+            Given.Offer(capacity: 50, pricedPer: Jingdezhen.Tourism.Bookings.Products.PricedPer.Booking, maxUnits: 50));
 
         var held = await BookingsFixture.Booked(BookingsFixture.Hold(bookings.As("tourist"), offer, adults: 40));
 
@@ -232,6 +305,7 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         var cancelled = await BookingsFixture.Post(other, $"/v1/bookings/{mine.Id}/cancel", new { });
         var listed = await other.GetFromJsonAsync<List<BookingResponse>>(new Uri("/v1/bookings", UriKind.Relative));
 
-        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, 0), (shown.StatusCode, cancelled.StatusCode, listed!.Count));
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound, 0),
+            (shown.StatusCode, cancelled.StatusCode, listed!.Count));
     }
 }

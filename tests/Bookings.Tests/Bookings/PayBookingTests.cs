@@ -21,13 +21,16 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         var paid = await BookingsFixture.Show(tourist, held.Id);
 
         var request = await bookings.Published<RequestPayment>(message => message.Key == asked.Key);
-        Assert.Equal(("booking", held.Id, 19000L, "sandbox"), (request.Purpose, request.SubjectId, request.AmountFen, request.Method));
+        Assert.Equal(("booking", held.Id, 19000L, "sandbox"),
+            (request.Purpose, request.SubjectId, request.AmountFen, request.Method));
         Assert.Equal(held.ExpiresAt!.Value, request.ExpiresAt, TimeSpan.FromMilliseconds(1));
         Assert.Equal($"/v1/payments/by-key/{asked.Key}?wait=5", asked.PayAt);
         Assert.Equal(("confirmed", "payment", null), (paid.Status, paid.ConfirmedBy, paid.ExpiresAt));
-        Assert.Equal(("captured", 19000L, null), (paid.Payments.Single().State, paid.Payments.Single().AmountFen, paid.Payments.Single().PayAt));
+        Assert.Equal(("captured", 19000L, null),
+            (paid.Payments.Single().State, paid.Payments.Single().AmountFen, paid.Payments.Single().PayAt));
         var told = await bookings.Published<BookingConfirmed>(message => message.BookingId == held.Id);
-        Assert.Equal(("payment", "app", 2, 19000L, 2), (told.Authority, told.Channel, told.Visitors, told.PriceFen, told.AgeBands["18-35"]));
+        Assert.Equal(("payment", "app", 2, 19000L, 2),
+            (told.Authority, told.Channel, told.Visitors, told.PriceFen, told.AgeBands["18-35"]));
     }
 
     [Fact]
@@ -58,13 +61,16 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         var stranger = await Ask(bookings.As("tourist"), held);
         var ofOrder = await Ask(tourist, line);
         var cancelled = await BookingsFixture.Post(tourist, $"/v1/bookings/{line.Id}/cancel", new { });
-        var strange = await BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/payments", new { method = "barter" }, "k");
-        var keyless = await BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/payments", new { method = "sandbox" });
+        var strange = await BookingsFixture.Post(
+            tourist, $"/v1/bookings/{held.Id}/payments", new { method = "barter" }, "k");
+        var keyless = await BookingsFixture.Post(
+            tourist, $"/v1/bookings/{held.Id}/payments", new { method = "sandbox" });
         var merchant = await Ask(bookings.As("merchant", merchant: Guid.CreateVersion7()), held);
 
         Assert.Equal(
             [404, 409, 409, 400, 400, 403],
-            new[] { stranger, ofOrder, cancelled, strange, keyless, merchant }.Select(answer => (int)answer.StatusCode));
+            new[] { stranger, ofOrder, cancelled, strange, keyless, merchant }.Select(
+                answer => (int)answer.StatusCode));
         Assert.Contains("part-of-order", await ofOrder.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
@@ -81,7 +87,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         await bookings.Deliver(BookingsFixture.Captured(held.Id, asked, fen) with { Currency = currency });
 
         var shown = await BookingsFixture.Show(tourist, held.Id);
-        Assert.Equal(("on-hold", "wrong-amount", fen), (shown.Status, shown.Refunds.Single().Reason, shown.Refunds.Single().AmountFen));
+        Assert.Equal(("on-hold", "wrong-amount", fen),
+            (shown.Status, shown.Refunds.Single().Reason, shown.Refunds.Single().AmountFen));
         await bookings.Published<RequestRefund>(message => message.PaymentKey == asked.Key && message.AmountFen == fen);
     }
 
@@ -148,7 +155,9 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         var shown = await BookingsFixture.Show(tourist, held.Id);
         Assert.Equal(("confirmed", "payment", 0), (shown.Status, shown.ConfirmedBy, shown.Refunds.Count));
         Assert.Equal((2, 2), await bookings.Places(offer));
-        Assert.Equal(2, await bookings.Read(db => db.VenueDays.Where(day => day.Id == offer.Day!.Id).Select(day => day.Taken).SingleAsync()));
+        Assert.Equal(2,
+            await bookings.Read(
+            db => db.VenueDays.Where(day => day.Id == offer.Day!.Id).Select(day => day.Taken).SingleAsync()));
     }
 
     [Fact]
@@ -161,7 +170,9 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         await bookings.Deliver(BookingsFixture.Captured(held.Id, asked));
 
         Assert.Equal("confirmed", (await BookingsFixture.Show(tourist, held.Id)).Status);
-        Assert.Equal(1, await bookings.Read(db => db.Slots.Where(slot => slot.Id == held.AvailabilityId).Select(slot => slot.Taken).SingleAsync()));
+        Assert.Equal(1,
+            await bookings.Read(
+            db => db.Slots.Where(slot => slot.Id == held.AvailabilityId).Select(slot => slot.Taken).SingleAsync()));
     }
 
     [Fact]
@@ -177,7 +188,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         await bookings.Deliver(BookingsFixture.Captured(held.Id, asked), times: 3);
 
         var shown = await BookingsFixture.Show(tourist, held.Id);
-        Assert.Equal(("expired", "sold-out", 19000L), (shown.Status, shown.Refunds.Single().Reason, shown.Refunds.Single().AmountFen));
+        Assert.Equal(("expired", "sold-out", 19000L),
+            (shown.Status, shown.Refunds.Single().Reason, shown.Refunds.Single().AmountFen));
         Assert.Equal((1, 1), await bookings.Places(offer));
         await bookings.Published<RequestRefund>(message => message.PaymentKey == asked.Key);
         Assert.Single(bookings.PublishedSoFar<RequestRefund>(), message => message.PaymentKey == asked.Key);
@@ -190,7 +202,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
 
         var statuses = await PayLate(bookings, offer, payers: 8);
 
-        Assert.Equal((3, 5), (statuses.Count(status => status == "confirmed"), statuses.Count(status => status == "expired")));
+        Assert.Equal(
+            (3, 5), (statuses.Count(status => status == "confirmed"), statuses.Count(status => status == "expired")));
         Assert.Equal((3, 3), await bookings.Places(offer));
     }
 
@@ -248,7 +261,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         var shown = await BookingsFixture.Show(tourist, held.Id);
         Assert.NotEqual(declined.Id, second.Id);
         Assert.Equal("confirmed", shown.Status);
-        Assert.Equal([("failed", "declined"), ("captured", null)], shown.Payments.Select(payment => (payment.State, payment.FailureReason)));
+        Assert.Equal([("failed", "declined"), ("captured", null)],
+            shown.Payments.Select(payment => (payment.State, payment.FailureReason)));
     }
 
     [Fact]
@@ -260,7 +274,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         var second = await BookingsFixture.AskToPay(tourist, held.Id);
 
         await Task.WhenAll(
-            bookings.Deliver(BookingsFixture.Captured(held.Id, first)), bookings.Deliver(BookingsFixture.Captured(held.Id, second)));
+            bookings.Deliver(BookingsFixture.Captured(held.Id, first)),
+            bookings.Deliver(BookingsFixture.Captured(held.Id, second)));
 
         var shown = await BookingsFixture.Show(tourist, held.Id);
         Assert.Equal(("confirmed", 1, 9500L), (shown.Status, shown.Refunds.Count, shown.Refunds[0].AmountFen));
@@ -290,7 +305,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         await bookings.Deliver(BookingsFixture.Captured(held.Id, asked));
 
         var shown = await BookingsFixture.Show(tourist, held.Id);
-        Assert.Equal(("cancelled", "not-on-hold", 9500L), (shown.Status, shown.Refunds.Single().Reason, shown.Refunds.Single().AmountFen));
+        Assert.Equal(("cancelled", "not-on-hold", 9500L),
+            (shown.Status, shown.Refunds.Single().Reason, shown.Refunds.Single().AmountFen));
     }
 
     [Theory]
@@ -306,7 +322,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{first.Id}/cancel", new { }));
         await BookingsFixture.Booked(BookingsFixture.Post(
             tourist, $"/v1/bookings/{second.Id}/cancel", new { unitItemIds = new[] { second.UnitItems[0].Id } }));
-        var cancelled = await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{second.Id}/cancel", new { }));
+        var cancelled = await BookingsFixture.Booked(
+            BookingsFixture.Post(tourist, $"/v1/bookings/{second.Id}/cancel", new { }));
 
         var shown = await BookingsFixture.Show(tourist, first.Id);
         Assert.Equal(whole, shown.Refunds.Sum(refund => refund.AmountFen));
@@ -317,7 +334,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         foreach (var refund in cancelled.Refunds)
         {
             await bookings.Published<RequestRefund>(message => message.PaymentKey == second.Payments.Single().Key
-                && message.AmountFen == refund.AmountFen && message.Purpose == "booking" && message.SubjectId == second.Id);
+                && message.AmountFen == refund.AmountFen && message.Purpose == "booking"
+                    && message.SubjectId == second.Id);
         }
     }
 
@@ -327,9 +345,11 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         var (tourist, paid) = await Paid(hours: 72);
         await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{paid.Id}/cancel", new { }));
         var asked = await bookings.Published<RequestRefund>(message => message.SubjectId == paid.Id);
-        var failed = new RefundFailed(asked.Key, asked.PaymentKey, "booking", paid.Id, asked.AmountFen, "account closed");
+        var failed = new RefundFailed(
+            asked.Key, asked.PaymentKey, "booking", paid.Id, asked.AmountFen, "account closed");
         var settled = new RefundSettled(
-            Guid.CreateVersion7(), asked.Key, Guid.CreateVersion7(), asked.PaymentKey, "booking", paid.Id, asked.AmountFen, "CNY",
+            Guid.CreateVersion7(), asked.Key, Guid.CreateVersion7(), asked.PaymentKey, "booking", paid.Id,
+            asked.AmountFen, "CNY",
             Given.Now);
 
         await bookings.Deliver(failed);
@@ -355,9 +375,12 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         await bookings.Deliver(BookingsFixture.Captured(held.Id, asked) with { Key = "never-asked" });
 
         var shown = await BookingsFixture.Show(tourist, held.Id);
-        Assert.Equal(("on-hold", "asked", "not-asked"), (shown.Status, shown.Payments.Single().State, shown.Refunds.Single().Reason));
-        await bookings.Published<RequestRefund>(message => message.PaymentKey == "of-nobody" && message.SubjectId == unknown);
-        await bookings.Published<RequestRefund>(message => message.PaymentKey == "never-asked" && message.SubjectId == held.Id);
+        Assert.Equal(("on-hold", "asked", "not-asked"),
+            (shown.Status, shown.Payments.Single().State, shown.Refunds.Single().Reason));
+        await bookings.Published<RequestRefund>(
+            message => message.PaymentKey == "of-nobody" && message.SubjectId == unknown);
+        await bookings.Published<RequestRefund>(
+            message => message.PaymentKey == "never-asked" && message.SubjectId == held.Id);
     }
 
     [Fact]
@@ -413,7 +436,8 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
         return [.. shown.Select(booking => booking.Status)];
     }
 
-    private async Task<(HttpClient Tourist, BookingResponse Held)> Held(HttpClient? by = null, int adults = 1, int hours = 72)
+    private async Task<(
+        HttpClient Tourist, BookingResponse Held)> Held(HttpClient? by = null, int adults = 1, int hours = 72)
     {
         var offer = await bookings.Sell(Given.Offer(startsIn: TimeSpan.FromHours(hours)));
         var tourist = by ?? bookings.As("tourist");

@@ -45,7 +45,8 @@ public sealed class ImportCatalogueTests(BookingsFixture bookings) : IClassFixtu
         Assert.All(fuliang, product => Assert.Equal("Fuliang", product.County));
         var show = shows.Single(product => product.Code == "millennial-kiln-fire");
         var slots = await bookings.Anonymous().GetFromJsonAsync<List<AvailabilityResponse>>(
-            new Uri($"/v1/availability?productId={show.Id}&from={day:yyyy-MM-dd}&to={day:yyyy-MM-dd}", UriKind.Relative));
+            new Uri($"/v1/availability?productId={show.Id}&from={day:yyyy-MM-dd}&to={day:yyyy-MM-dd}",
+                UriKind.Relative));
         Assert.Contains(slots!, slot => slot is { Capacity: 3200, Status: "AVAILABLE" });
         Assert.All(slots!, slot => Assert.Equal(11, slot.StartsAt.Hour)); // 19:30 in Asia/Shanghai
     }
@@ -65,8 +66,10 @@ public sealed class ImportCatalogueTests(BookingsFixture bookings) : IClassFixtu
         var rows = (await answer.Content.ReadFromJsonAsync<JsonObject>())!["rows"]!.AsArray()
             .Select(row => $"{row!["file"]} {row["row"]}: {row["reason"]}").ToList();
         Assert.Contains(rows, row => row.StartsWith("products.json 2: venue atlantis", StringComparison.Ordinal));
-        Assert.Contains(rows, row => row.StartsWith("products.json 3: option standard ADULT: priceFen", StringComparison.Ordinal));
-        Assert.Contains(rows, row => row.StartsWith("assumed.json 1: The option has no unit DRAGON", StringComparison.Ordinal));
+        Assert.Contains(
+            rows, row => row.StartsWith("products.json 3: option standard ADULT: priceFen", StringComparison.Ordinal));
+        Assert.Contains(
+            rows, row => row.StartsWith("assumed.json 1: The option has no unit DRAGON", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.StartsWith("places.json 5: opening.mon", StringComparison.Ordinal));
     }
 
@@ -78,19 +81,22 @@ public sealed class ImportCatalogueTests(BookingsFixture bookings) : IClassFixtu
 
         var answer = await Import(files);
 
-        Assert.Contains("no fare for CHILD, and none is assumed", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("no fare for CHILD, and none is assumed", await answer.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_tourist_cannot_load_a_catalogue()
     {
-        var answer = await bookings.As("tourist").PostAsJsonAsync(new Uri("/v1/products/import", UriKind.Relative), Files());
+        var answer = await bookings.As("tourist")
+            .PostAsJsonAsync(new Uri("/v1/products/import", UriKind.Relative), Files());
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
     private async Task<List<ProductResponse>> Find(string query) =>
-        (await bookings.Anonymous().GetFromJsonAsync<List<ProductResponse>>(new Uri($"/v1/products?{query}", UriKind.Relative)))!;
+        (await bookings.Anonymous()
+            .GetFromJsonAsync<List<ProductResponse>>(new Uri($"/v1/products?{query}", UriKind.Relative)))!;
 
     private async Task<HttpResponseMessage> Import(JsonObject files)
     {
@@ -98,10 +104,12 @@ public sealed class ImportCatalogueTests(BookingsFixture bookings) : IClassFixtu
         return await bookings.As("admin").PostAsync(new Uri("/v1/products/import", UriKind.Relative), content);
     }
 
-    private static JsonObject Files() => new()
+    internal static JsonObject Files() => new()
     {
-        ["places"] = Read("places"), ["suppliers"] = Read("suppliers"), ["products"] = Read("products"), ["assumptions"] = Read("assumed"),
+        ["places"] = Read("places"), ["suppliers"] = Read("suppliers"), ["products"] = Read("products"),
+        ["assumptions"] = Read("assumed"),
     };
 
-    private static JsonNode Read(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
+    private static JsonNode Read(string name) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
 }

@@ -29,7 +29,8 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
         Assert.Null(confirmed["voucher"]);
         Assert.True(confirmed.AsObject().ContainsKey("voucher"));
         Assert.False(confirmed.AsObject().ContainsKey("pricing"));
-        var told = await bookings.Published<BookingConfirmed>(message => message.BookingId == Guid.Parse(Text(held, "id")));
+        var told = await bookings.Published<BookingConfirmed>(
+            message => message.BookingId == Guid.Parse(Text(held, "id")));
         Assert.Equal(("ota", "on-account"), (told.Channel, told.Authority));
     }
 
@@ -45,7 +46,8 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
 
         Assert.Single(answers.Select(answer => Text(answer, "id")).Distinct());
         Assert.Equal((1, 1), await bookings.Places(offer));
-        Assert.Equal((400, "INVALID_BOOKING_UUID", uuid.ToString()), (other.Status, Text(other.Body, "error"), Text(other.Body, "uuid")));
+        Assert.Equal((400, "INVALID_BOOKING_UUID", uuid.ToString()),
+            (other.Status, Text(other.Body, "error"), Text(other.Body, "uuid")));
     }
 
     [Fact]
@@ -57,12 +59,15 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
 
         var first = await Ok(Confirm(reseller, held));
         var second = await Ok(Confirm(reseller, held));
-        var cancelled = await Ok(Post(reseller, $"/octo/bookings/{Text(held, "uuid")}/cancel", new { reason = "rain" }));
+        var cancelled = await Ok(
+            Post(reseller, $"/octo/bookings/{Text(held, "uuid")}/cancel", new { reason = "rain" }));
         var again = await Ok(Post(reseller, $"/octo/bookings/{Text(held, "uuid")}/cancel", new { reason = "rain" }));
         var revived = await Error(Confirm(reseller, held));
 
         Assert.Equal(Text(first, "utcConfirmedAt"), Text(second, "utcConfirmedAt"));
-        Assert.Equal(("CANCELLED", "FULL", "rain"), (Text(cancelled, "status"), Text(cancelled["cancellation"]!, "refund"), Text(cancelled["cancellation"]!, "reason")));
+        Assert.Equal(("CANCELLED", "FULL", "rain"),
+            (Text(cancelled, "status"), Text(cancelled["cancellation"]!, "refund"),
+            Text(cancelled["cancellation"]!, "reason")));
         Assert.Equal(cancelled.ToJsonString(), again.ToJsonString());
         Assert.Equal((400, "INVALID_BOOKING_UUID"), (revived.Status, Text(revived.Body, "error")));
         Assert.Equal((0, 0), await bookings.Places(offer));
@@ -114,11 +119,15 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
         using var reseller = Reseller();
         var held = await Ok(Reserve(reseller, offer, Guid.CreateVersion7(), minutes: 10));
 
-        var shorter = await Ok(Post(reseller, $"/octo/bookings/{Text(held, "uuid")}/extend", new { expirationMinutes = 1 }));
-        var longer = await Ok(Post(reseller, $"/octo/bookings/{Text(held, "uuid")}/extend", new { expirationMinutes = 600 }));
+        var shorter = await Ok(
+            Post(reseller, $"/octo/bookings/{Text(held, "uuid")}/extend", new { expirationMinutes = 1 }));
+        var longer = await Ok(
+            Post(reseller, $"/octo/bookings/{Text(held, "uuid")}/extend", new { expirationMinutes = 600 }));
 
-        var before = DateTimeOffset.Parse(Text(held, "utcExpiresAt"), System.Globalization.CultureInfo.InvariantCulture);
-        var after = DateTimeOffset.Parse(Text(longer, "utcExpiresAt"), System.Globalization.CultureInfo.InvariantCulture);
+        var before = DateTimeOffset.Parse(
+            Text(held, "utcExpiresAt"), System.Globalization.CultureInfo.InvariantCulture);
+        var after = DateTimeOffset.Parse(
+            Text(longer, "utcExpiresAt"), System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(Text(held, "utcExpiresAt"), Text(shorter, "utcExpiresAt"));
         Assert.InRange((after - before).TotalMinutes, 19, 21);
     }
@@ -138,8 +147,10 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
         var bare = (await without.Content.ReadFromJsonAsync<JsonObject>())!;
         var full = (await with.Content.ReadFromJsonAsync<JsonObject>())!;
         Assert.False(bare.ContainsKey("title") || bare.ContainsKey("pricingPer"));
-        Assert.Equal(("古窑门票", "UNIT", "CNY"), (Text(full, "title"), Text(full, "pricingPer"), Text(full, "defaultCurrency")));
-        var adult = full["options"]![0]!["units"]!.AsArray().Single(unit => Text(unit!, "id") == offer.Adult.Id.ToString())!;
+        Assert.Equal(
+            ("古窑门票", "UNIT", "CNY"), (Text(full, "title"), Text(full, "pricingPer"), Text(full, "defaultCurrency")));
+        var adult = full["options"]![0]!["units"]!.AsArray()
+            .Single(unit => Text(unit!, "id") == offer.Adult.Id.ToString())!;
         Assert.Equal(9500, (int)adult["pricing"]![0]!["retail"]!);
         Assert.Equal("octo/pricing, octo/content", with.Headers.GetValues("Octo-Capabilities").Single());
         Assert.Equal("zh", with.Content.Headers.ContentLanguage.Single());
@@ -153,7 +164,8 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
         using var reseller = Reseller();
         await Ok(Reserve(reseller, offer, Guid.CreateVersion7(), adults: 3));
         var day = offer.Slot.LocalDate.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-        var ask = new { productId = offer.Product.Id, optionId = offer.Option.Id, localDateStart = day, localDateEnd = day };
+        var ask = new { productId = offer.Product.Id, optionId = offer.Option.Id, localDateStart = day,
+            localDateEnd = day };
 
         var slot = (await Ok(Post(reseller, "/octo/availability", ask)))[0]!;
         var byId = (await Ok(Post(reseller, "/octo/availability", new
@@ -162,21 +174,40 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
             units = new[] { new { id = offer.Adult.Id, quantity = 2 } },
         })))[0]!;
         var calendar = (await Ok(Post(reseller, "/octo/availability/calendar", ask)))[0]!;
-        var both = await Error(Post(reseller, "/octo/availability", new { ask.productId, ask.optionId, ask.localDateStart, ask.localDateEnd, availabilityIds = Array.Empty<string>() }));
+        var both = await Error(
+            Post(reseller, "/octo/availability",
+            new { ask.productId, ask.optionId, ask.localDateStart, ask.localDateEnd,
+            availabilityIds = Array.Empty<string>() }));
 
         Assert.Equal(("LIMITED", 1, true), (Text(slot, "status"), (int)slot["vacancies"]!, (bool)slot["available"]!));
         Assert.False((bool)byId["available"]!);
-        Assert.Equal((day, 1, 4), (Text(calendar, "localDate"), (int)calendar["vacancies"]!, (int)calendar["capacity"]!));
+        Assert.Equal(
+            (day, 1, 4), (Text(calendar, "localDate"), (int)calendar["vacancies"]!, (int)calendar["capacity"]!));
         Assert.Equal("BAD_REQUEST", Text(both.Body, "error"));
     }
 
     [Theory]
-    [InlineData("""{"optionId":"OPTION","availabilityId":"SLOT","unitItems":[{"unitId":"UNIT"}]}""", "INVALID_PRODUCT_ID")]
-    [InlineData("""{"productId":"PRODUCT","availabilityId":"SLOT","unitItems":[{"unitId":"UNIT"}]}""", "INVALID_OPTION_ID")]
-    [InlineData("""{"productId":"PRODUCT","optionId":"OPTION","unitItems":[{"unitId":"UNIT"}]}""", "INVALID_AVAILABILITY_ID")]
-    [InlineData("""{"productId":"PRODUCT","optionId":"OPTION","availabilityId":"SLOT","unitItems":[{"unitId":"x"}]}""", "INVALID_UNIT_ID")]
-    [InlineData("""{"productId":"PRODUCT","optionId":"OPTION","availabilityId":"SLOT","unitItems":[]}""", "UNPROCESSABLE_ENTITY")]
-    [InlineData("""{"uuid":"x","productId":"PRODUCT","optionId":"OPTION","availabilityId":"SLOT","unitItems":[{"unitId":"UNIT"}]}""", "INVALID_BOOKING_UUID")]
+    [InlineData(
+        """{"optionId":"OPTION","availabilityId":"SLOT","unitItems":[{"unitId":"UNIT"}]}""",
+        "INVALID_PRODUCT_ID")]
+    [InlineData(
+        """{"productId":"PRODUCT","availabilityId":"SLOT","unitItems":[{"unitId":"UNIT"}]}""",
+        "INVALID_OPTION_ID")]
+    [InlineData(
+        """{"productId":"PRODUCT","optionId":"OPTION","unitItems":[{"unitId":"UNIT"}]}""",
+        "INVALID_AVAILABILITY_ID")]
+    [InlineData(
+        """{"productId":"PRODUCT","optionId":"OPTION","availabilityId":"SLOT","unitItems":[{"unitId":"x"}]}""",
+        "INVALID_UNIT_ID")]
+    [InlineData(
+        """{"productId":"PRODUCT","optionId":"OPTION","availabilityId":"SLOT","unitItems":[]}""",
+        "UNPROCESSABLE_ENTITY")]
+    [InlineData(
+        """
+        {"uuid":"x","productId":"PRODUCT","optionId":"OPTION","availabilityId":"SLOT",
+        "unitItems":[{"unitId":"UNIT"}]}
+        """,
+        "INVALID_BOOKING_UUID")]
     [InlineData("""{"productId":5}""", "BAD_REQUEST")]
     [InlineData("{", "BAD_REQUEST")]
     [InlineData("null", "BAD_REQUEST")]
@@ -184,8 +215,10 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
     {
         var offer = await bookings.Sell(Given.Offer());
         using var content = new StringContent(
-            body.Replace("PRODUCT", $"{offer.Product.Id}", StringComparison.Ordinal).Replace("OPTION", $"{offer.Option.Id}", StringComparison.Ordinal)
-                .Replace("SLOT", $"{offer.Slot.Id}", StringComparison.Ordinal).Replace("UNIT", $"{offer.Adult.Id}", StringComparison.Ordinal),
+            body.Replace("PRODUCT", $"{offer.Product.Id}", StringComparison.Ordinal)
+                .Replace("OPTION", $"{offer.Option.Id}", StringComparison.Ordinal)
+                .Replace("SLOT", $"{offer.Slot.Id}", StringComparison.Ordinal)
+                    .Replace("UNIT", $"{offer.Adult.Id}", StringComparison.Ordinal),
             Encoding.UTF8, "application/json");
 
         var error = await Error(Reseller().PostAsync(new Uri("/octo/bookings", UriKind.Relative), content));
@@ -229,7 +262,8 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
         var held = await Ok(Reserve(reseller, offer, Guid.CreateVersion7(), reference: "VOUCHER-1"));
         var day = offer.Slot.LocalDate.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-        var byReference = await Ok(reseller.GetAsync(new Uri("/octo/bookings?resellerReference=VOUCHER-1", UriKind.Relative)));
+        var byReference = await Ok(
+            reseller.GetAsync(new Uri("/octo/bookings?resellerReference=VOUCHER-1", UriKind.Relative)));
         var byDay = await Ok(reseller.GetAsync(new Uri($"/octo/bookings?localDate={day}", UriKind.Relative)));
         var byNothing = await Error(reseller.GetAsync(new Uri("/octo/bookings", UriKind.Relative)));
 
@@ -240,7 +274,8 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
 
     private HttpClient Reseller() => bookings.As("reseller", merchant: Guid.CreateVersion7());
 
-    private static object[] Units(Offer offer, int adults) => [.. Enumerable.Range(0, adults).Select(_ => new { unitId = offer.Adult.Id })];
+    private static object[] Units(Offer offer, int adults) =>
+        [.. Enumerable.Range(0, adults).Select(_ => new { unitId = offer.Adult.Id })];
 
     private static Task<HttpResponseMessage> Reserve(
         HttpClient reseller, Offer offer, Guid uuid, int adults = 1, int? minutes = null, string? reference = null) =>
@@ -251,9 +286,11 @@ public sealed partial class OctoTests(BookingsFixture bookings) : IClassFixture<
         });
 
     private static Task<HttpResponseMessage> Confirm(HttpClient reseller, JsonNode held) => Post(
-        reseller, $"/octo/bookings/{Text(held, "uuid")}/confirm", new { contact = new { fullName = "Ada", emailAddress = "ada@example.com" } });
+        reseller, $"/octo/bookings/{Text(held, "uuid")}/confirm",
+        new { contact = new { fullName = "Ada", emailAddress = "ada@example.com" } });
 
-    private static Task<HttpResponseMessage> Post(HttpClient reseller, string path, object body) => BookingsFixture.Post(reseller, path, body);
+    private static Task<HttpResponseMessage> Post(HttpClient reseller, string path, object body) =>
+        BookingsFixture.Post(reseller, path, body);
 
     private static Task<HttpResponseMessage> Patch(HttpClient reseller, JsonNode held, object body) =>
         reseller.PatchAsJsonAsync(new Uri($"/octo/bookings/{Text(held, "uuid")}", UriKind.Relative), body);

@@ -20,7 +20,8 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         Assert.Equal(("admitted", 1), (first.Result, first.Visitors));
         Assert.Equal(("already-redeemed", 0), (second.Result, second.Visitors));
         Assert.NotNull(second.FirstRedeemedAt);
-        await bookings.Published<TicketRedeemed>(message => message.UnitItemId == ticket.UnitItemId && !message.ReEntry);
+        await bookings.Published<TicketRedeemed>(
+            message => message.UnitItemId == ticket.UnitItemId && !message.ReEntry);
         Assert.Single(bookings.PublishedSoFar<TicketRedeemed>(), message => message.UnitItemId == ticket.UnitItemId);
     }
 
@@ -77,7 +78,8 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
 
         await Scan(merchant, ticket.Code, scannedAt: scannedAt);
 
-        var redeemed = await bookings.Read(db => db.UnitItems.Where(item => item.Id == ticket.UnitItemId).Select(item => item.RedeemedAt).SingleAsync());
+        var redeemed = await bookings.Read(db => db.UnitItems.Where(item => item.Id == ticket.UnitItemId)
+            .Select(item => item.RedeemedAt).SingleAsync());
         Assert.Equal(scannedAt, redeemed!.Value, TimeSpan.FromMilliseconds(1));
     }
 
@@ -91,7 +93,8 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         var fake = await Scan(merchant, forged);
         var nonsense = await Scan(merchant, "JDZ1:nonsense");
 
-        Assert.Equal(("not-yours", "invalid-ticket", "invalid-ticket"), (elsewhere.Result, fake.Result, nonsense.Result));
+        Assert.Equal(
+            ("not-yours", "invalid-ticket", "invalid-ticket"), (elsewhere.Result, fake.Result, nonsense.Result));
     }
 
     [Fact]
@@ -104,7 +107,8 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         var keys = Path.Combine(folder, "keys.json");
         var list = Path.Combine(folder, "revocations.cose");
         await File.WriteAllTextAsync(keys, await anybody.GetStringAsync(new Uri("/v1/tickets/keys", UriKind.Relative)));
-        await File.WriteAllBytesAsync(list, await anybody.GetByteArrayAsync(new Uri("/v1/tickets/revocations", UriKind.Relative)));
+        await File.WriteAllBytesAsync(
+            list, await anybody.GetByteArrayAsync(new Uri("/v1/tickets/revocations", UriKind.Relative)));
 
         var good = await Verify(ticket.Code, TimeSpan.Zero);
         var revoked = await Verify(cancelled.Code, TimeSpan.Zero);
@@ -119,7 +123,8 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         {
             using var output = new StringWriter();
             var exit = await VerifyTicket.RunAsync(
-                ["verify-ticket", "--keys", keys, "--revocations", list, code], output, TimeProvider.System.GetUtcNow() + shift);
+                ["verify-ticket", "--keys", keys, "--revocations", list, code], output,
+                TimeProvider.System.GetUtcNow() + shift);
             return (exit, output.ToString());
         }
     }
@@ -145,7 +150,8 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
 
         var none = await tourist.GetAsync(new Uri($"/v1/bookings/{held.Id}/tickets", UriKind.Relative));
         await bookings.Pay(tourist, held);
-        var tickets = await tourist.GetFromJsonAsync<List<TicketResponse>>(new Uri($"/v1/bookings/{held.Id}/tickets", UriKind.Relative));
+        var tickets = await tourist.GetFromJsonAsync<List<TicketResponse>>(
+            new Uri($"/v1/bookings/{held.Id}/tickets", UriKind.Relative));
         var drawing = await tourist.GetAsync(new Uri(tickets![0].QrSvg, UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.Conflict, none.StatusCode);
@@ -158,7 +164,8 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         var (merchant, _) = await Sold(startsIn: TimeSpan.FromHours(2));
         var day = Jingdezhen.Tourism.Bookings.Availability.BusinessTime.DayOf(Given.Now.AddHours(2));
 
-        var rows = await merchant.GetFromJsonAsync<JsonElement>(new Uri($"/v1/manifests?date={day:yyyy-MM-dd}", UriKind.Relative));
+        var rows = await merchant.GetFromJsonAsync<JsonElement>(
+            new Uri($"/v1/manifests?date={day:yyyy-MM-dd}", UriKind.Relative));
 
         Assert.Equal(1, rows.GetArrayLength());
         Assert.Equal("1 × ADULT", rows[0].GetProperty("units")[0].GetString());
@@ -166,7 +173,8 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
 
     private async Task<(HttpClient Merchant, TicketResponse Ticket)> Sold(TimeSpan startsIn, bool thenCancel = false)
     {
-        var offer = await bookings.Sell(Given.Offer(startsIn: startsIn <= TimeSpan.Zero ? TimeSpan.FromMinutes(30) : startsIn));
+        var offer = await bookings.Sell(
+            Given.Offer(startsIn: startsIn <= TimeSpan.Zero ? TimeSpan.FromMinutes(30) : startsIn));
         using var tourist = bookings.As("tourist");
         var held = await BookingsFixture.Booked(BookingsFixture.Hold(tourist, new
         {
@@ -178,11 +186,17 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         if (startsIn <= TimeSpan.Zero)
         {
             await bookings.Read(db => db.Bookings.Where(b => b.Id == held.Id).ExecuteUpdateAsync(b => b
-                .SetProperty(x => x.StartsAt, Given.Now + startsIn).SetProperty(x => x.EndsAt, Given.Now + startsIn + TimeSpan.FromHours(2))));
+                .SetProperty(x => x.StartsAt, Given.Now + startsIn)
+                    .SetProperty(x => x.EndsAt, Given.Now + startsIn + TimeSpan.FromHours(2))));
         }
 
-        var tickets = await tourist.GetFromJsonAsync<List<TicketResponse>>(new Uri($"/v1/bookings/{held.Id}/tickets", UriKind.Relative));
-        if (thenCancel) await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/cancel", new { }));
+        var tickets = await tourist.GetFromJsonAsync<List<TicketResponse>>(
+            new Uri($"/v1/bookings/{held.Id}/tickets", UriKind.Relative));
+        if (thenCancel)
+        {
+            await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{held.Id}/cancel", new { }));
+        }
+
         return (bookings.As("merchant", merchant: offer.Supplier.Id), tickets!.Single());
     }
 

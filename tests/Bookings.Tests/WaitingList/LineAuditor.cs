@@ -49,11 +49,13 @@ internal sealed class LineAuditor
         }
     }
 
-    /// <summary>The rule has nothing more to do: then nobody could go, or somebody is kept places for, not for too long.</summary>
+    /// <summary>The rule has nothing more to do: then nobody could go, or somebody is kept places for, not for too
+    /// long.</summary>
     public void Rested()
     {
         var idle = _line.Exists(party => party.Size <= _free);
-        var keeping = _bounded && _line.Exists(party => party.KeptSince is { } since && _now - since < TimeSpan.FromHours(2));
+        var keeping = _bounded
+            && _line.Exists(party => party.KeptSince is { } since && _now - since < TimeSpan.FromHours(2));
         if (idle && !keeping) Faults.Add($"{_free} places stand idle although somebody fits.");
     }
 
@@ -83,7 +85,10 @@ internal sealed class LineAuditor
         {
             if (earlier.Size <= _free) Faults.Add("A party that fits was skipped.");
             earlier.Passed += party.Size;
-            if (_bounded && earlier.Passed > earlier.Size) Faults.Add("More places passed a party than it has members.");
+            if (_bounded && earlier.Passed > earlier.Size)
+            {
+                Faults.Add("More places passed a party than it has members.");
+            }
         }
 
         _free -= party.Size;

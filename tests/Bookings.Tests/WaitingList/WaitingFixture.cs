@@ -56,10 +56,14 @@ public class WaitingFixture : BookingsFixture
         return (await answer.Content.ReadFromJsonAsync<WaitingPartyResponse>())!;
     }
 
-    internal static async Task<WaitingPartyResponse> Show(HttpClient http, WaitingPartyResponse party) =>
-        (await http.GetFromJsonAsync<WaitingPartyResponse>(new Uri($"/v1/waiting-parties/{party.Id}", UriKind.Relative)))!;
+    internal static async Task<WaitingPartyResponse> Show(HttpClient http, WaitingPartyResponse party)
+    {
+        var path = new Uri($"/v1/waiting-parties/{party.Id}", UriKind.Relative);
+        return (await http.GetFromJsonAsync<WaitingPartyResponse>(path))!;
+    }
 
-    internal static Task<WaitingPartyResponse> Offered(HttpClient http, WaitingPartyResponse party) => Ended(http, party, "offered");
+    internal static Task<WaitingPartyResponse> Offered(HttpClient http, WaitingPartyResponse party) =>
+        Ended(http, party, "offered");
 
     internal static Task<WaitingPartyResponse> Ended(HttpClient http, WaitingPartyResponse party, string state) =>
         Eventually.Holds(() => Show(http, party), shown => shown.State == state);
@@ -78,7 +82,9 @@ public class WaitingFixture : BookingsFixture
         var payment = (await answer.Content.ReadFromJsonAsync<BookingPaymentResponse>())!;
         await Services.GetRequiredService<IBus>().Publish(Captured(booking, payment));
         await Eventually.Holds(
-            () => Read(db => db.BookingPayments.Where(row => row.Id == payment.Id).Select(row => row.State).SingleAsync()),
+            () =>
+                Read(db => db.BookingPayments.Where(row => row.Id == payment.Id).Select(row => row.State)
+                .SingleAsync()),
             state => state == PaymentState.Captured);
     }
 
@@ -86,7 +92,8 @@ public class WaitingFixture : BookingsFixture
     internal async Task<int> Allot(Offer offer)
     {
         await using var scope = Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<AllotPlaces>().RunAsync(offer.Slot.Id, CancellationToken.None);
+        return await scope.ServiceProvider.GetRequiredService<AllotPlaces>()
+            .RunAsync(offer.Slot.Id, CancellationToken.None);
     }
 
     internal async Task<ReplayResponse> Replayed(Offer offer)

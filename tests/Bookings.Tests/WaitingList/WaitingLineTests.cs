@@ -137,7 +137,8 @@ public sealed class WaitingLineTests
     }
 
     /// <summary>The sizes of the parties that get an offer when so many places are free, so many times.</summary>
-    private static List<int> Run(WaitingLine line, int free, DateTimeOffset? at = null, bool bounded = true, int times = 1)
+    private static List<int> Run(
+        WaitingLine line, int free, DateTimeOffset? at = null, bool bounded = true, int times = 1)
     {
         var offered = new List<int>();
         for (var time = 0; time < times; time++)

@@ -10,7 +10,8 @@ namespace Jingdezhen.Tourism.Bookings.Tests.WaitingList;
 /// <summary>Random lives of a line over several replicas, and what the lock is for.</summary>
 public sealed class WaitingReplicasTests(WaitingFixture bookings) : IClassFixture<WaitingFixture>
 {
-    private static readonly string[] Acts = ["join", "join", "join", "leave", "return", "return", "accept", "run out", "grow"];
+    private static readonly string[] Acts = ["join", "join", "join", "leave", "return", "return", "accept", "run out",
+        "grow"];
 
     [Fact]
     public Task However_a_line_lives_over_replicas_it_is_fair_and_exact_and_never_oversold() => LiveAsync(lives: 4);
@@ -22,7 +23,8 @@ public sealed class WaitingReplicasTests(WaitingFixture bookings) : IClassFixtur
     {
         await using var replica = await ServiceProcess.StartAsync(typeof(BookingsDb), bookings.ProcessSettings);
 
-        await Gen.Select(Gen.Int[0, Acts.Length - 1].Select(act => Acts[act]), Gen.Int[1, 5], Gen.Int[0, 99]).Array[20, 40].SampleAsync(
+        await Gen.Select(Gen.Int[0, Acts.Length - 1].Select(act => Acts[act]), Gen.Int[1, 5], Gen.Int[0, 99])
+            .Array[20, 40].SampleAsync(
             LiveAsync, iter: lives, threads: 1);
     }
 
@@ -66,7 +68,9 @@ public sealed class WaitingReplicasTests(WaitingFixture bookings) : IClassFixtur
 
         var (counted, summed) = await bookings.Places(offer);
         Assert.Equal(counted, summed);
-        Assert.True(counted <= await bookings.Read(db => db.Slots.Where(s => s.Id == offer.Slot.Id).Select(s => s.Capacity).SingleAsync()));
+        Assert.True(
+            counted <= await bookings.Read(
+            db => db.Slots.Where(s => s.Id == offer.Slot.Id).Select(s => s.Capacity).SingleAsync()));
         await AuditAsync(offer);
         foreach (var (http, _) in guests) http.Dispose();
     }
@@ -120,8 +124,13 @@ public sealed class WaitingReplicasTests(WaitingFixture bookings) : IClassFixtur
     private async Task ActAsync(string act, (HttpClient Http, WaitingPartyResponse Party) guest)
     {
         var shown = await WaitingFixture.Show(guest.Http, guest.Party);
-        if (act == "leave") await BookingsFixture.Post(guest.Http, $"/v1/waiting-parties/{guest.Party.Id}/leave", new { });
-        else if (shown is { State: "offered", BookingId: { } booking } && act == "run out") await bookings.RunOutHold(booking);
+        if (act == "leave")
+        {
+            await BookingsFixture.Post(guest.Http, $"/v1/waiting-parties/{guest.Party.Id}/leave", new { });
+        }
+
+        else if (shown is { State: "offered", BookingId: { } booking } && act == "run out") await bookings.RunOutHold(
+            booking);
         else if (shown is { State: "offered", BookingId: { } taken }) await bookings.TryPay(guest.Http, taken);
     }
 
@@ -136,7 +145,8 @@ public sealed class WaitingReplicasTests(WaitingFixture bookings) : IClassFixtur
             await fixture.Allot(offer);
             return true;
         }
-        catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation)
+        catch (PostgresException fault) when (
+            fault.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation)
         {
             return false;
         }

@@ -43,7 +43,8 @@ public sealed class OrderFaultTests(ITestOutputHelper output)
         Assert.NotEmpty(audit.Faults);
     }
 
-    private sealed record Plan(int Orders, int Kills, int BrokerKills, int Customers, bool WalkAway = false, bool Guarded = true);
+    private sealed record Plan(
+        int Orders, int Kills, int BrokerKills, int Customers, bool WalkAway = false, bool Guarded = true);
 
     private async Task<TripAudit> RunAsync(Plan plan)
     {

@@ -13,9 +13,9 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
     [InlineData("/octo/products", "Bookings")]
     [InlineData("/v1/products", "Bookings")]
     [InlineData("/v1/bookings/1/confirm", "Bookings")]
-    [InlineData("/v1/waiting-list", "Bookings")]
     [InlineData("/v1/quotas", "Bookings")]
     [InlineData("/v1/counter-sales", "Bookings")]
+    [InlineData("/v1/waiting-parties", "Bookings")]
     [InlineData("/v1/indicators?from=a&to=b", "Metrics")]
     [InlineData("/v1/paper-claims", "Metrics")]
     [InlineData("/v1/live", "Metrics")]
@@ -33,6 +33,8 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
     [InlineData("/notices/wechat", "Payments")]
     [InlineData("/v1/reconciliations", "Payments")]
     [InlineData("/v1/ledger", "Payments")]
+    [InlineData("/v1/cases", "Complaints")]
+    [InlineData("/v1/fund/proof", "Complaints")]
     [InlineData("/v1/subscriptions", "Notifications")]
     [InlineData("/v1/admin/bookings/failed-messages", "Bookings")]
     [InlineData("/v1/admin/identity/clients", "Identity")]
@@ -45,7 +47,7 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
         Assert.Equal((service, path), (seen.Service, seen.Path));
     }
 
-    [Theory, InlineData("/v1/nothing"), InlineData("/v1/placesholder"), InlineData("/v1/cases"), InlineData("/metrics")]
+    [Theory, InlineData("/v1/nothing"), InlineData("/v1/placesholder"), InlineData("/metrics")]
     public async Task What_no_service_owns_is_not_found(string path)
     {
         using var caller = gateway.From();
@@ -65,7 +67,8 @@ public sealed class RouteTableTests(GatewayFixture gateway) : IClassFixture<Gate
         var document = await caller.GetSeen("/openapi/homestays.json");
 
         Assert.All(
-            (string[])["identity", "bookings", "metrics", "routes", "homestays", "payments", "notifications"],
+            (string[])["identity", "bookings", "metrics", "routes", "homestays", "payments", "complaints",
+                "notifications"],
             service => Assert.Contains($"openapi/{service}.json", page, StringComparison.Ordinal));
         Assert.Equal(("Homestays", "/openapi/v1.json"), (document.Service, document.Path));
     }

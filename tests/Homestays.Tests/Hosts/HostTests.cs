@@ -38,6 +38,25 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
     }
 
     [Fact]
+    public async Task All_that_a_host_says_of_a_house_is_shown_to_guests()
+    {
+        var house = await homestays.Host();
+        var said = System.Text.Json.JsonSerializer.SerializeToNode(Listing, HomestaysFixture.Json)!.AsObject();
+        said["accessibility"] = new System.Text.Json.Nodes.JsonArray("step-free");
+        said["languages"] = new System.Text.Json.Nodes.JsonArray("zh", "en");
+        said["photos"] = new System.Text.Json.Nodes.JsonArray("https://photos.example/kiln.jpg");
+        (said["houseRules"], said["instantBook"]) = ("22:00 后请安静", false);
+        Assert.Equal("200", await homestays.As("host", merchant: house.Merchant)
+            .PutAsync($"/v1/host/listings/{house.Listing.Id}", said).Code());
+
+        var shown = await homestays.Anonymous().GetAsync($"/v1/homestays/{house.Listing.Id}").Body();
+
+        Assert.All(said, field => Assert.Equal(
+            field.Value!.ToJsonString(), System.Text.Json.Nodes.JsonNode.Parse(
+                shown.GetProperty(field.Key).GetRawText())!.ToJsonString()));
+    }
+
+    [Fact]
     public async Task Two_hosts_who_keep_house_together_are_one_household()
     {
         var (one, other) = (await homestays.Host(), await homestays.Host());

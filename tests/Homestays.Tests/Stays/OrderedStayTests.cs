@@ -50,35 +50,17 @@ public sealed class OrderedStayTests(HomestaysFixture homestays) : IClassFixture
     public async Task A_release_that_meets_its_hold_on_the_way_wins_too()
     {
         var house = await homestays.Host();
-        await using var connection = new NpgsqlConnection(homestays.OwnerConnection);
-        await connection.OpenAsync();
-        await using var jam = await connection.BeginTransactionAsync();
-        await Run("LOCK TABLE outbox IN EXCLUSIVE MODE");
-
-        // Both are past their first reading and before their commit when the jam ends.
+        await using var jam = await Jam.BeginAsync(homestays);
         var held = homestays.Deliver(Hold(house));
-        await Waiting(1);
+        await jam.StopsAsync(1);
+
         var released = homestays.Deliver(Release());
-        await Waiting(2);
-        await jam.CommitAsync();
+        await jam.StopsAsync(2);
+        await jam.EndAsync();
         await Task.WhenAll(held, released);
 
         Assert.Equal("released", (await Stored()).State);
         Assert.Equal("201", await NextGuest(house));
-
-        Task Waiting(long count) => Eventually.Holds(
-            () => homestays.Scalar<long>(
-                """
-                SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
-                AND query NOT LIKE '%SKIP LOCKED%'
-                """),
-            waiting => waiting >= count);
-
-        async Task Run(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync();
-        }
     }
 
     [Fact]
@@ -185,4 +167,62 @@ public sealed class OrderedStayTests(HomestaysFixture homestays) : IClassFixture
             .PostAsync($"/v1/host/stays/{other}/receipt", new { paidFen = 60_000 }).Code());
         Assert.Equal(0, await homestays.Scalar<long>("SELECT count(*) FROM failed_messages"));
     }
+}
+
+/// <summary>The control: without the locks a hold outlives the release that passed it.</summary>
+public sealed class UnlockedOrderTests(UnlockedOrderTests.Unlocked homestays)
+    : IClassFixture<UnlockedOrderTests.Unlocked>
+{
+    public sealed class Unlocked : HomestaysFixture
+    {
+        protected override IReadOnlyDictionary<string, string> Settings =>
+            new Dictionary<string, string>(base.Settings) { ["Admission:RoomLock"] = "false" };
+    }
+
+    [Fact]
+    public async Task Without_the_lock_a_release_that_meets_its_hold_on_the_way_is_lost()
+    {
+        var (house, stay, order) = (await homestays.Host(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await using var jam = await Jam.BeginAsync(homestays);
+        var held = homestays.Deliver(new HoldStay(
+            stay, order, house.Room.Id, homestays.Today.AddDays(10), homestays.Today.AddDays(12), 2, 0,
+            AccountId: null, "app", null, null, TimeProvider.System.GetUtcNow().AddMinutes(15)));
+        await jam.StopsAsync(1);
+
+        await homestays.Deliver(new ReleaseStay(stay, order, CancelConfirmed: false, "order-failed"));
+        await jam.EndAsync();
+        await held;
+
+        Assert.Equal("held", (await homestays.Read(db => db.Stays.SingleAsync(s => s.Id == stay))).State);
+    }
+}
+
+/// <summary>Stops every hold between its last look and its first row, until it ends.</summary>
+internal sealed class Jam(HomestaysFixture homestays, NpgsqlConnection connection) : IAsyncDisposable
+{
+    public static async Task<Jam> BeginAsync(HomestaysFixture homestays)
+    {
+        var connection = new NpgsqlConnection(homestays.OwnerConnection);
+        await connection.OpenAsync();
+        await using var begin = new NpgsqlCommand(
+            "BEGIN; LOCK TABLE idempotency_keys IN EXCLUSIVE MODE", connection);
+        await begin.ExecuteNonQueryAsync();
+        return new(homestays, connection);
+    }
+
+    /// <summary>Until so many sessions wait for a lock.</summary>
+    public Task StopsAsync(long count) => Eventually.Holds(
+        () => homestays.Scalar<long>(
+            """
+            SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
+            """),
+        waiting => waiting >= count);
+
+    public async Task EndAsync()
+    {
+        await using var end = new NpgsqlCommand("COMMIT", connection);
+        await end.ExecuteNonQueryAsync();
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

@@ -108,7 +108,28 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         Assert.Equal([60.0], byMerchant.Parts.Select(part => part.Value));
     }
 
-    [Theory, InlineData("by=guest"), InlineData("by=day,month"), InlineData("by=country"), InlineData("format=pdf")]
+    [Fact]
+    public async Task The_top_routes_are_the_most_viewed_and_the_first_of_them_stands_first()
+    {
+        var day = new DateOnly(2025, 12, 1);
+        Guid[] routes = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
+        foreach (var (route, views) in ((int, int)[])[(0, 2), (1, 3), (2, 1)])
+        {
+            for (var view = 0; view < views; view++)
+            {
+                await metrics.Deliver(
+                    new Contracts.Routes.V1.RouteViewed(routes[route], "search", null, null),
+                        occurredAt: Given.Noon(day));
+            }
+        }
+
+        var told = await metrics.Detail("top-routes", day, day.AddDays(1), "&by=route&top=2");
+
+        Assert.Equal([$"{routes[1]} 3", $"{routes[0]} 2"], told.Parts.Select(part => $"{part.Key} {part.Value}"));
+    }
+
+    [Theory, InlineData("by=guest"), InlineData("by=day,month"), InlineData("by=country"), InlineData("format=pdf"),
+        InlineData("by=channel&top=0")]
     public async Task What_cannot_be_told_apart_is_refused(string asked)
     {
         var answer = await metrics.As("admin").GetAsync(

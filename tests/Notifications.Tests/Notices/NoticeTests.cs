@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Identity.V1;
 using Jingdezhen.Tourism.Contracts.Notifications.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
@@ -54,21 +56,122 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         await notifications.Deliver(confirmed);
 
         await notifications.Deliver(new RefundSettled(
-            Guid.CreateVersion7(), "cancel:1", Guid.CreateVersion7(), "booking:1", "booking", confirmed.BookingId, 4_550, "CNY",
+            Guid.CreateVersion7(), "cancel:1", Guid.CreateVersion7(), "booking:1", "booking", confirmed.BookingId,
+            4_550, "CNY",
             new(2026, 5, 2, 1, 0, 0, TimeSpan.Zero)));
 
         Assert.Equal("Refunded: CNY 45.50", (await MailAsync(email)).Subject);
     }
 
     [Fact]
-    public async Task A_merchant_hears_of_recourse()
+    public async Task A_merchant_hears_of_recourse_when_it_is_opened_deducted_and_settled()
     {
         var merchant = Guid.CreateVersion7();
         var email = await notifications.PersonAsync(Guid.CreateVersion7(), "en", merchant: merchant);
+        var (recourse, of) = (Guid.CreateVersion7(), Guid.CreateVersion7());
 
-        await notifications.Deliver(new RecourseDeducted(Guid.CreateVersion7(), merchant, Guid.CreateVersion7(), 8_000));
+        await notifications.Deliver(new RecourseOpened(recourse, Guid.CreateVersion7(), of, merchant, 8_000));
+        await notifications.Deliver(new RecourseDeducted(recourse, merchant, of, 8_000));
+        await notifications.Deliver(new RecourseSettled(recourse, of, merchant, "deducted", 8_000));
 
-        Assert.Equal("Recourse: CNY 80.00", (await MailAsync(email)).Subject);
+        await Eventually.Equal(3, () => Task.FromResult(notifications.Mail.For(email).Count()));
+        Assert.Equal(
+            ["Deducted: CNY 80.00", "Recourse settled: CNY 80.00", "Recourse: CNY 80.00"],
+            notifications.Mail.For(email).Select(mail => mail.Subject).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_an_order_people_hear_once_when_all_of_its_parts_are_theirs()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en");
+        var order = Guid.CreateVersion7();
+
+        await notifications.Deliver(NotificationsFixture.Confirmed(account) with { OrderId = order });
+        await notifications.Deliver(NotificationsFixture.Confirmed(account) with { OrderId = order });
+        await notifications.Deliver(new OrderConfirmed(order, account, 2, "app", null, null, 38_000));
+
+        var mail = await MailAsync(email);
+        Assert.Equal("Your trip is confirmed: 2 parts", mail.Subject);
+        Assert.Contains($"/orders/{order}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
+    }
+
+    [Fact]
+    public async Task Of_an_order_that_failed_people_hear_once_what_comes_back()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, off: ["held"]);
+        var (order, part) = (Guid.CreateVersion7(), NotificationsFixture.Confirmed(account));
+        await notifications.Deliver(part with { OrderId = order });
+        await notifications.Deliver(
+            NotificationsFixture.Cancelled(part.BookingId, part.MerchantId) with { OrderId = order });
+
+        await notifications.Deliver(new OrderFailed(order, account, "sold-out", 38_000));
+
+        var mail = await MailAsync(email);
+        Assert.Equal("行程未能预订", mail.Subject);
+        Assert.Contains("380.00", mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
+    }
+
+    [Theory]
+    [InlineData("held"), InlineData("confirmed"), InlineData("changed"), InlineData("cancelled"), InlineData("expired")]
+    [InlineData("refunded"), InlineData("offer"), InlineData("case-step"), InlineData("recourse")]
+    [InlineData("recourse-deducted"), InlineData("recourse-settled"), InlineData("order-confirmed")]
+    [InlineData("order-failed")]
+    public void Every_topic_speaks_both_languages_and_leaves_no_placeholder(string topic)
+    {
+        var templates = new Templates();
+        var values = new[] { "what", "reference", "when", "price", "until", "link", "lines" }
+            .ToDictionary(name => name, name => $"<{name}>");
+
+        var (chinese, english) = (templates.Render(topic, "zh", values), templates.Render(topic, "en", values));
+
+        Assert.Matches("[\u4e00-\u9fff]", chinese.Subject + chinese.Body);
+        Assert.DoesNotMatch("[\u4e00-\u9fff]", english.Subject + english.Body);
+        foreach (var text in new[] { chinese, english })
+        {
+            Assert.Contains("<link>", text.Body, StringComparison.Ordinal);
+            Assert.DoesNotMatch("[{}]", text.Subject + text.Body);
+        }
+    }
+
+    [Fact]
+    public void Every_topic_has_a_test_of_its_words() => Assert.Equal(13, new Templates().Topics.Count);
+
+    [Fact]
+    public async Task A_link_inside_the_app_gets_the_apps_address()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en");
+
+        await notifications.Deliver(
+            new NotifyAccount($"offer:{account}", account, "offer", new Dictionary<string, string>
+        {
+            ["what"] = "Ancient Kiln", ["until"] = "2026-05-01 12:00", ["link"] = "/bookings/1",
+        }));
+
+        Assert.Contains(
+            "https://jingdezhen-tourism.example/bookings/1", (await MailAsync(email)).TextBody,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_hears_of_nights_that_another_platform_has_sold_too()
+    {
+        var merchant = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(Guid.CreateVersion7(), "en", merchant: merchant);
+        var (found, stay) = (new DateOnly(2027, 5, 1), Guid.CreateVersion7());
+
+        await notifications.Deliver(new CalendarConflictFound(
+            Guid.CreateVersion7(), Guid.CreateVersion7(), merchant, stay, "airbnb", found, found.AddDays(2)), times: 2);
+
+        var mail = await MailAsync(email);
+        Assert.Equal("Calendar conflict: 2027-05-01 – 2027-05-03", mail.Subject);
+        Assert.Contains("airbnb", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains($"/stays/{stay}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
     }
 
     [Theory, InlineData("offer"), InlineData("case-step")]
@@ -85,6 +188,21 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
 
         Assert.Contains("Ancient Kiln {link}", (await MailAsync(email)).TextBody, StringComparison.Ordinal);
         Assert.Single(notifications.Mail.For(email));
+    }
+
+    [Fact]
+    public async Task Without_the_unique_key_a_person_is_told_as_often_as_somebody_asks()
+    {
+        await using var own = new Own();
+        await own.Fixture.InitializeAsync();
+        await own.Fixture.ExecuteAsOwnerAsync("DROP INDEX ix_notices_key_channel");
+        var account = Guid.CreateVersion7();
+        var email = await own.Fixture.PersonAsync(account);
+        var asked = new NotifyAccount($"offer:{account}", account, "offer", new Dictionary<string, string>());
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => own.Fixture.Deliver(asked)));
+
+        await Eventually.Equal(3, () => Task.FromResult(own.Fixture.Mail.For(email).Count()));
     }
 
     [Fact]
@@ -111,7 +229,9 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         own.Fixture.Mail.Refuse(1);
         await own.Fixture.Deliver(NotificationsFixture.Confirmed(account));
         await Eventually.Holds(
-            () => own.Fixture.Read(db => db.Notices.Where(notice => notice.Channel == "mail").Select(notice => notice.LastError).SingleAsync()),
+            () => own.Fixture.Read(
+                db => db.Notices.Where(notice => notice.Channel == "mail").Select(notice => notice.LastError)
+                    .SingleAsync()),
             error => error is not null);
 
         await own.Fixture.HurryAsync();

@@ -2,14 +2,21 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Reflection;
 using System.Text.Json;
+using Jingdezhen.Tourism.Contracts.Identity.V1;
+using Jingdezhen.Tourism.Contracts.Notifications.V1;
+using Jingdezhen.Tourism.Notifications.Storage;
 using Jingdezhen.Tourism.Notifications.Webhooks;
 using Jingdezhen.Tourism.Testing;
+using MassTransit;
 
 namespace Jingdezhen.Tourism.Notifications.Tests.Webhooks;
 
 public sealed class WebhookTests(NotificationsFixture notifications) : IClassFixture<NotificationsFixture>
 {
+    private static readonly DateTimeOffset Changed = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+
     [Fact]
     public async Task An_independent_library_accepts_what_we_sign_and_refuses_what_was_changed_aged_or_replayed()
     {
@@ -17,22 +24,26 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         var subscription = await SubscribeAsync(merchant, path);
         await notifications.Deliver(NotificationsFixture.Confirmed(null, merchant));
         var got = await GotAsync(path);
-        var old = DateTimeOffset.FromUnixTimeSeconds(long.Parse(got.Headers["webhook-timestamp"], CultureInfo.InvariantCulture)).AddMinutes(-10);
+        var old = DateTimeOffset.FromUnixTimeSeconds(
+            long.Parse(got.Headers["webhook-timestamp"], CultureInfo.InvariantCulture)).AddMinutes(-10);
 
         Assert.Equal("accepted", await VerifyAsync(subscription.Secret!, got.Body, got.Headers));
         Assert.StartsWith("refused", await VerifyAsync(
-            subscription.Secret!, got.Body.Replace("19000", "19001", StringComparison.Ordinal), got.Headers), StringComparison.Ordinal);
+            subscription.Secret!, got.Body.Replace("19000", "19001", StringComparison.Ordinal), got.Headers),
+            StringComparison.Ordinal);
         Assert.StartsWith("refused", await VerifyAsync(subscription.Secret!, got.Body, new(got.Headers)
         {
             ["webhook-timestamp"] = $"{old.ToUnixTimeSeconds()}",
-            ["webhook-signature"] = WebhookSignature.Header([subscription.Secret!], got.Headers["webhook-id"], old, got.Body),
+            ["webhook-signature"] =
+                WebhookSignature.Header([subscription.Secret!], got.Headers["webhook-id"], old, got.Body),
         }), StringComparison.Ordinal);
         Assert.StartsWith("refused", await VerifyAsync(subscription.Secret!, got.Body, new(got.Headers)
         {
             ["webhook-timestamp"] = $"{old.AddMinutes(10).ToUnixTimeSeconds() + 1}",
         }), StringComparison.Ordinal);
         Assert.StartsWith("refused", await VerifyAsync(
-            subscription.Secret!, got.Body, new(got.Headers) { ["webhook-id"] = "msg_another" }), StringComparison.Ordinal);
+            subscription.Secret!, got.Body, new(got.Headers) { ["webhook-id"] = "msg_another" }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +52,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         var (merchant, path) = (Guid.CreateVersion7(), $"/ok-{Guid.CreateVersion7():N}");
         var before = await SubscribeAsync(merchant, path);
         var after = (await (await notifications.As("merchant", merchant: merchant).PostAsync(
-            new Uri($"/v1/subscriptions/{before.Id}/rotate-secret", UriKind.Relative), null)).Content.ReadFromJsonAsync<SubscriptionResponse>())!;
+            new Uri($"/v1/subscriptions/{before.Id}/rotate-secret", UriKind.Relative),
+            null)).Content.ReadFromJsonAsync<SubscriptionResponse>())!;
 
         await notifications.Deliver(NotificationsFixture.Confirmed(null, merchant));
 
@@ -68,9 +80,77 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     }
 
     [Fact]
+    public async Task A_receiver_that_never_takes_it_is_tried_ten_times_over_about_a_day_and_then_left()
+    {
+        var (merchant, path) = (Guid.CreateVersion7(), $"/fail-always-{Guid.CreateVersion7():N}");
+        var subscription = await SubscribeAsync(merchant, path);
+        await notifications.Deliver(NotificationsFixture.Confirmed(null, merchant));
+        var pauses = new List<TimeSpan>();
+        for (var attempt = 1; attempt < 10; attempt++)
+        {
+            var waiting =
+                await LogAsync(merchant, subscription.Id, one => one.Attempts == attempt && one.LastStatus == 500);
+            pauses.Add(waiting.NextAttemptAt!.Value - TimeProvider.System.GetUtcNow());
+            await notifications.HurryAsync();
+        }
+
+        var last = await LogAsync(merchant, subscription.Id, one => one.State == "failed");
+
+        Assert.Equal((10, 500, null), (last.Attempts, last.LastStatus, last.NextAttemptAt));
+        Assert.All(pauses.Zip(SendDeliveries.PausesSeconds), pause => Assert.True(
+            pause.First.TotalSeconds <= pause.Second && pause.First.TotalSeconds > pause.Second - 60, $"{pause}"));
+        Assert.InRange(TimeSpan.FromSeconds(SendDeliveries.PausesSeconds.Sum()).TotalHours, 20, 26);
+        Assert.Equal(10, notifications.Receiver.At(path).Count());
+    }
+
+    [Fact]
+    public async Task Finance_may_hear_of_everything_that_is_told_at_all()
+    {
+        var path = $"/ok-{Guid.CreateVersion7():N}";
+        await SubscribeAsync(null, path, [.. Subscription.AllTypes]);
+        var contracts = typeof(NotificationsDb).Assembly.GetTypes().SelectMany(type => type.GetInterfaces())
+            .Where(made => made.IsGenericType && made.GetGenericTypeDefinition() == typeof(IConsumer<>))
+            .Select(made => made.GetGenericArguments()[0])
+            .Where(contract => contract != typeof(NotifyAccount) && contract != typeof(AccountDeleted)).Distinct()
+                .ToList();
+
+        foreach (var contract in contracts)
+        {
+            await (Task)GetType().GetMethod(nameof(DeliverAnyAsync), BindingFlags.NonPublic | BindingFlags.Instance)!
+                .MakeGenericMethod(contract).Invoke(this, [])!;
+        }
+
+        await Eventually.Equal(
+            Subscription.AllTypes.Length, () => Task.FromResult(notifications.Receiver.At(path).Count()));
+        Assert.Equal(
+            Subscription.AllTypes.Order(StringComparer.Ordinal),
+            notifications.Receiver.At(path)
+                .Select(got => JsonSerializer.Deserialize<JsonElement>(got.Body).GetProperty("type").GetString()!)
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_day_after_its_change_the_former_secret_signs_no_more()
+    {
+        var subscription = new Subscription
+        {
+            Id = Guid.CreateVersion7(), OwnerId = Guid.CreateVersion7(), MerchantId = null,
+            Url = "https://finance.example",
+            Types = ["refund.settled"], CreatedAt = Changed,
+        };
+        var former = subscription.Secret;
+
+        subscription.Rotate(Changed);
+
+        Assert.Equal([subscription.Secret, former], subscription.SecretsAt(Changed.AddHours(24).AddSeconds(-1)));
+        Assert.Equal([subscription.Secret], subscription.SecretsAt(Changed.AddHours(24)));
+    }
+
+    [Fact]
     public async Task An_event_that_arrives_twice_is_told_once_and_only_to_its_merchant()
     {
-        var (mine, other, finance) = ($"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}");
+        var (mine, other, finance) =
+            ($"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}");
         var merchant = Guid.CreateVersion7();
         await SubscribeAsync(merchant, mine);
         await SubscribeAsync(Guid.CreateVersion7(), other);
@@ -87,7 +167,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     [Fact]
     public async Task A_redirect_is_not_followed_and_a_receiver_that_is_gone_is_left_alone()
     {
-        var (merchant, away, gone) = (Guid.CreateVersion7(), $"/redirect-{Guid.CreateVersion7():N}", $"/gone-{Guid.CreateVersion7():N}");
+        var (merchant, away, gone) =
+            (Guid.CreateVersion7(), $"/redirect-{Guid.CreateVersion7():N}", $"/gone-{Guid.CreateVersion7():N}");
         var (first, second) = (await SubscribeAsync(merchant, away), await SubscribeAsync(merchant, gone));
 
         await notifications.Deliver(NotificationsFixture.Confirmed(null, merchant));
@@ -117,7 +198,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     [Fact]
     public async Task A_name_that_leads_inside_is_not_connected_to()
     {
-        using var inside = new HttpClient(new SocketsHttpHandler { ConnectCallback = new PublicAddresses([]).ConnectAsync });
+        using var inside =
+            new HttpClient(new SocketsHttpHandler { ConnectCallback = new PublicAddresses([]).ConnectAsync });
 
         var fault = await Assert.ThrowsAsync<HttpRequestException>(() =>
             inside.GetAsync(new Uri($"http://localhost:{notifications.Receiver.Address.Port}/ok")));
@@ -150,19 +232,36 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         Assert.Empty(seen!);
     }
 
-    private async Task<SubscriptionResponse> SubscribeAsync(Guid? merchant, string path)
+    private Task<Guid> DeliverAnyAsync<T>() where T : class => notifications.Deliver((T)Any(typeof(T)));
+
+    /// <summary>Some message of a kind: what it says is of no matter here.</summary>
+    private static object Any(Type contract) => Activator.CreateInstance(contract,
+        [.. contract.GetConstructors()[0].GetParameters().Select(parameter => parameter.ParameterType switch
+        {
+            var type when type == typeof(string) => "any",
+            var type when type == typeof(Guid) => Guid.CreateVersion7(),
+            var type when type == typeof(DateTimeOffset) => Changed,
+            { IsValueType: true } type => Activator.CreateInstance(type),
+            { IsGenericType: true } type when type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) =>
+                Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(type.GetGenericArguments())),
+            { IsGenericType: true } type => Array.CreateInstance(type.GetGenericArguments()[0], 0),
+            _ => null,
+        })])!;
+
+    private async Task<SubscriptionResponse> SubscribeAsync(Guid? merchant, string path, string[]? types = null)
     {
-        var answer = await TrySubscribeAsync(merchant, new Uri(notifications.Receiver.Address, path).ToString());
+        var answer = await TrySubscribeAsync(merchant, new Uri(notifications.Receiver.Address, path).ToString(), types);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<SubscriptionResponse>())!;
     }
 
-    private async Task<HttpResponseMessage> TrySubscribeAsync(Guid? merchant, string url)
+    private async Task<HttpResponseMessage> TrySubscribeAsync(Guid? merchant, string url, string[]? types = null)
     {
         var http = notifications.As(merchant is null ? "admin" : "merchant", merchant: merchant);
         http.DefaultRequestHeaders.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
         return await http.PostAsJsonAsync(
-            new Uri("/v1/subscriptions", UriKind.Relative), new SubscribeRequest(url, ["booking.confirmed", "refund.settled"]));
+            new Uri("/v1/subscriptions", UriKind.Relative),
+            new SubscribeRequest(url, types ?? ["booking.confirmed", "refund.settled"]));
     }
 
     private async Task<Received> GotAsync(string path)
@@ -171,9 +270,11 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         return notifications.Receiver.At(path).First();
     }
 
-    private async Task<DeliveryResponse> LogAsync(Guid merchant, Guid subscription, Func<DeliveryResponse, bool> fact) =>
+    private async Task<DeliveryResponse> LogAsync(
+        Guid merchant, Guid subscription, Func<DeliveryResponse, bool> fact) =>
         (await Eventually.Holds(
-            async () => (await notifications.As("merchant", merchant: merchant).GetFromJsonAsync<List<DeliveryResponse>>(
+            async () => (
+                await notifications.As("merchant", merchant: merchant).GetFromJsonAsync<List<DeliveryResponse>>(
                 new Uri($"/v1/deliveries?subscription={subscription}", UriKind.Relative)))!.SingleOrDefault(),
             one => one is not null && fact(one)))!;
 

@@ -22,7 +22,8 @@ public sealed class LedgerTests
     [Fact]
     public Task No_fen_is_lost_over_several_processes_and_a_stranger_can_check_it() => RunAsync(20_000, firstSeed: 1);
 
-    /// <summary>Leaves its report in artifacts/reports; the one that is kept is tests/reports/ledger-million.md.</summary>
+    /// <summary>Leaves its report in artifacts/reports; the one that is kept is
+    /// tests/reports/ledger-million.md.</summary>
     [Fact, Trait("Category", "Long")]
     public async Task No_fen_is_lost_in_a_million_operations()
     {
@@ -43,7 +44,8 @@ public sealed class LedgerTests
         var workers = await Task.WhenAll(Enumerable.Range(0, Processes).Select(async number =>
             JsonSerializer.Deserialize<WorkerReport>(await PrivateProcess.RunAsync("dotnet",
             [
-                typeof(LedgerTests).Assembly.Location, runtime, $"{firstSeed + number}", $"{operations / Processes + 1}",
+                typeof(LedgerTests).Assembly.Location, runtime, $"{firstSeed + number}",
+                $"{operations / Processes + 1}",
             ]))!));
 
         var fought = Stopwatch.GetElapsedTime(began);
@@ -76,7 +78,7 @@ public sealed class LedgerTests
             | rolled back by the asker | {workers.Sum(worker => worker.RolledBack):N0} |
             | careless writes past the door, refused by the database | {workers.Sum(worker => worker.Careless):N0} |
             | seconds of operations | {fought.TotalSeconds:N0} |
-            | seconds with sealing, proof and {flipped} flipped bits | {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} |
+            | seconds with sealing, proof and flipped bits | {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} |
             | wrong | 0: every entry and the ledger sum to zero, no balance below its floor, each key one entry |
 
             The stranger's verifier: {verdict}
@@ -130,11 +132,14 @@ public sealed class LedgerTests
         await using var database = NpgsqlDataSource.Create(runtime);
         var wrong = await PostAsync(database, Transfer.Between(Till, Purse, 500, "sale:1", "Sold for 500, it was 300"));
 
-        await PostAsync(database, new("sale:1:corrected", "It was 300", [new(Purse, -200), new(Till, 200)], wrong.EntryId));
+        await PostAsync(
+            database, new("sale:1:corrected", "It was 300", [new(Purse, -200), new(Till, 200)], wrong.EntryId));
 
         await using var db = Open(database);
         Assert.Equal(300, await Ledger.BalanceAsync(db, "purse", CancellationToken.None));
-        Assert.Contains(await ProveAsync(runtime), line => line.Contains($"\"corrects\":\"{wrong.EntryId}\"", StringComparison.Ordinal));
+        Assert.Contains(
+            await ProveAsync(runtime), line =>
+                line.Contains($"\"corrects\":\"{wrong.EntryId}\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -183,16 +188,20 @@ public sealed class LedgerTests
         await using var database = NpgsqlDataSource.Create(runtime);
         await using var slow = Open(database);
         await using var open = await slow.Database.BeginTransactionAsync();
-        await Ledger.PostAsync(slow, [Transfer.Between(Till, new("slow"), 1, "first-begun", "Begun first")], CancellationToken.None);
+        await Ledger.PostAsync(
+            slow, [Transfer.Between(Till, new("slow"), 1, "first-begun", "Begun first")], CancellationToken.None);
         await PostAsync(database, Transfer.Between(new("other"), new("fast"), 1, "first-committed", "Committed first"));
         Assert.Single(await EntriesAsync());
 
         await open.CommitAsync();
 
-        Assert.Equal(["first-committed", "first-begun"], (await EntriesAsync()).Select(row => row.GetProperty("key").GetString()));
+        Assert.Equal(
+            ["first-committed", "first-begun"], (await EntriesAsync())
+                .Select(row => row.GetProperty("key").GetString()));
 
         async Task<List<JsonElement>> EntriesAsync() => [.. (await ProveAsync(runtime))
-            .Select(line => JsonSerializer.Deserialize<JsonElement>(line)).Where(row => row.TryGetProperty("position", out _))];
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+                .Where(row => row.TryGetProperty("position", out _))];
     }
 
     [Fact]
@@ -206,8 +215,13 @@ public sealed class LedgerTests
 
         // The owner of the database rewrites history from the first entry on, chain and head included.
         await ExecuteAsync(owner,
-            "UPDATE ledger_entries SET memo = 'Forged', digest = sha256(convert_to(E'jingdezhen-ledger-entry-1\\nfill\\nForged\\n-\\ntill -100\\npurse 100\\n', 'UTF8'));" +
-            "DELETE FROM ledger_links; DELETE FROM ledger_heads; INSERT INTO ledger_unsealed SELECT id FROM ledger_entries");
+            """
+            UPDATE ledger_entries SET memo = 'Forged', digest = sha256(convert_to(
+                E'jingdezhen-ledger-entry-1\nfill\nForged\n-\ntill -100\npurse 100\n', 'UTF8'));
+            DELETE FROM ledger_links;
+            DELETE FROM ledger_heads;
+            INSERT INTO ledger_unsealed SELECT id FROM ledger_entries
+            """);
         var forged = await ProveAsync(runtime);
 
         Assert.StartsWith("VALID", Proof.Verify(forged, []), StringComparison.Ordinal);
@@ -242,7 +256,8 @@ public sealed class LedgerTests
         var file = Path.GetTempFileName();
         await File.WriteAllLinesAsync(file, proof);
         Assert.Contains("VALID", await VerifierAsync(file), StringComparison.Ordinal);
-        proof[^3] = proof[^3].Replace(":1", ":2", StringComparison.Ordinal).Replace("balanceFen\":", "balanceFen\":1", StringComparison.Ordinal);
+        proof[^3] = proof[^3].Replace(":1", ":2", StringComparison.Ordinal)
+            .Replace("balanceFen\":", "balanceFen\":1", StringComparison.Ordinal);
         await File.WriteAllLinesAsync(file, proof);
         await Assert.ThrowsAsync<InvalidOperationException>(() => VerifierAsync(file));
         return flipped;
@@ -276,7 +291,8 @@ public sealed class LedgerTests
         await using var database = NpgsqlDataSource.Create(runtime);
         await PostAsync(database, new("fill", "Filled", [
             new(new("bank"), -7000),
-            .. Enumerable.Range(0, 7).Select(number => new Posting(new($"pot:{number}", number % 3 == 0 ? -50 : 0), 1000)),
+            .. Enumerable.Range(0, 7)
+                .Select(number => new Posting(new($"pot:{number}", number % 3 == 0 ? -50 : 0), 1000)),
         ]));
     }
 
@@ -310,7 +326,8 @@ public sealed class LedgerTests
         await using var database = NpgsqlDataSource.Create(owner);
         await using var check = database.CreateCommand(
             $"""
-            SELECT 'an entry does not sum to zero: ' || entry_id FROM ledger_postings GROUP BY entry_id HAVING sum(amount_fen) <> 0
+            SELECT 'an entry does not sum to zero: ' || entry_id FROM ledger_postings
+                GROUP BY entry_id HAVING sum(amount_fen) <> 0
             UNION ALL SELECT 'a balance is not the sum of its postings: ' || code FROM ledger_accounts
                 WHERE balance_fen <> coalesce((SELECT sum(amount_fen) FROM ledger_postings WHERE account = code), 0)
             UNION ALL SELECT 'below its floor: ' || code FROM ledger_accounts WHERE balance_fen < floor_fen
@@ -332,5 +349,6 @@ public sealed class LedgerTests
     }
 
     private static PaymentsDb Open(NpgsqlDataSource database) =>
-        new((DbContextOptions<PaymentsDb>)Database.Configure(new DbContextOptionsBuilder<PaymentsDb>(), database).Options);
+        new((DbContextOptions<PaymentsDb>)Database.Configure(
+            new DbContextOptionsBuilder<PaymentsDb>(), database).Options);
 }

@@ -17,8 +17,9 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Payments.Tests.Payments;
 
 /// <summary>
-/// Kill -9 at the named points between request and settlement. Each process dies at its own point and leaves its work for
-/// later; one process that survives finds all of it. Whoever got no answer asks again with the same Idempotency-Key.
+/// Kill -9 at the named points between request and settlement. Each process dies at its own point and leaves its work
+/// for later; one process that survives finds all of it. Whoever got no answer asks again with the same
+/// Idempotency-Key.
 /// </summary>
 public sealed class CrashTests
 {
@@ -58,7 +59,7 @@ public sealed class CrashTests
     /// <summary>The servers, the asker and the payer: what goes on while Payments is dead.</summary>
     private sealed class Town : IAsyncDisposable
     {
-        private readonly ConcurrentDictionary<(string Effect, string Key), ConcurrentDictionary<Guid, bool>> _heard = new();
+        private readonly ConcurrentDictionary<(string, string), ConcurrentDictionary<Guid, bool>> _heard = new();
         private readonly List<(string What, string Key, object Body)> _asked = [];
         private readonly RequestPayment _paid = PaymentsFixture.Asked("paid-before");
         private readonly Dictionary<string, string> _settings;
@@ -105,10 +106,11 @@ public sealed class CrashTests
         public async Task DieAsync(string point, params string[] kinds)
         {
             await PostponeAsync();
-            await using var victim = await ServiceProcess.StartAsync(typeof(PaymentsDb), new Dictionary<string, string>(_settings)
+            var doomed = new Dictionary<string, string>(_settings)
             {
                 ["JDZ_FAULT_POINT"] = point == "requested" ? $"{kinds[0]}-requested" : point,
-            });
+            };
+            await using var victim = await ServiceProcess.StartAsync(typeof(PaymentsDb), doomed);
             try
             {
                 if (point == "requested") await PublishAsync(Message(kinds[0], $"{kinds[0]}:{++_turn}"));
@@ -119,7 +121,8 @@ public sealed class CrashTests
                 // It died while it answered.
             }
 
-            await Eventually.Holds(() => Task.FromResult($"dead at {point} of {string.Join(", ", kinds)}: {!IsAlive(victim)}"),
+            await Eventually.Holds(
+                () => Task.FromResult($"dead at {point} of {string.Join(", ", kinds)}: {!IsAlive(victim)}"),
                 seen => seen.EndsWith("True", StringComparison.Ordinal));
         }
 
@@ -165,7 +168,8 @@ public sealed class CrashTests
 
         public async Task Everything_happened_once(int payments, int refunds, int payouts)
         {
-            Assert.All(_heard, effect => Assert.True(effect.Value.Count == 1, $"{effect.Key}: {effect.Value.Count} messages"));
+            Assert.All(_heard, effect =>
+                Assert.True(effect.Value.Count == 1, $"{effect.Key}: {effect.Value.Count} messages"));
             Assert.Equal((payments + 1, refunds, payouts), await ReadAsync(async db => (
                 await db.Payments.CountAsync(), await db.Refunds.CountAsync(), await db.Payouts.CountAsync())));
             Assert.Equal(payments + refunds + payouts, await ReadAsync(db =>
@@ -189,7 +193,8 @@ public sealed class CrashTests
 
         private static async Task<List<(string Kind, Guid Id)>> WaitingAsync(PaymentsDb db)
         {
-            var charges = await db.Set<SandboxCharge>().AsNoTracking().Where(charge => charge.State == "waiting").ToListAsync();
+            var charges = await db.Set<SandboxCharge>().AsNoTracking().Where(charge => charge.State == "waiting")
+                .ToListAsync();
             return charges.ConvertAll(charge => (charge.Kind, charge.Id));
         }
 
@@ -199,13 +204,15 @@ public sealed class CrashTests
             await using var transaction = await db.Database.BeginTransactionAsync();
             var payment = db.Payments.Add(new()
             {
-                Id = Guid.CreateVersion7(), Key = _paid.Key, Purpose = _paid.Purpose, SubjectId = _paid.SubjectId, AccountId = null,
+                Id = Guid.CreateVersion7(), Key = _paid.Key, Purpose = _paid.Purpose, SubjectId = _paid.SubjectId,
+                AccountId = null,
                 AmountFen = _paid.AmountFen, Currency = _paid.Currency, Method = _paid.Method, Provider = "sandbox",
                 ExpiresAt = _paid.ExpiresAt, CreatedAt = TimeProvider.System.GetUtcNow(), CaptureLater = false,
             }).Entity;
             payment.Apply(PaymentEvent.Captured, payment.CreatedAt, "sandbox-before", reason: null);
             await Ledger.PostAsync(db,
-                [Transfer.Between(Accounts.Payers("sandbox"), Accounts.Held("sandbox"), _paid.AmountFen, "before", "Paid before")],
+                [Transfer.Between(
+                    Accounts.Payers("sandbox"), Accounts.Held("sandbox"), _paid.AmountFen, "before", "Paid before")],
                 CancellationToken.None);
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
@@ -222,12 +229,14 @@ public sealed class CrashTests
         private object Request(string kind, string key) => kind switch
         {
             "payment" => Body(PaymentsFixture.Asked(key)),
-            "refund" => new AskForRefundRequest(key, _paid.Key, "booking", _paid.SubjectId, RefundFen, "CNY", "cancelled"),
+            "refund" => new AskForRefundRequest(
+                key, _paid.Key, "booking", _paid.SubjectId, RefundFen, "CNY", "cancelled"),
             _ => new AskForPayoutRequest(key, "host", Guid.CreateVersion7(), Guid.CreateVersion7(), PayoutFen, "CNY"),
         };
 
         private static AskForPaymentRequest Body(RequestPayment asked) => new(
-            asked.Key, asked.Purpose, asked.SubjectId, null, asked.AmountFen, asked.Currency, asked.Method, asked.ExpiresAt);
+            asked.Key, asked.Purpose, asked.SubjectId, null, asked.AmountFen, asked.Currency, asked.Method,
+            asked.ExpiresAt);
 
         private static async Task AskAsync(ServiceProcess at, string what, string key, object body)
         {
@@ -251,10 +260,12 @@ public sealed class CrashTests
         private async Task<Guid?> OpenAsync(ServiceProcess at, string key) => await Eventually.Holds(
             () => ReadAsync<Guid?>(async db =>
             {
-                var ids = await db.Payments.Where(row => row.Key == key && row.State == PaymentState.Pending).Select(row => row.Id)
+                var ids = await db.Payments.Where(row => row.Key == key && row.State == PaymentState.Pending)
+                    .Select(row => row.Id)
                     .Concat(db.Refunds.Where(row => row.Key == key).Select(row => row.Id))
                     .Concat(db.Payouts.Where(row => row.Key == key).Select(row => row.Id)).ToListAsync();
-                return ids.Count == 1 && await db.Set<SandboxCharge>().AnyAsync(row => row.Id == ids[0]) ? ids[0] : null;
+                return ids.Count == 1 && await db.Set<SandboxCharge>().AnyAsync(row => row.Id == ids[0]) ? ids[0]
+                    : null;
             }),
             found => found is not null || !IsAlive(at));
 

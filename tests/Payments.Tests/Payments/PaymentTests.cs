@@ -51,7 +51,8 @@ public sealed class PaymentTests
 
     private static Payment Payment() => new()
     {
-        Id = Guid.CreateVersion7(), Key = "booking:1", Purpose = "booking", SubjectId = Guid.CreateVersion7(), AccountId = null,
+        Id = Guid.CreateVersion7(), Key = "booking:1", Purpose = "booking", SubjectId = Guid.CreateVersion7(),
+        AccountId = null,
         AmountFen = 100, Currency = "CNY", Method = "sandbox", Provider = "sandbox", ExpiresAt = Noon.AddMinutes(15),
         CreatedAt = Noon, CaptureLater = false,
     };

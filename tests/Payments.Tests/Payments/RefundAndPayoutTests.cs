@@ -23,7 +23,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
             payments.PublishedSoFar<RefundSettled>().Count(message => message.PaymentKey == asked.Key)));
         Assert.Equal(3, payments.PublishedSoFar<RefundFailed>().Count(message =>
             message.PaymentKey == asked.Key && message.Reason == "refund-above-captured"));
-        Assert.Equal(9_000, (await payments.Read(db => db.Payments.SingleAsync(row => row.Key == asked.Key))).RefundedFen);
+        Assert.Equal(
+            9_000, (await payments.Read(db => db.Payments.SingleAsync(row => row.Key == asked.Key))).RefundedFen);
     }
 
     [Fact]
@@ -87,18 +88,20 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
     [InlineData("captured", 12_001, "CNY", "refund-above-captured")]
     [InlineData("captured", 0, "CNY", "wrong-amount")]
     [InlineData("captured", 100, "USD", "wrong-currency")]
-    public async Task A_refund_that_cannot_be_is_refused_precisely(string of, long amountFen, string currency, string reason)
+    public async Task A_refund_that_cannot_be_is_refused_precisely(
+        string of, long amountFen, string currency, string reason)
     {
         var asked = PaymentsFixture.Asked();
         if (of == "captured") await payments.CapturedAsync(asked);
         if (of == "pending") await payments.PendingAsync(asked);
         var refund = PaymentsFixture.Refund(asked, amountFen, currency: currency);
+        var before = await payments.BooksAsync();
 
         await payments.Deliver(refund);
 
         var failed = await payments.Published<RefundFailed>(message => message.Key == refund.Key);
         Assert.Equal(reason, failed.Reason);
-        Assert.False(await payments.Read(db => db.Refunds.AnyAsync(row => row.Key == refund.Key)));
+        Assert.Equal(before, await payments.BooksAsync());
     }
 
     [Fact]
@@ -108,19 +111,43 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         await payments.CapturedAsync(asked);
         var admin = payments.As("admin");
         admin.DefaultRequestHeaders.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
+        var before = await payments.BooksAsync();
 
         var answer = await admin.PostAsJsonAsync(new Uri("/v1/refunds", UriKind.Relative), new AskForRefundRequest(
             "by-hand", asked.Key, "booking", asked.SubjectId, asked.AmountFen + 1, "CNY", "goodwill"));
 
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         Assert.Contains("refund-above-captured", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(before, await payments.BooksAsync());
+    }
+
+    [Fact]
+    public async Task Of_two_refunds_of_everything_at_once_one_is_made_and_the_other_refused()
+    {
+        await using var own = new OwnFixture();
+        await own.Fixture.InitializeAsync();
+        var asked = PaymentsFixture.Asked();
+        await own.Fixture.CapturedAsync(asked);
+        RequestRefund[] twins =
+            [PaymentsFixture.Refund(asked, asked.AmountFen), PaymentsFixture.Refund(asked, asked.AmountFen)];
+
+        await Task.WhenAll(twins.Select(twin => own.Fixture.Deliver(twin)));
+
+        var settled = await own.Fixture.Published<RefundSettled>(message => message.PaymentKey == asked.Key);
+        var failed = await own.Fixture.Published<RefundFailed>(message => message.PaymentKey == asked.Key);
+        Assert.Equal("refund-above-captured", failed.Reason);
+        Assert.Equal(twins.Select(twin => twin.Key).Order(), new[] { settled.Key, failed.Key }.Order());
+        Assert.Equal(
+            (0, 0), (await own.Fixture.BalanceAsync("held:sandbox"), await own.Fixture.BalanceAsync("payers:sandbox")));
+        Assert.Equal(1, await own.Fixture.Read(db => db.Refunds.CountAsync()));
     }
 
     [Fact]
     public async Task A_payout_is_made_once_for_its_key()
     {
         var asked = new RequestPayout(
-            $"case:{Guid.CreateVersion7()}", "compensation", Guid.CreateVersion7(), Guid.CreateVersion7(), 8_800, "CNY");
+            $"case:{Guid.CreateVersion7()}", "compensation", Guid.CreateVersion7(), Guid.CreateVersion7(), 8_800,
+            "CNY");
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => payments.Deliver(asked)));
 
@@ -141,7 +168,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         await own.Fixture.Deliver(asked);
 
         await own.Fixture.Published<PayoutFailed>(message => message.Key == asked.Key);
-        Assert.Equal((0, 0), (await own.Fixture.BalanceAsync("treasury"), await own.Fixture.BalanceAsync("paying-out")));
+        Assert.Equal(
+            (0, 0), (await own.Fixture.BalanceAsync("treasury"), await own.Fixture.BalanceAsync("paying-out")));
         Assert.Equal(PayoutState.Failed, (await own.Fixture.Read(db => db.Payouts.SingleAsync())).State);
     }
 

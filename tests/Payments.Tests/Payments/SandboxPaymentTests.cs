@@ -26,7 +26,8 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         await payments.SayAsync(seen!.PayWith!.Value.GetProperty("approve").GetString()!["/sandbox/".Length..]);
 
         var captured = await payments.Published<PaymentCaptured>(message => message.Key == asked.Key);
-        Assert.Equal((asked.AmountFen, asked.SubjectId, false), (captured.AmountFen, captured.SubjectId, captured.Late));
+        Assert.Equal(
+            (asked.AmountFen, asked.SubjectId, false), (captured.AmountFen, captured.SubjectId, captured.Late));
         Assert.Equal(1, await payments.EntriesAsync($"capture:{seen.Id}"));
     }
 
@@ -56,13 +57,15 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         var asked = PaymentsFixture.Asked();
         var payment = await payments.PendingAsync(asked);
         var door = payments.Services.GetRequiredService<GroupCommit<ProviderNotice, Refusal?>>();
-        var done = new ProviderAnswer(Outcome.Done, "sandbox-1", asked.AmountFen, "CNY", TimeProvider.System.GetUtcNow());
+        var done = new ProviderAnswer(
+            Outcome.Done, "sandbox-1", asked.AmountFen, "CNY", TimeProvider.System.GetUtcNow());
         ProviderAnswer[] stale = [new(Outcome.Pending), new(Outcome.Closed), new(Outcome.Failed)];
 
         await Task.WhenAll(Enumerable.Range(0, 16).SelectMany(copy => new[]
         {
             door.AddAsync(new("sandbox", "payment", payment.Id, "notice-1", done), CancellationToken.None),
-            door.AddAsync(new("sandbox", "payment", payment.Id, $"stale-{copy}", stale[copy % 3]), CancellationToken.None),
+            door.AddAsync(
+                new("sandbox", "payment", payment.Id, $"stale-{copy}", stale[copy % 3]), CancellationToken.None),
         }));
 
         await payments.StateAsync(asked.Key, PaymentState.Captured);
@@ -123,12 +126,14 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         var asked = PaymentsFixture.Asked(account: payer);
         var payment = await payments.PendingAsync(asked);
 
-        (await payments.As("tourist", payer).PostAsync(new Uri($"/v1/payments/{payment.Id}/cancel", UriKind.Relative), null))
+        (await payments.As("tourist", payer).PostAsync(
+            new Uri($"/v1/payments/{payment.Id}/cancel", UriKind.Relative), null))
             .EnsureSuccessStatusCode();
 
         await payments.StateAsync(asked.Key, PaymentState.Cancelled);
         Assert.Equal("closed", await payments.Read(db =>
-            db.Set<SandboxCharge>().Where(charge => charge.Id == payment.Id).Select(charge => charge.State).SingleAsync()));
+            db.Set<SandboxCharge>().Where(charge => charge.Id == payment.Id).Select(charge => charge.State)
+                .SingleAsync()));
     }
 
     [Fact]
@@ -146,7 +151,8 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         await payments.StateAsync(key, PaymentState.Authorised);
         Assert.Equal(0, await payments.EntriesAsync($"capture:{payment.Id}"));
 
-        (await admin.PostAsync(new Uri($"/v1/payments/{payment.Id}/capture", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        (await admin.PostAsync(new Uri($"/v1/payments/{payment.Id}/capture", UriKind.Relative), null))
+            .EnsureSuccessStatusCode();
 
         await payments.StateAsync(key, PaymentState.Captured);
     }
@@ -181,15 +187,17 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
     [InlineData(-5, "CNY", "sandbox", "wrong-amount")]
     [InlineData(5, "USD", "sandbox", "wrong-currency")]
     [InlineData(5, "CNY", "shells", "unknown-method")]
-    public async Task What_cannot_be_paid_is_refused_precisely(long amountFen, string currency, string method, string reason)
+    public async Task What_cannot_be_paid_is_refused_precisely(
+        long amountFen, string currency, string method, string reason)
     {
         var asked = PaymentsFixture.Asked(amountFen: amountFen, currency: currency, method: method);
+        var before = await payments.BooksAsync();
 
         await payments.Deliver(asked);
 
         var failed = await payments.Published<PaymentFailed>(message => message.Key == asked.Key);
         Assert.Equal(reason, failed.Reason);
-        Assert.False(await payments.Read(db => db.Payments.AnyAsync(payment => payment.Key == asked.Key)));
+        Assert.Equal(before, await payments.BooksAsync());
     }
 
     [Theory]
@@ -199,6 +207,7 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
     {
         var asked = PaymentsFixture.Asked();
         var payment = await payments.PendingAsync(asked);
+        var before = await payments.BooksAsync();
 
         await payments.SayAsync($"payments/{payment.Id}/approve?{lie}");
 
@@ -206,18 +215,27 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
             () => payments.Read(db => db.Set<ProviderEvent>().Where(row => row.SubjectId == payment.Id)
                 .Select(row => row.RefusedBecause).FirstOrDefaultAsync()), refusal => refusal is not null);
         Assert.StartsWith("wrong-", kept, StringComparison.Ordinal);
-        Assert.Equal(PaymentState.Pending, (await payments.Read(db => db.Payments.SingleAsync(row => row.Id == payment.Id))).State);
+        Assert.Equal(before, await payments.BooksAsync());
     }
 
     [Fact]
     public async Task A_notice_of_a_payment_nobody_knows_is_refused_and_kept()
     {
         var door = payments.Services.GetRequiredService<GroupCommit<ProviderNotice, Refusal?>>();
+        var before = await payments.BooksAsync();
 
-        var refusal = await door.AddAsync(
-            new("sandbox", "payment", Guid.CreateVersion7(), "stranger-1", new(Outcome.Done, AmountFen: 1)), CancellationToken.None);
+        foreach (var kind in new[] { "payment", "refund", "payout" })
+        {
+            var refusal = await door.AddAsync(
+                new("sandbox", kind, Guid.CreateVersion7(), $"stranger-{kind}", new(Outcome.Done, AmountFen: 1)),
+                CancellationToken.None);
 
-        Assert.Equal("unknown-payment", refusal?.Code);
+            Assert.Equal($"unknown-{kind}", refusal?.Code);
+            Assert.True(await payments.Read(db => db.Set<ProviderEvent>().AnyAsync(row =>
+                row.EventId == $"stranger-{kind}" && row.RefusedBecause == $"unknown-{kind}")));
+        }
+
+        Assert.Equal(before, await payments.BooksAsync());
     }
 
     private sealed class OwnPayments : IAsyncDisposable

@@ -23,6 +23,12 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     public const string ApiV3Key = "jingdezhen-porcelain-apiv3-key32";
     public const string MerchantSerial = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
+    /// <summary>How long after the one before each copy of a notice comes, until one is answered with 200 or
+    /// 204.</summary>
+    public static readonly TimeSpan[] Schedule =
+        [.. new[] { 0, 15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10_800, 10_800, 10_800, 21_600, 21_600 }
+            .Select(seconds => TimeSpan.FromSeconds(seconds))];
+
     private readonly ConcurrentDictionary<string, JsonObject> _orders = new();
     private readonly ConcurrentDictionary<string, JsonObject> _refunds = new();
     private readonly ConcurrentDictionary<string, bool> _nonces = new();
@@ -41,6 +47,10 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     public string MerchantPrivateKeyPem => _merchantKey.ExportPkcs8PrivateKeyPem();
     public ConcurrentQueue<string> Refused { get; } = [];
     public int Refunds => _refunds.Count;
+    public int CertificateCalls { get; private set; }
+
+    /// <summary>What the next refunds are answered with, and nothing done.</summary>
+    public ConcurrentQueue<(int Status, string Code)> RefundRefusals { get; } = [];
 
     /// <summary>How many of the next calls act and then answer 500, as in a bad hour.</summary>
     public int LoseAnswers { get; set; }
@@ -60,7 +70,8 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     public void RotateCertificate()
     {
         using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=Tenpay.com sign", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request =
+            new CertificateRequest("CN=Tenpay.com sign", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         _certificates.Add(request.CreateSelfSigned(_clock.GetUtcNow().AddDays(-1), _clock.GetUtcNow().AddYears(5)));
     }
 
@@ -68,7 +79,8 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
 
     public void Pay(Guid id) => Settle(_orders[id.ToString("N")], "SUCCESS");
 
-    /// <summary>A notice as the platform sends it; <paramref name="change"/> spoils what is inside the envelope.</summary>
+    /// <summary>A notice as the platform sends it; <paramref name="change"/> spoils what is inside the
+    /// envelope.</summary>
     public HttpRequestMessage Notice(
         string eventType, JsonObject resource, string? id = null, Action<JsonObject>? change = null, int secondsAgo = 0,
         bool withForeignKey = false, Func<string, string>? onTheWay = null)
@@ -105,6 +117,13 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
             return;
         }
 
+        if (path == "/v3/certificates") CertificateCalls++;
+        else if (path == "/v3/refund/domestic/refunds" && RefundRefusals.TryDequeue(out var refusal))
+        {
+            await AnswerAsync(http, refusal.Status, Error(refusal.Code, "not now"));
+            return;
+        }
+
         var (status, answer) = (http.Request.Method, path) switch
         {
             ("GET", "/v3/certificates") => (200, Certificates()),
@@ -117,7 +136,8 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
             ("POST", _) when path.EndsWith("/close", StringComparison.Ordinal) => Close(path.Split('/')[^2]),
             ("POST", "/v3/refund/domestic/refunds") => GiveBack(body),
             ("GET", _) when path.StartsWith("/v3/refund/", StringComparison.Ordinal) =>
-                _refunds.TryGetValue(path.Split('/')[^1], out var refund) ? (200, refund) : (404, Error("RESOURCE_NOT_EXISTS", "no such refund")),
+                _refunds.TryGetValue(path.Split('/')[^1], out var refund) ? (200, refund)
+                    : (404, Error("RESOURCE_NOT_EXISTS", "no such refund")),
             _ => (404, Error("NOT_FOUND", path)),
         };
         if (LoseAnswers > 0 && path != "/v3/certificates")
@@ -133,13 +153,19 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     {
         var match = AuthorizationPattern().Match(request.Headers.Authorization.ToString());
         if (!match.Success) return "no or malformed Authorization";
+        if (request.Headers.UserAgent.Count == 0
+            || request.Headers.Accept != "application/json") return "no User-Agent or Accept";
         var (merchant, nonce, signature, time, serial) = (
-            match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value, match.Groups[4].Value, match.Groups[5].Value);
+            match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value, match.Groups[4].Value,
+            match.Groups[5].Value);
         if (merchant != MerchantId || serial != MerchantSerial) return "another merchant or certificate";
-        if (Math.Abs(_clock.GetUtcNow().ToUnixTimeSeconds() - long.Parse(time, CultureInfo.InvariantCulture)) > 300) return "too old";
+        if (Math.Abs(
+            _clock.GetUtcNow()
+                .ToUnixTimeSeconds() - long.Parse(time, CultureInfo.InvariantCulture)) > 300) return "too old";
         if (!_nonces.TryAdd(nonce, true)) return "nonce used twice";
         return _merchantKey.VerifyData(
-            Encoding.UTF8.GetBytes($"{request.Method}\n{url}\n{time}\n{nonce}\n{body}\n"), Convert.FromBase64String(signature),
+            Encoding.UTF8.GetBytes($"{request.Method}\n{url}\n{time}\n{nonce}\n{body}\n"),
+            Convert.FromBase64String(signature),
             HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) ? null : "wrong signature";
     }
 
@@ -149,6 +175,10 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
         var number = asked["out_trade_no"]!.GetValue<string>();
         if (asked["appid"]?.GetValue<string>() != AppId || asked["mchid"]?.GetValue<string>() != MerchantId
             || asked["amount"]?["total"]?.GetValue<long>() is not > 0 || number.Length is < 6 or > 32
+            || asked["description"]?.GetValue<string>() is not { Length: > 0 and <= 127 }
+            || !DateTimeOffset.TryParseExact(asked["time_expire"]?.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:sszzz",
+                CultureInfo.InvariantCulture, DateTimeStyles.None, out var expires)
+            || expires <= TimeProvider.System.GetUtcNow()
             || asked["notify_url"]?.GetValue<string>().StartsWith("https://", StringComparison.Ordinal) != true
             || (!native && asked["payer"]?["openid"]?.GetValue<string>() is not { Length: > 0 }))
         {
@@ -159,8 +189,14 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
         var order = _orders.GetOrAdd(number, _ => new JsonObject
         {
             ["appid"] = AppId, ["mchid"] = MerchantId, ["out_trade_no"] = number, ["trade_state"] = "NOTPAY",
-            ["amount"] = new JsonObject { ["total"] = asked["amount"]!["total"]!.GetValue<long>(), ["currency"] = "CNY" },
+            ["amount"] =
+                new JsonObject { ["total"] = asked["amount"]!["total"]!.GetValue<long>(), ["currency"] = "CNY" },
         });
+        if (order["amount"]!["total"]!.GetValue<long>() != asked["amount"]!["total"]!.GetValue<long>())
+        {
+            return (400, Error("INVALID_REQUEST", "the same number stands for another amount"));
+        }
+
         return order["trade_state"]!.GetValue<string>() switch
         {
             "NOTPAY" => (200, native
@@ -194,9 +230,16 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
             return (400, Error("INVALID_REQUEST", "more than was paid, or not paid"));
         }
 
+        if (asked["reason"]?.GetValue<string>().Length > 80
+            || (_refunds.TryGetValue(refund, out var known) && known["amount"]!["refund"]!.GetValue<long>() != fen))
+        {
+            return (400, Error("INVALID_REQUEST", "the same number stands for another refund, or too long a reason"));
+        }
+
         return (200, _refunds.GetOrAdd(refund, _ => new JsonObject
         {
-            ["mchid"] = MerchantId, ["out_trade_no"] = number, ["out_refund_no"] = refund, ["refund_id"] = $"50{refund}",
+            ["mchid"] = MerchantId, ["out_trade_no"] = number, ["out_refund_no"] = refund,
+            ["refund_id"] = $"50{refund}",
             ["transaction_id"] = $"42{number}", ["status"] = "PROCESSING", ["refund_status"] = "PROCESSING",
             ["amount"] = new JsonObject { ["refund"] = fen, ["total"] = total, ["currency"] = "CNY" },
         }));
@@ -210,7 +253,8 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     }
 
     private void Settle(JsonObject order, string state) =>
-        (order["trade_state"], order["transaction_id"], order["success_time"]) = (state, $"42{order["out_trade_no"]}", Now());
+        (order["trade_state"], order["transaction_id"], order["success_time"]) =
+            (state, $"42{order["out_trade_no"]}", Now());
 
     private JsonObject Certificates()
     {
@@ -241,13 +285,15 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
         };
     }
 
-    private (string Serial, string Time, string Nonce, string Signature) Sign(string body, int secondsAgo = 0, bool foreign = false)
+    private (string Serial, string Time, string Nonce, string Signature) Sign(
+        string body, int secondsAgo = 0, bool foreign = false)
     {
         var time = (_clock.GetUtcNow().ToUnixTimeSeconds() - secondsAgo).ToString(CultureInfo.InvariantCulture);
         var nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
         using var key = foreign ? RSA.Create(2048) : _certificates[^1].GetRSAPrivateKey()!;
         return (_certificates[^1].SerialNumber, time, nonce, Convert.ToBase64String(key.SignData(
-            Encoding.UTF8.GetBytes($"{time}\n{nonce}\n{body}\n"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+            Encoding.UTF8.GetBytes($"{time}\n{nonce}\n{body}\n"), HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1)));
     }
 
     private async Task AnswerAsync(HttpContext http, int status, JsonObject? answer)
@@ -263,10 +309,13 @@ internal sealed partial class WeChatSimulator : IAsyncDisposable
     }
 
     private string Now() =>
-        _clock.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+        _clock.GetUtcNow().ToOffset(TimeSpan.FromHours(8))
+            .ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
     private static JsonObject Error(string code, string message) => new() { ["code"] = code, ["message"] = message };
 
-    [GeneratedRegex("""^WECHATPAY2-SHA256-RSA2048 mchid="(.*?)",nonce_str="(.*?)",signature="(.*?)",timestamp="(\d+)",serial_no="(.*?)"$""")]
+    [GeneratedRegex(
+        "^WECHATPAY2-SHA256-RSA2048 mchid=\"(.*?)\",nonce_str=\"(.*?)\",signature=\"(.*?)\"," +
+        "timestamp=\"(\\d+)\",serial_no=\"(.*?)\"$")]
     private static partial Regex AuthorizationPattern();
 }

@@ -5,7 +5,9 @@ using Jingdezhen.Tourism.Routes.Itineraries;
 using Jingdezhen.Tourism.Routes.Places;
 using Jingdezhen.Tourism.Routes.Plans;
 using Jingdezhen.Tourism.Routes.Tests.Plans;
+using Jingdezhen.Tourism.Routes.Travel;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jingdezhen.Tourism.Routes.Tests.Itineraries;
 
@@ -203,6 +205,23 @@ public sealed class ItineraryTests(RoutesFixture routes) : IClassFixture<RoutesF
         Assert.Equal("event: next-stop", kind);
         Assert.Contains(saved.Plan.Days[0].Stops.First(stop => stop.Kind == "visit").Place.PlaceId!, data,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_would_come_too_late_is_told_by_how_much()
+    {
+        var saved = await Saved(PlanTripTests.Days(1));
+        var first = saved.Plan.Days[0].Stops.First(stop => stop.Kind == "visit");
+        var tenBefore = first.Start.AddMinutes(-10);
+        var itinerary = await routes.Read(db => db.Itineraries.AsNoTracking().SingleAsync(each => each.Id == saved.Id));
+        itinerary.Seen(lat: 29.5478, lon: 117.5761, tenBefore);
+
+        var guidance = await GuideVisitor.NextAsync(itinerary, routes.Services.GetRequiredService<TravelTimes>(),
+            routes.Services.GetRequiredService<CatalogueCache>(), tenBefore, CancellationToken.None);
+
+        Assert.Equal(first.Place.PlaceId, guidance.PlaceId);
+        Assert.InRange(guidance.LateMinutes, 20, 120);
+        Assert.Contains($"{guidance.LateMinutes} minutes late", guidance.En, StringComparison.Ordinal);
     }
 
     [Fact]

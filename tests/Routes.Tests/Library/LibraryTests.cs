@@ -2,6 +2,7 @@ using System.Net;
 using Jingdezhen.Tourism.Contracts.Routes.V1;
 using Jingdezhen.Tourism.Routes.Itineraries;
 using Jingdezhen.Tourism.Routes.Library;
+using Jingdezhen.Tourism.Routes.Places;
 using Jingdezhen.Tourism.Routes.Planning;
 using Jingdezhen.Tourism.Routes.Plans;
 using Jingdezhen.Tourism.Testing;
@@ -125,6 +126,18 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
     }
 
     [Fact]
+    public async Task A_new_route_is_told_to_the_platform_with_its_themes()
+    {
+        var named = await routes.Read(db => db.Routes.Where(route => route.Programme == "day-and-night")
+            .Select(route => route.Id).FirstAsync());
+
+        var told = await routes.Published<RouteChanged>(message => message.RouteId == named && message.OnOffer);
+
+        Assert.True(told.Valid);
+        Assert.Contains("day-night", told.Themes);
+    }
+
+    [Fact]
     public async Task A_route_is_copied_to_a_day_of_ones_own()
     {
         var id = await routes.Read(db => db.Routes.Where(route => route.OnOffer && route.Days == 2)
@@ -145,6 +158,8 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
     {
         var place = await routes.Read(db => db.Routes.Where(route => route.OnOffer).SelectMany(route => route.PlaceIds)
             .GroupBy(id => id).OrderByDescending(group => group.Count()).Select(group => group.Key).FirstAsync());
+        var before = await routes.Read(db => db.Set<CatalogueEdition>().Where(each => each.Id == 2)
+            .Select(each => each.Edition).SingleAsync());
         using var admin = routes.As("admin");
         var etag = (await admin.GetAsync(new Uri($"/v1/places/{place}", UriKind.Relative))).Headers.ETag!.ToString();
         var closed = new { exceptions = new[] { new { from = "2027-01-01", to = "2029-01-01",
@@ -153,6 +168,7 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
         Assert.Equal(HttpStatusCode.OK, (await admin.PatchJson($"/v1/places/{place}", closed, etag)).StatusCode);
 
         Assert.Empty(await OnOfferWith(place));
+        await routes.Published<RouteChanged>(message => message.Version > before && !message.OnOffer);
         var run = await routes.BuildAsync(LibraryFixture.Wanted);
         Assert.Equal(LibraryFixture.Wanted, run.OnOffer);
         Assert.Empty(await OnOfferWith(place));

@@ -14,7 +14,8 @@ internal static class Given
     public static readonly DateOnly Tuesday = new(2026, 4, 14);
 
     private static readonly Lazy<JsonElement[]> Catalogue = new(() =>
-        JsonSerializer.Deserialize<JsonElement[]>(File.ReadAllText(Path.Combine(Root(), "deploy/catalogue/places.json")))!);
+        JsonSerializer.Deserialize<JsonElement[]>(File.ReadAllText(Path.Combine(Root(),
+            "deploy/catalogue/places.json")))!);
 
     public static PlanProblem Jingdezhen(int days, int from = 8 * 60, int until = 21 * 60, DateOnly? first = null,
         Weather weather = Weather.Fair, (double Lat, double Lon)? start = null, (double Lat, double Lon)? end = null)
@@ -23,7 +24,8 @@ internal static class Given
         var rows = Catalogue.Value;
         var ids = rows.Select(row => row.GetProperty("id").GetString()!).ToList();
         int Related(JsonElement row, string name) =>
-            row.TryGetProperty(name, out var id) && id.ValueKind == JsonValueKind.String ? ids.IndexOf(id.GetString()!) : -1;
+            row.TryGetProperty(name, out var id) && id.ValueKind == JsonValueKind.String ? ids.IndexOf(id.GetString()!)
+                : -1;
         var groups = new List<string>();
         int Group(JsonElement row)
         {
@@ -53,7 +55,8 @@ internal static class Given
             },
             Evening = row.GetProperty("evening").GetBoolean(),
             ServesMeals = row.GetProperty("themes").EnumerateArray().Any(theme => theme.GetString() == "food"),
-            FareFen = row.GetProperty("ticketFen").ValueKind == JsonValueKind.Number ? row.GetProperty("ticketFen").GetInt64() : 0,
+            FareFen = row.GetProperty("ticketFen").ValueKind == JsonValueKind.Number
+                ? row.GetProperty("ticketFen").GetInt64() : 0,
             TicketGroup = Group(row),
             PartOf = Related(row, "partOf"),
             RequiresTicketOf = Related(row, "requiresTicketOf"),
@@ -68,14 +71,17 @@ internal static class Given
         {
             Places = places,
             Days = [.. dates.Select((date, day) => new PlanDay(date, from, until,
-                StartPoint: day == 0 ? places.Length : home, EndPoint: day == last ? places.Length + 2 : home, weather))],
+                StartPoint: day == 0 ? places.Length : home, EndPoint: day == last ? places.Length + 2 : home,
+                    weather))],
             Travel = TravelTable.FromCoordinates(points, new TravelRules()),
         };
     }
 
-    public static int Place(this PlanProblem problem, string id) => Array.FindIndex(problem.Places, place => place.Id == id);
+    public static int Place(this PlanProblem problem, string id) =>
+        Array.FindIndex(problem.Places, place => place.Id == id);
 
-    /// <summary>A town of random places with random doors, some in two shifts, some closed, some ticketed by slot.</summary>
+    /// <summary>A town of random places with random doors, some in two shifts, some closed, some ticketed by
+    /// slot.</summary>
     public static PlanProblem Town(ulong seed, int places, int days)
     {
         var random = new Random((int)(seed % int.MaxValue));
@@ -121,13 +127,15 @@ internal static class Given
             Themes = random.Next(3) == 0 ? ["tea"] : [],
             Counties = random.Next(3) == 0 ? ["Fuliang"] : [],
             BookableOnly = random.Next(2) == 0,
-            LeaveBy = random.Next(4) == 0 ? Tuesday.AddDays(days - 1).ToDateTime(new TimeOnly(random.Next(10, 20), 30)) : null,
+            LeaveBy = random.Next(4) == 0 ? Tuesday.AddDays(days - 1).ToDateTime(new TimeOnly(random.Next(10, 20), 30))
+                : null,
         };
         return new PlanProblem
         {
             Places = [.. Enumerable.Range(0, places).Select(Place)],
             Days = [.. Enumerable.Range(0, days).Select(day => new PlanDay(Tuesday.AddDays(day),
-                random.Next(7, 13) * 60, random.Next(14, 23) * 60, places, places + random.Next(2), (Weather)random.Next(2)))],
+                random.Next(7, 13) * 60, random.Next(14, 23) * 60, places, places + random.Next(2),
+                    (Weather)random.Next(2)))],
             Travel = TravelTable.FromCoordinates(points, new TravelRules()),
             Party = new Party(random.Next(1, 4), random.Next(3), random.Next(3), random.Next(5) == 0 ? 1 : 0),
             Wishes = wishes,
@@ -141,7 +149,8 @@ internal static class Given
         {
             0 => [],
             1 => [new(opens, 12 * 60, 11 * 60), new(14 * 60, 18 * 60, 17 * 60)],
-            2 => [.. Enumerable.Range(0, 5).Select(slot => new OpenWindow(opens + (slot * 120), opens + (slot * 120) + 180,
+            2 => [.. Enumerable.Range(0, 5)
+                .Select(slot => new OpenWindow(opens + (slot * 120), opens + (slot * 120) + 180,
                 opens + (slot * 120) + 30, $"slot-{slot}", random.Next(6)))],
             3 => [new(18 * 60, 23 * 60, 22 * 60)],
             _ => [new(opens, 22 * 60, 21 * 60)],
@@ -156,7 +165,8 @@ internal static class Given
             .Select(ends => new OpenWindow(ends[0], ends[1], ends[1]))];
     }
 
-    private static int Minutes(string clock) => (int.Parse(clock[..2], System.Globalization.CultureInfo.InvariantCulture) * 60)
+    private static int Minutes(string clock) =>
+        (int.Parse(clock[..2], System.Globalization.CultureInfo.InvariantCulture) * 60)
         + int.Parse(clock[3..], System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Root()

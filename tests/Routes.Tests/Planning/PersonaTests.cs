@@ -18,7 +18,8 @@ public sealed class PersonaTests
         var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
 
         Assert.Empty(PlanChecker.Check(problem, plan));
-        Assert.All(plan.Days, day => Assert.True(day.Stops.Count(stop => stop.Place >= 0) >= 2, Personas.Write(problem, plan)));
+        Assert.All(plan.Days, day =>
+            Assert.True(day.Stops.Count(stop => stop.Place >= 0) >= 2, Personas.Write(problem, plan)));
         Assert.DoesNotContain(plan.LeftOut, left => left.MustSee);
         Assert.Empty(plan.Unmet);
     }
@@ -46,10 +47,29 @@ public sealed class PersonaTests
 
         foreach (var day in plan.Days)
         {
-            var travelled = day.Stops.Select(stop => stop.Leg).Append(day.Home).Sum(leg => leg.ArriveMinute - leg.DepartMinute);
+            var travelled =
+                day.Stops.Select(stop => stop.Leg).Append(day.Home).Sum(leg => leg.ArriveMinute - leg.DepartMinute);
             var best = Personas.LeastTravel(problem, day);
             Assert.True(travelled <= best * 1.02, $"{travelled} min, {best} would do\n{Personas.Write(problem, plan)}");
         }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void No_evening_that_was_given_is_left_empty(string name)
+    {
+        var problem = Personas.All[name]();
+
+        var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
+
+        foreach (var day in plan.Days.Where(day => problem.Days[day.Day].EndMinute >= 21 * 60 && !Leaves(problem, day)))
+        {
+            Assert.True(day.Stops[^1].LeaveMinute >= 18 * 60, Personas.Write(problem, plan));
+            if (problem.Wishes.EveningProgramme)
+                Assert.Contains(day.Stops, stop => stop.StartMinute >= 18 * 60 && problem.Places[stop.Place].Evening);
+        }
+
+        static bool Leaves(PlanProblem problem, DayPlan day) =>
+            problem.Wishes.LeaveBy is { } leave && DateOnly.FromDateTime(leave) <= problem.Days[day.Day].Date;
     }
 
     [Fact]
@@ -66,7 +86,8 @@ public sealed class PersonaTests
     [Fact]
     public void Rain_brings_people_indoors()
     {
-        PlanProblem Family(Weather weather) => Personas.With(Given.Jingdezhen(days: 2, weather: weather), ["family", "hands-on", "nature"]);
+        PlanProblem Family(Weather weather) =>
+            Personas.With(Given.Jingdezhen(days: 2, weather: weather), ["family", "hands-on", "nature"]);
         double Outdoors(PlanProblem problem) => Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1)
             .Stops.Where(stop => stop.Place >= 0 && problem.Places[stop.Place].Shelter == Shelter.Outdoor)
             .Sum(stop => stop.EndMinute - stop.StartMinute);

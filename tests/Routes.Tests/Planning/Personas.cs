@@ -16,8 +16,10 @@ internal static class Personas
         ["first visit, five days"] = () => With(Given.Jingdezhen(5), ["ceramic-heritage", "history", "nature"]),
         ["family with two children"] = () => With(Given.Jingdezhen(2, until: 19 * 60), ["family", "hands-on"])
             with { Party = new Party(2, Children: 2) },
-        ["retired couple"] = () => Wish(With(Given.Jingdezhen(2, from: 9 * 60, until: 18 * 60), ["tea", "history", "opera"]),
-            wishes => wishes with { Pace = Pace.Relaxed, Breaks = [PlanWishes.Lunch, PlanWishes.Rest], WalkLimitMeters = 4000, Transport = Transport.Taxi })
+        ["retired couple"] = () =>
+            Wish(With(Given.Jingdezhen(2, from: 9 * 60, until: 18 * 60), ["tea", "history", "opera"]),
+            wishes => wishes with { Pace = Pace.Relaxed, Breaks = [PlanWishes.Lunch, PlanWishes.Rest], 
+                WalkLimitMeters = 4000, Transport = Transport.Taxi })
             with { Party = new Party(0, Seniors: 2) },
         ["young night owls"] = () => Wish(With(Given.Jingdezhen(2, from: 10 * 60, until: 22 * 60),
             ["night-economy", "contemporary-art", "shopping", "food"]),
@@ -29,22 +31,26 @@ internal static class Personas
         ["photographer"] = () => With(Given.Jingdezhen(3, from: 7 * 60), ["photography", "architecture", "nature"]),
         ["backpacker on foot"] = () => Wish(With(Given.Jingdezhen(2), ["history", "food"]),
             wishes => wishes with { Transport = Transport.Walk, BudgetFen = 10_000 }),
-        ["wheelchair user"] = () => Wish(With(Given.Jingdezhen(2, from: 9 * 60, until: 18 * 60), ["ceramic-heritage", "contemporary-art"]),
+        ["wheelchair user"] = () =>
+            Wish(With(Given.Jingdezhen(2, from: 9 * 60, until: 18 * 60), ["ceramic-heritage", "contemporary-art"]),
             wishes => wishes with { Pace = Pace.Relaxed, Transport = Transport.Taxi })
             with { Party = new Party(2, Wheelchairs: 1) },
         ["three counties"] = () => Wish(With(Given.Jingdezhen(4), ["opera", "tea", "ceramic-heritage", "history"]),
             wishes => wishes with { Counties = ["Zhushan", "Fuliang", "Leping"], Transport = Transport.Taxi }),
         ["rainy weekend"] = () => With(Given.Jingdezhen(2, first: new DateOnly(2026, 4, 18), weather: Weather.Rain),
             ["ceramic-heritage", "contemporary-art"]),
-        ["monday visitor"] = () => With(Given.Jingdezhen(1, first: new DateOnly(2026, 4, 20)), ["ceramic-heritage", "shopping"]),
+        ["monday visitor"] = () =>
+            With(Given.Jingdezhen(1, first: new DateOnly(2026, 4, 20)), ["ceramic-heritage", "shopping"]),
         ["by train, same day"] = () => With(Given.Jingdezhen(1, from: (9 * 60) + 30, until: 18 * 60,
             start: Given.NorthStation, end: Given.NorthStation), ["ceramic-heritage", "history"]),
         ["must-sees only matter"] = () => MustSee(With(Given.Jingdezhen(2), []),
             "imperial-kiln-museum", "ancient-kiln-expo", "taoxichuan", "china-ceramics-museum", "yaoli"),
-        ["saturday market hunter"] = () => MustSee(With(Given.Jingdezhen(1, first: new DateOnly(2026, 4, 18), until: 22 * 60),
+        ["saturday market hunter"] = () =>
+            MustSee(With(Given.Jingdezhen(1, first: new DateOnly(2026, 4, 18), until: 22 * 60),
             ["shopping", "contemporary-art"]), "letian-market", "taoxichuan-market"),
         ["exhibitions by day, lights by night"] = () => Wish(With(Given.Jingdezhen(3, from: 9 * 60, until: 22 * 60),
-            ["history", "contemporary-art", "night-economy"]), wishes => wishes with { EveningProgramme = true, Breaks = AllMeals }),
+            ["history", "contemporary-art", "night-economy"]), wishes =>
+                wishes with { EveningProgramme = true, Breaks = AllMeals }),
         ["144 hours in transit"] = () => Wish(With(Given.Jingdezhen(6), ["ceramic-heritage", "tea", "history"]),
             wishes => wishes with { LeaveBy = Given.Tuesday.AddDays(5).ToDateTime(new TimeOnly(16, 0)) }),
         ["nature lover"] = () => Wish(With(Given.Jingdezhen(3), ["nature", "village-life"]),
@@ -53,10 +59,12 @@ internal static class Personas
 
     public static PlanProblem With(PlanProblem problem, string[] interests) => problem with
     {
-        Wishes = new PlanWishes { Interests = interests.Index().ToDictionary(pair => pair.Item, pair => 1 - (pair.Index * 0.15)) },
+        Wishes = new PlanWishes { Interests =
+            interests.Index().ToDictionary(pair => pair.Item, pair => 1 - (pair.Index * 0.15)) },
     };
 
-    /// <summary>The least travel for a day's stops in any order its doors and breaks allow, by trying all orders.</summary>
+    /// <summary>The least travel for a day's stops in any order its doors and breaks allow, by trying all
+    /// orders.</summary>
     public static int LeastTravel(PlanProblem problem, DayPlan day)
     {
         var today = problem.Days[day.Day];
@@ -116,21 +124,32 @@ internal static class Personas
     /// <summary>The plan as a person would read it.</summary>
     public static string Write(PlanProblem problem, Plan plan)
     {
-        static string Clock(int minute) => $"{minute / 60:00}:{minute % 60:00}";
         var text = new StringBuilder();
         foreach (var day in plan.Days)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{problem.Days[day.Day].Date:ddd yyyy-MM-dd} {problem.Days[day.Day].Weather}");
-            foreach (var stop in day.Stops)
-                text.AppendLine($"  {Clock(stop.ArriveMinute)} {stop.Leg.Mode,-5} {stop.Leg.ArriveMinute - stop.Leg.DepartMinute,3} min "
-                    + $"→ {(stop.Place < 0 ? "(rest)" : problem.Places[stop.Place].Id)} {Clock(stop.StartMinute)}–{Clock(stop.EndMinute)}"
-                    + (stop.Break is null ? "" : $" + {stop.Break} {Clock(stop.BreakStartMinute)}–{Clock(stop.BreakEndMinute)}")
-                    + $"  [{stop.Score}: {string.Join(" ", stop.Reasons.Select(reason => $"{reason.Code}{(reason.Detail is null ? "" : ":" + reason.Detail)}×{reason.Factor:0.##}"))}]");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {Clock(day.Home.ArriveMinute)} home ({day.Home.Mode} {day.Home.ArriveMinute - day.Home.DepartMinute} min), {day.WalkMeters} m walked");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"{problem.Days[day.Day].Date:ddd yyyy-MM-dd} {problem.Days[day.Day].Weather}");
+            foreach (var stop in day.Stops) text.AppendLine(Line(problem, stop));
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {Clock(day.Home.ArriveMinute)} home ({day.Home.Mode} "
+                + $"{day.Home.ArriveMinute - day.Home.DepartMinute} min), {day.WalkMeters} m walked");
         }
-        text.AppendLine(CultureInfo.InvariantCulture, $"  {plan.Costs}, score {plan.Score}, unmet {string.Join(", ", plan.Unmet.Select(unmet => unmet.Kind + " " + unmet.Name))}");
+        var unmet = string.Join(", ", plan.Unmet.Select(unmet => unmet.Kind + " " + unmet.Name));
+        text.AppendLine(CultureInfo.InvariantCulture, $"  {plan.Costs}, score {plan.Score}, unmet {unmet}");
         return text.ToString();
     }
+
+    private static string Line(PlanProblem problem, PlanStop stop)
+    {
+        var place = stop.Place < 0 ? "(rest)" : problem.Places[stop.Place].Id;
+        var pause = stop.Break is null ? ""
+            : $" + {stop.Break} {Clock(stop.BreakStartMinute)}–{Clock(stop.BreakEndMinute)}";
+        var reasons = string.Join(" ", stop.Reasons.Select(reason =>
+            $"{reason.Code}{(reason.Detail is null ? "" : ":" + reason.Detail)}×{reason.Factor:0.##}"));
+        return $"  {Clock(stop.ArriveMinute)} {stop.Leg.Mode,-5} {stop.Leg.ArriveMinute - stop.Leg.DepartMinute,3} min "
+            + $"→ {place} {Clock(stop.StartMinute)}–{Clock(stop.EndMinute)}{pause}  [{stop.Score}: {reasons}]";
+    }
+
+    private static string Clock(int minute) => $"{minute / 60:00}:{minute % 60:00}";
 
     private static PlanProblem Wish(PlanProblem problem, Func<PlanWishes, PlanWishes> change) =>
         problem with { Wishes = change(problem.Wishes) };

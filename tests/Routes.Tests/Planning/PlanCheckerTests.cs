@@ -45,15 +45,19 @@ public sealed class PlanCheckerTests
     {
         var visited = Good.Stops.First(stop => stop.Place >= 0).Place;
         PlanProblem With(PlanWishes wishes) => Problem with { Wishes = wishes };
-        bool Objects(PlanProblem problem, string code) => PlanChecker.Check(problem, Good).Any(found => found.Code == code);
+        bool Objects(PlanProblem problem, string code) =>
+            PlanChecker.Check(problem, Good).Any(found => found.Code == code);
 
         Assert.True(Objects(With(Problem.Wishes with { Avoid = [visited] }), "avoided"));
         Assert.True(Objects(With(Problem.Wishes with { BudgetFen = Good.Costs.TotalFen - 1 }), "budget"));
-        Assert.True(Objects(With(Problem.Wishes with { WalkLimitMeters = Good.Days.Max(day => day.WalkMeters) - 1 }), "walking-limit"));
+        Assert.True(Objects(With(Problem.Wishes with { WalkLimitMeters = Good.Days.Max(day => day.WalkMeters) - 1 }),
+            "walking-limit"));
         Assert.True(Objects(With(Problem.Wishes with { Transport = Transport.Walk }), "leg-mode"));
         Assert.True(Objects(With(Problem.Wishes with { Counties = ["Leping"] }), "county"));
-        Assert.True(Objects(With(Problem.Wishes with { LeaveBy = Given.Tuesday.ToDateTime(new TimeOnly(9, 0)) }), "day-end"));
-        Assert.True(Objects(Problem with { Days = [.. Problem.Days.Select(day => day with { EndMinute = 15 * 60 })] }, "day-end"));
+        Assert.True(Objects(With(Problem.Wishes with { LeaveBy = Given.Tuesday.ToDateTime(new TimeOnly(9, 0)) }),
+            "day-end"));
+        Assert.True(Objects(Problem with { Days = [.. Problem.Days.Select(day => day with { EndMinute = 15 * 60 })] },
+            "day-end"));
         Assert.True(Objects(Problem with
         {
             Places = [.. Problem.Places.Select(place => place with { Wheelchair = false })],
@@ -127,11 +131,15 @@ public sealed class PlanCheckerTests
             "visit-cut-short" => Change(expo, stop => stop with { EndMinute = stop.EndMinute - 60 }),
             "same-place-twice" => Good with
             {
-                Days = [.. Good.Days.Select(day => day with { Stops = [.. day.Stops, .. day.Stops.Where(stop => stop.Place >= 0).Take(1)] })],
+                Days = [.. Good.Days.Select(day =>
+                    day with { Stops = [.. day.Stops, .. day.Stops.Where(stop => stop.Place >= 0).Take(1)] })],
             },
-            "leg-too-fast" => Change(expo, stop => stop with { Leg = stop.Leg with { ArriveMinute = stop.Leg.DepartMinute } }),
-            "leg-skips-a-stop" => Good with { Days = [.. Good.Days.Select(day => day with { Stops = [.. day.Stops.Skip(1)] })] },
-            "walk-hidden" => Good with { Days = [.. Good.Days.Select(day => day with { WalkMeters = day.WalkMeters - 1 })] },
+            "leg-too-fast" =>
+                Change(expo, stop => stop with { Leg = stop.Leg with { ArriveMinute = stop.Leg.DepartMinute } }),
+            "leg-skips-a-stop" =>
+                Good with { Days = [.. Good.Days.Select(day => day with { Stops = [.. day.Stops.Skip(1)] })] },
+            "walk-hidden" =>
+                Good with { Days = [.. Good.Days.Select(day => day with { WalkMeters = day.WalkMeters - 1 })] },
             "day-overrun" => Good with
             {
                 Days = [.. Good.Days.Select(day => day with { Home = day.Home with { ArriveMinute = 24 * 60 } })],
@@ -154,12 +162,14 @@ public sealed class PlanCheckerTests
 
     private static Plan Change(int place, Func<PlanStop, PlanStop> change) => Good with
     {
-        Days = [.. Good.Days.Select(day => day with { Stops = [.. day.Stops.Select(stop => stop.Place == place ? change(stop) : stop)] })],
+        Days = [.. Good.Days.Select(day =>
+            day with { Stops = [.. day.Stops.Select(stop => stop.Place == place ? change(stop) : stop)] })],
     };
 
     private static Plan ChangeBreak(Func<PlanStop, PlanStop> change) => Good with
     {
-        Days = [.. Good.Days.Select(day => day with { Stops = [.. day.Stops.Select(stop => stop.Break is not null ? change(stop) : stop)] })],
+        Days = [.. Good.Days.Select(day =>
+            day with { Stops = [.. day.Stops.Select(stop => stop.Break is not null ? change(stop) : stop)] })],
     };
 
     private static Plan Without(int place) => Good with

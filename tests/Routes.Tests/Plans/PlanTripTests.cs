@@ -141,7 +141,8 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
         var day = Saturday.AddDays(20);
         var (full, free) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         await routes.Deliver(Slot(full, "huangyao", day, 9, 11, capacity: 20, vacancies: 1, version: 1));
-        await routes.Deliver(Slot(free, "huangyao", day, 13, 15, capacity: 20, vacancies: 20, version: 1));
+        var afternoon = Slot(free, "huangyao", day, 13, 15, capacity: 20, vacancies: 20, version: 1);
+        await routes.Deliver(afternoon);
         await routes.Deliver(Slot(Guid.CreateVersion7(), "porcelain-palace", day, 9, 16, capacity: 20, vacancies: 0,
             version: 1));
         routes.Services.GetRequiredService<CrowdCache>().Expire();
@@ -151,7 +152,9 @@ public sealed class PlanTripTests(RoutesFixture routes) : IClassFixture<RoutesFi
         var plan = await Plan(wishes);
 
         var stop = plan.Days[0].Stops.Single(each => each.Place.PlaceId == "huangyao");
-        Assert.Equal(free, stop.AvailabilityId);
+        Assert.Equal((free, afternoon.ProductId, afternoon.OptionId),
+            (stop.AvailabilityId, stop.ProductId, stop.OptionId));
+        Assert.Equal(3, plan.Party!.Adults);
         Assert.Equal("sold-out", plan.LeftOut.Single(each => each.PlaceId == "porcelain-palace").Code);
     }
 

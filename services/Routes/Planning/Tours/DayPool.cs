@@ -63,7 +63,8 @@ internal sealed class DayPool
         bits.Clear();
         foreach (var node in sequence) bits[node >> 6] |= 1UL << (node & 63);
         for (var i = 0; i < count; i++)
-            if (values[i] == value && (alike || dayOf[i] == day) && members.AsSpan(i * words, words).SequenceEqual(bits)) return;
+            if (values[i] == value && (alike || dayOf[i] == day)
+                && members.AsSpan(i * words, words).SequenceEqual(bits)) return;
 
         if (slot == count) count++;
         bits.CopyTo(members.AsSpan(slot * words));
@@ -131,17 +132,21 @@ internal sealed class DayPool
     {
         for (var day = 1; day < problem.Days; day++)
         {
-            if (!problem.Opens[day].AsSpan(0, problem.Nodes).SequenceEqual(problem.Opens[0].AsSpan(0, problem.Nodes))) return false;
-            if (!problem.Closes[day].AsSpan(0, problem.Nodes).SequenceEqual(problem.Closes[0].AsSpan(0, problem.Nodes))) return false;
+            if (!Same(problem.Opens[day], problem.Opens[0])) return false;
+            if (!Same(problem.Closes[day], problem.Closes[0])) return false;
             if (problem.Opens[day][problem.StartOf(day)] != problem.Opens[0][problem.StartOf(0)]
                 || problem.Closes[day][problem.EndOf(day)] != problem.Closes[0][problem.EndOf(0)]) return false;
             for (var node = 0; node < problem.Nodes; node++)
             {
-                if (problem.Travel[(problem.StartOf(day) * problem.Size) + node] != problem.Travel[(problem.StartOf(0) * problem.Size) + node]
-                    || problem.Travel[(node * problem.Size) + problem.EndOf(day)] != problem.Travel[(node * problem.Size) + problem.EndOf(0)])
-                    return false;
+                if (Travel(problem.StartOf(day), node) != Travel(problem.StartOf(0), node)
+                    || Travel(node, problem.EndOf(day)) != Travel(node, problem.EndOf(0))) return false;
             }
         }
         return true;
+
+        bool Same(int[] left, int[] right) =>
+            left.AsSpan(0, problem.Nodes).SequenceEqual(right.AsSpan(0, problem.Nodes));
+
+        int Travel(int from, int to) => problem.Travel[(from * problem.Size) + to];
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Jingdezhen.Tourism.Routes.Planning.Tours;
 
@@ -105,9 +106,9 @@ internal sealed class DayTours
     }
 
     /// <summary>
-    /// The cheapest feasible place for a node on a day, or false. The position is that of the visit it would follow; the
-    /// cost is the time it takes from the day, with waiting counted by <paramref name="waitWeight"/> in 256ths.
-    /// A blink (Christiaens, Vanden Berghe 2020) passes over a feasible position now and then.
+    /// The cheapest feasible place for a node on a day, or false. The position is that of the visit it would follow;
+    /// the cost is the time it takes from the day, with waiting counted by <paramref name="waitWeight"/>: 0, 128 or 256
+    /// in 256ths. A blink (Christiaens, Vanden Berghe 2020) passes over a feasible position now and then.
     /// </summary>
     public bool FindPlace<TRules>(
         ref TRules rules, int day, int node, int waitWeight, int blinkBits, TourRandom random,
@@ -127,45 +128,62 @@ internal sealed class DayTours
         ref var latest = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Latest), offset + 1);
         ref var ways = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Way), offset);
         ref var sequence = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Sequence), offset);
-        ref var outRow = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(travel), node * size);
-        ref var inRow = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(travelBack), node * size);
+        var outRow = travel.AsSpan(node * size, size);
+        var inRow = travelBack.AsSpan(node * size, size);
+        Span<int> costs = stackalloc int[Vector256<int>.Count];
 
         // Eight positions at a time: the node must fit even from and to its nearest neighbours, and even without any
-        // detour. Few positions pass.
+        // detour. What passes is looked at exactly, again eight at a time.
         var soonest = Vector256.Create(nearestIn[node]);
         var opening = Vector256.Create(opens);
         var closing = Vector256.Create(closes);
         var stay = Vector256.Create(duration);
         var least = Vector256.Create(duration + nearestOut[node]);
+        var waitHalves = Vector256.Create(waitWeight >> 7);
         for (var block = 0; block <= last; block += Vector256<int>.Count)
         {
             var leave = Vector256.LoadUnsafe(ref depart, (nuint)block);
             var limit = Vector256.LoadUnsafe(ref latest, (nuint)block);
+            var way = Vector256.LoadUnsafe(ref ways, (nuint)block);
             var arrive = leave + soonest;
             var fits = Vector256.LessThanOrEqual(Vector256.Max(arrive, opening) + least, limit)
                 & Vector256.LessThanOrEqual(arrive, closing)
-                & Vector256.LessThanOrEqual(leave + stay + Vector256.LoadUnsafe(ref ways, (nuint)block), limit);
+                & Vector256.LessThanOrEqual(leave + stay + way, limit);
+            if (fits == Vector256<int>.Zero) continue;
+
+            var inbound = Gather(inRow, Vector256.LoadUnsafe(ref sequence, (nuint)block));
+            var outbound = Gather(outRow, Vector256.LoadUnsafe(ref sequence, (nuint)block + 1));
+            var arrival = leave + inbound;
+            var start = Vector256.Max(arrival, opening);
+            var price = inbound + outbound - way + stay
+                + Vector256.ShiftRightArithmetic((start - arrival) * waitHalves, 1);
+            fits &= Vector256.LessThanOrEqual(arrival, closing)
+                & Vector256.LessThanOrEqual(start + stay + outbound, limit)
+                & Vector256.LessThan(price, Vector256.Create(cost));
+            if (fits == Vector256<int>.Zero) continue;
+            price.CopyTo(costs);
             for (var bits = fits.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
             {
-                var p = block + System.Numerics.BitOperations.TrailingZeroCount(bits);
-                var previous = Unsafe.Add(ref sequence, p);
-                var next = Unsafe.Add(ref sequence, p + 1);
-                var arrival = Unsafe.Add(ref depart, p) + Unsafe.Add(ref inRow, previous);
-                if (arrival > closes) continue;
-                var start = Math.Max(arrival, opens);
-                var outbound = Unsafe.Add(ref outRow, next);
-                if (start + duration + outbound > Unsafe.Add(ref latest, p)) continue;
-
-                var detour = arrival - Unsafe.Add(ref depart, p) + outbound - Unsafe.Add(ref ways, p);
-                var candidate = detour + duration + (int)(((long)(start - arrival) * waitWeight) >> 8);
-                if (candidate >= cost) continue;
+                var lane = System.Numerics.BitOperations.TrailingZeroCount(bits);
+                if (costs[lane] >= cost) continue;
                 if (blinkBits > 0 && (random.NextBits() & 1023) < (ulong)blinkBits) continue;
-                if (!rules.Allows(day, node, previous, next)) continue;
-                cost = candidate;
+                var p = block + lane;
+                if (!rules.Allows(day, node, Unsafe.Add(ref sequence, p), Unsafe.Add(ref sequence, p + 1))) continue;
+                cost = costs[lane];
                 position = p;
             }
         }
         return position >= 0;
+    }
+
+    private static unsafe Vector256<int> Gather(ReadOnlySpan<int> row, Vector256<int> columns)
+    {
+        if (Avx2.IsSupported)
+        {
+            fixed (int* first = row) return Avx2.GatherVector256(first, columns, sizeof(int));
+        }
+        return Vector256.Create(row[columns[0]], row[columns[1]], row[columns[2]], row[columns[3]],
+            row[columns[4]], row[columns[5]], row[columns[6]], row[columns[7]]);
     }
 
     /// <summary>The cost of a node at one position, or <see cref="int.MaxValue"/> when it does not fit there.</summary>
@@ -182,7 +200,7 @@ internal sealed class DayTours
         var duration = problem.Duration[node];
         if (start + duration + outbound > Latest[at + 1]) return int.MaxValue;
         if (!rules.Allows(day, node, previous, next)) return int.MaxValue;
-        return inbound + outbound - Way[at] + duration + (int)(((long)(start - arrival) * waitWeight) >> 8);
+        return inbound + outbound - Way[at] + duration + (((start - arrival) * (waitWeight >> 7)) >> 1);
     }
 
     /// <summary>Inserts a node behind a position; the caller has seen that it fits.</summary>

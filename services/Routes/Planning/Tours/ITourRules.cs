@@ -12,7 +12,8 @@ internal interface ITourRules
     /// <summary>No value can be higher; the search stops when it is reached.</summary>
     long Ceiling { get; }
 
-    /// <summary>Whether the value is the sum of the nodes' scores, so that days of different tours may be combined.</summary>
+    /// <summary>Whether the value is the sum of the nodes' scores, so that days of different tours may be
+    /// combined.</summary>
     bool Additive { get; }
 
     /// <summary>Whether the present tours keep all limits; removals may break what insertions respected.</summary>

@@ -1,9 +1,9 @@
 namespace Jingdezhen.Tourism.Routes.Planning.Tours;
 
 /// <summary>
-/// The order of one day's visits with the least travel that all windows allow: exact by dynamic programming over sets of
-/// visits (Held, Karp 1962) with labels of time and travel. Greedy insertion may leave a zig-zag that costs no score;
-/// a visitor would see it.
+/// The order of one day's visits with the least travel that all windows allow: exact by dynamic programming over sets
+/// of visits (Held, Karp 1962) with labels of time and travel. Greedy insertion may leave a zig-zag that costs no
+/// score; a visitor would see it.
 /// </summary>
 internal static class ShortestOrder
 {
@@ -51,7 +51,8 @@ internal static class ShortestOrder
         var start = new Label(problem.Opens[day][problem.StartOf(day)], 0, problem.StartOf(day), null);
         foreach (var node in order.AsSpan(0, from)) start = new Label(Arrival(start, node), 0, node, null);
         var given = start;
-        foreach (var node in visits) given = new Label(Arrival(given, node), given.Travel + Way(given.Node, node), node, null);
+        foreach (var node in visits) given =
+            new Label(Arrival(given, node), given.Travel + Way(given.Node, node), node, null);
         var rest = order.AsSpan(from + count).ToArray();
         var next = rest.Length > 0 ? rest[0] : problem.EndOf(day);
         var least = given.Travel + Way(given.Node, next);

@@ -17,7 +17,8 @@ internal sealed partial class TourSearch<TRules>
         for (var day = 0; day < problem.Days; day++) pool.Add(tours, day, problem.Score);
     }
 
-    /// <summary>At even shares of the budget the pool is searched for days that together beat the best; true if so.</summary>
+    /// <summary>At even shares of the budget the pool is searched for days that together beat the best; true if
+    /// so.</summary>
     private bool Recombine(double progress)
     {
         if (pool is null || progress * Recombinations < recombined + 1) return false;

@@ -4,6 +4,10 @@ internal sealed partial class TourSearch<TRules>
 {
     private static readonly float[] ScoreExponents = [0.5f, 1f, 1.5f, 2f, 3f];
 
+    /// <summary>How seldom even days that the ruin left alone are looked at for every place.</summary>
+    private const int LookEverywhere = 16;
+
+    private bool everywhere;
     private float[][] scorePowers = [];
     private int[] candidates = [];
     private int[] candidateDay = [];
@@ -23,8 +27,9 @@ internal sealed partial class TourSearch<TRules>
     }
 
     /// <summary>
-    /// Greedy insertion by score to a random power over the time taken, or at random. What does not fit now will not fit
-    /// after more has been inserted, so the list of candidates shrinks and only the day that changed is looked at again.
+    /// Greedy insertion by score to a random power over the time taken, or at random. What does not fit now will not
+    /// fit after more has been inserted, so the list of candidates shrinks and only the day that changed is looked at
+    /// again.
     /// </summary>
     private void Recreate()
     {
@@ -33,6 +38,7 @@ internal sealed partial class TourSearch<TRules>
         var powers = scorePowers[random.Below(scorePowers.Length)];
         var waitWeight = random.Below(3) * 128;
         var noise = (float)settings.Noise;
+        everywhere = !rules.Additive || random.Below(LookEverywhere) == 0;
 
         if (forced >= 0)
         {
@@ -119,6 +125,8 @@ internal sealed partial class TourSearch<TRules>
         var bestCost = int.MaxValue;
         for (var day = 0; day < problem.Days; day++)
         {
+            // What did not fit into a day before does not fit while nothing is taken out of it, blinks aside.
+            if (!everywhere && !touched[day] && current.DayOf[node] < 0) continue;
             if (!tours.FindPlace(ref rules, day, node, waitWeight, settings.Blink, random, out var at, out var cost))
                 continue;
             if (cost >= bestCost) continue;

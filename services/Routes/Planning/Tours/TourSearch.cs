@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Jingdezhen.Tourism.Routes.Planning.Tours;
 
 /// <summary>
@@ -19,11 +17,14 @@ internal sealed partial class TourSearch<TRules>
     private readonly double meanScore;
     private readonly double timeWorth;
     private readonly long everything;
-    private readonly long clock = Stopwatch.GetTimestamp();
+    private readonly TourBudget budget;
+    private readonly long began;
     private TRules rules;
 
-    public TourSearch(TourProblem problem, TRules rules, ulong seed, TourSettings? settings = null)
+    public TourSearch(TourProblem problem, TRules rules, TourBudget budget, ulong seed, TourSettings? settings = null)
     {
+        this.budget = budget;
+        began = budget.Clock.GetTimestamp();
         this.problem = problem;
         this.rules = rules;
         this.settings = settings ?? new TourSettings();
@@ -47,10 +48,8 @@ internal sealed partial class TourSearch<TRules>
 
     public DayTours Best => best;
 
-    public DayTours Run(TourBudget budget)
+    public DayTours Run()
     {
-        var ticks = budget.Time == Timeout.InfiniteTimeSpan ? double.PositiveInfinity
-            : budget.Time.TotalSeconds * Stopwatch.Frequency;
         Array.Fill(touched, true);
         Recreate();
         Accept();
@@ -64,8 +63,7 @@ internal sealed partial class TourSearch<TRules>
         {
             if ((iteration & 15) == 0)
             {
-                var progress = Math.Max((Stopwatch.GetTimestamp() - clock) / ticks,
-                    (double)iteration / budget.Iterations);
+                var progress = Progress(iteration);
                 if (progress >= 1) break;
                 temperature = hot * Math.Pow(cold / hot, progress);
                 if (Recombine(progress))
@@ -103,6 +101,13 @@ internal sealed partial class TourSearch<TRules>
             }
         }
         return best;
+    }
+
+    private double Progress(long iteration)
+    {
+        var byIterations = (double)iteration / budget.Iterations;
+        return budget.Time == Timeout.InfiniteTimeSpan ? byIterations
+            : Math.Max(byIterations, budget.Clock.GetElapsedTime(began) / budget.Time);
     }
 
     private double Energy()

@@ -30,9 +30,12 @@ internal sealed record TourSettings
 }
 
 /// <summary>When to stop: after a time, after a number of iterations (then the result depends on the seed only), or
-/// when everything has been collected.</summary>
-internal readonly record struct TourBudget(TimeSpan Time, long Iterations = long.MaxValue)
+/// when everything has been collected. The clock may be another than the wall's, such as a thread's own time.</summary>
+internal readonly record struct TourBudget(
+    TimeSpan Time, long Iterations = long.MaxValue, TimeProvider? OtherClock = null)
 {
+    public TimeProvider Clock => OtherClock ?? TimeProvider.System;
+
     public static TourBudget Of(int milliseconds) => new(TimeSpan.FromMilliseconds(milliseconds));
 
     public static TourBudget OfIterations(long iterations) => new(Timeout.InfiniteTimeSpan, iterations);

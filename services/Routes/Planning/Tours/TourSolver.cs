@@ -13,8 +13,8 @@ internal static class TourSolver
         TourProblem problem, TRules rules, TourBudget budget, ulong seed, TourSettings? settings = null)
         where TRules : struct, ITourRules
     {
-        var search = new TourSearch<TRules>(problem, rules, seed, settings);
-        var best = search.Run(budget);
+        var search = new TourSearch<TRules>(problem, rules, budget, seed, settings);
+        var best = search.Run();
         var tours = Enumerable.Range(0, problem.Days)
             .Select(day => best.Sequence.AsSpan((day * best.Stride) + 1, best.Length[day]).ToArray())
             .ToArray();

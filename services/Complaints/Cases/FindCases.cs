@@ -1,0 +1,131 @@
+using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
+using System.Security.Claims;
+using Jingdezhen.Tourism.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Jingdezhen.Tourism.Complaints.Cases;
+
+/// <summary>Reading cases: one's own, a merchant's, the operators' queues, and the search.</summary>
+internal static class FindCases
+{
+    private static readonly Expression<Func<Case, CaseLineResponse>> AsLine = row => new(
+        row.Id, row.Number, row.State.Kebab(), row.Category, row.Facts, row.ClaimedFen, row.MerchantId, row.AssigneeId,
+        row.FiledAt, row.NextDueAt, row.Breached, row.Escalation);
+
+    private static readonly CaseState[] Open =
+    [
+        CaseState.Submitted, CaseState.Acknowledged, CaseState.Accepted, CaseState.AwaitingMerchant,
+        CaseState.Investigating, CaseState.Mediating, CaseState.Reopened,
+    ];
+
+    public static async Task<Results<Ok<CaseResponse>, NotFound>> One(
+        Guid id, ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation) =>
+        await db.Cases.AsNoTracking().Include(row => row.Clocks).Where(CaseAccess.Of(user))
+            .SingleOrDefaultAsync(row => row.Id == id, cancellation) is { } found
+            ? TypedResults.Ok(CaseResponse.Of(found)) : TypedResults.NotFound();
+
+    public static async Task<Results<Ok<StaffCaseResponse>, NotFound>> OneForStaff(
+        Guid id, ComplaintsDb db, PersonalDataVault vault, CancellationToken cancellation)
+    {
+        var found = await db.Cases.AsNoTracking().Include(row => row.Clocks)
+            .SingleOrDefaultAsync(row => row.Id == id, cancellation);
+        if (found is null) return TypedResults.NotFound();
+
+        return TypedResults.Ok(new StaffCaseResponse(
+            CaseResponse.Of(found), found.SealedContact is null ? null : vault.Decrypt(found.SealedContact),
+                found.Flags,
+            found.AssigneeId, found.Escalation, found.Complex, found.Finding is not { } it ? null : new(
+                it.TouristAtFault, it.FactsClear, it.EvidenceSuffices, it.LiabilityClear, it.Liable, it.Fraud,
+                    it.MerchantCannotPay)));
+    }
+
+    /// <summary>A tourist's own cases, a merchant's those against it, newest first.</summary>
+    public static async Task<Ok<List<CaseLineResponse>>> Mine(
+        ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 50,
+            Guid? after = null) =>
+        TypedResults.Ok(await db.Cases.AsNoTracking().Where(CaseAccess.Of(user))
+            .Where(row => after == null || row.Id < after).OrderByDescending(row => row.Id).Take(limit)
+            .Select(AsLine).ToListAsync(cancellation));
+
+    /// <summary>A queue's page, what is due first in front; the next one begins after the last line's due time and
+    /// id.</summary>
+    public static async Task<Results<Ok<List<CaseLineResponse>>, ProblemHttpResult>> Queue(
+        string name, ClaimsPrincipal user, ComplaintsDb db, TimeProvider clock, CancellationToken cancellation,
+        [Range(1, 100)] int limit = 50, DateTimeOffset? afterDue = null, Guid? after = null)
+    {
+        var (me, soon) = (user.AccountId(), clock.GetUtcNow().AddHours(4));
+
+        // Constants, not a parameter: only then does the planner know that the queue's partial index holds the answer.
+        var open = db.Cases.AsNoTracking().Where(row => row.State == CaseState.Submitted
+            || row.State == CaseState.Acknowledged
+            || row.State == CaseState.Accepted || row.State == CaseState.AwaitingMerchant
+                || row.State == CaseState.Investigating
+            || row.State == CaseState.Mediating || row.State == CaseState.Reopened);
+        var queue = name switch
+        {
+            "mine" => open.Where(row => row.AssigneeId == me),
+            "unassigned" => open.Where(row => row.AssigneeId == null),
+            "due-soon" => open.Where(row => row.NextDueAt <= soon),
+            "breached" => open.Where(row => row.Breached),
+            _ => null,
+        };
+        if (queue is null) return Problems.Invalid("name", "One of mine, unassigned, due-soon, breached.");
+
+        if (afterDue is { } due && after is { } last)
+        {
+            due = due.ToUniversalTime();
+            queue = queue.Where(row => EF.Functions.GreaterThan(
+                ValueTuple.Create(row.NextDueAt!.Value, row.Id), ValueTuple.Create(due, last)));
+        }
+
+        return TypedResults.Ok(await queue.OrderBy(row => row.NextDueAt).ThenBy(row => row.Id).Take(limit)
+            .Select(AsLine).ToListAsync(cancellation));
+    }
+
+    /// <summary>By words of the facts and the remedy sought, Chinese and English; all must be there; newest
+    /// first.</summary>
+    public static async Task<Results<Ok<List<CaseLineResponse>>, ProblemHttpResult>> Search(
+        [StringLength(200, MinimumLength = 1)] string text, ComplaintsDb db, CancellationToken cancellation,
+        [Range(1, 100)] int limit = 20, bool onlyOpen = false, DateTimeOffset? before = null)
+    {
+        if (CaseNumbers.Read(text) is { } number)
+        {
+            return TypedResults.Ok(await db.Cases.AsNoTracking().Where(row => row.Number == number).Take(limit)
+                .Select(AsLine).ToListAsync(cancellation));
+        }
+
+        var terms = SearchTerms.Asked(text);
+        if (terms.Count == 0) return Problems.Invalid("text", "At least two Chinese characters or one word.");
+
+        var until = before?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
+        return TypedResults.Ok(await db.Cases.AsNoTracking()
+            .Where(row => terms.All(term => row.Terms.Contains(term)) && row.FiledAt < until)
+            .Where(row => !onlyOpen || Open.Contains(row.State))
+            .OrderByDescending(row => row.FiledAt).Take(limit).Select(AsLine).ToListAsync(cancellation));
+    }
+
+    /// <summary>Who did what when: everything for operators and admins, to the others what is theirs to know.</summary>
+    public static async Task<Results<Ok<HistoryResponse>, NotFound>> History(
+        Guid id, ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation,
+            [Range(1, 1000)] int limit = 1000)
+    {
+        var found = await db.Cases.AsNoTracking().Where(CaseAccess.Of(user)).SingleOrDefaultAsync(row => row.Id == id,
+            cancellation);
+        if (found is null) return TypedResults.NotFound();
+
+        var staff = user.IsInRole(Roles.Operator) || user.IsInRole(Roles.Admin);
+        var claimant = found.ClaimantAccountId is { } account && account == user.AccountId();
+        var lines = await db.CaseEvents.AsNoTracking().Where(line => line.CaseId == id).OrderBy(line => line.Number)
+            .ToListAsync(cancellation);
+        var texts = await db.CaseTexts.AsNoTracking().Where(text => text.CaseId == id)
+            .ToDictionaryAsync(text => text.Number, text => text.Text, cancellation);
+        return TypedResults.Ok(new HistoryResponse(
+            CaseEvent.IsIntact(lines, found.HistoryLength, found.HistoryHead),
+            [.. lines.Where(line => staff || line.Audience == CaseEvent.Parties
+                    || (claimant && line.Audience == CaseEvent.Claimant))
+                .Take(limit).Select(line => new HistoryLineResponse(
+                    line.Number, line.At, line.Actor, line.What, line.Detail, texts.GetValueOrDefault(line.Number),
+                    Convert.ToHexStringLower(line.Hash)))]));
+    }
+}

@@ -1,0 +1,114 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Jingdezhen.Tourism.Complaints.Cases;
+using Jingdezhen.Tourism.Complaints.Operators;
+using Jingdezhen.Tourism.Complaints.Recourses;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Jingdezhen.Tourism.Complaints.Compensations;
+
+/// <param name="AmountFen">What to pay at most; without it what was claimed.</param>
+public sealed record RequestCompensationRequest([Range(1, 10_000_000_000)] long? AmountFen = null);
+
+/// <param name="State">eligible, ineligible, approved, paid, failed, released or clawed-back.</param>
+/// <param name="Reasons">The answer of every rule.</param>
+/// <param name="SecondPersonNeeded">One has approved; another must.</param>
+public sealed record CompensationResponse(
+    Guid Id, Guid CaseId, string State, long AmountFen, IReadOnlyList<RuleAnswer> Reasons, bool SecondPersonNeeded,
+        bool ByRule,
+    DateTimeOffset RequestedAt, DateTimeOffset? ApprovedAt, DateTimeOffset? SettledAt, string? FailedBecause);
+
+internal static class CompensationEndpoints
+{
+    public static void MapCompensations(this IEndpointRouteBuilder routes)
+    {
+        var paid = routes.MapGroup("/compensations").WithTags("Compensations");
+        paid.MapGet("/of-case/{caseId:guid}", ListAsync).WithName("findCompensations");
+        paid.MapPost("/of-case/{caseId:guid}", RequestAsync).RequireAuthorization(Roles.Operator)
+            .RequireIdempotencyKey()
+            .WithName("requestCompensation");
+        paid.MapPost("/{id:guid}/approve", ApproveAsync).RequireAuthorization(Roles.Operator)
+            .WithName("approveCompensation");
+        paid.MapPost("/{id:guid}/claw-back", ClawBackAsync).RequireAuthorization(Roles.Operator)
+            .WithName("clawBackCompensation");
+    }
+
+    private static async Task<Results<Ok<List<CompensationResponse>>, NotFound>> ListAsync(
+        Guid caseId, ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation,
+            [Range(1, 100)] int limit = 50) =>
+        await db.Cases.Where(CaseAccess.Of(user)).AnyAsync(row => row.Id == caseId, cancellation)
+            ? TypedResults.Ok((await db.Compensations.AsNoTracking().Where(row => row.CaseId == caseId)
+                .OrderBy(row => row.Id)
+                .Take(limit).ToListAsync(cancellation)).ConvertAll(Response))
+            : TypedResults.NotFound();
+
+    private static async Task<Results<Created<CompensationResponse>, NotFound, ProblemHttpResult>> RequestAsync(
+        Guid caseId, RequestCompensationRequest request, ClaimsPrincipal user, CaseDesk cases, OperatorDesk operators,
+        CompensationDesk desk, CancellationToken cancellation)
+    {
+        if (await cases.LockAsync(caseId, cancellation) is not { } of) return TypedResults.NotFound();
+        if (await operators.MayHandleAsync(user, of, cancellation) is { } tied) return tied.AsProblem(
+            StatusCodes.Status403Forbidden);
+        if (!of.IsOpen && of.State != CaseState.Agreed)
+        {
+            return new Refusal("case-not-open", $"The case is {of.State.Kebab()}.").AsProblem();
+        }
+
+        var decided = await desk.RequestAsync(of, request.AmountFen ?? of.ClaimedFen, Actor.Of(user), cancellation);
+        await cases.SaveAsync(of, cancellation);
+        return TypedResults.Created($"/v1/compensations/of-case/{caseId}", Response(decided));
+    }
+
+    private static Task<Results<Ok<CompensationResponse>, NotFound, ProblemHttpResult>> ApproveAsync(
+        Guid id, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators, CompensationDesk desk,
+        CancellationToken cancellation) =>
+        ChangeAsync(id, user, db, cases, operators,
+            (of, asked) => desk.ApproveAsync(of, asked, user.AccountId(), cancellation), cancellation);
+
+    private static Task<Results<Ok<CompensationResponse>, NotFound, ProblemHttpResult>> ClawBackAsync(
+        Guid id, BecauseRequest request, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators,
+        RecourseDesk recourses, CancellationToken cancellation) =>
+        ChangeAsync(id, user, db, cases, operators, async (of, paid) =>
+        {
+            if (paid.ClawBack() is { } refusal) return refusal;
+
+            of.Note(Actor.Of(user), cases.Now, "clawed-back", $"{paid.Id}", CaseEvent.Internal, request.Because);
+
+            // What the claimant owes the merchant does not.
+            var owed = await db.Recourses.Where(row => row.CompensationId == paid.Id).Select(row => (Guid?)row.Id)
+                .SingleOrDefaultAsync(cancellation);
+            if (owed is { } recourse && await recourses.LockAsync(recourse, cancellation) is { IsOver: false } open)
+            {
+                return await recourses.ExcuseAsync(open, cancellation);
+            }
+
+            return null;
+        }, cancellation);
+
+    private static async Task<Results<Ok<CompensationResponse>, NotFound, ProblemHttpResult>> ChangeAsync(
+        Guid id, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators,
+        Func<Case, Compensation, Task<Refusal?>> change, CancellationToken cancellation)
+    {
+        var caseId = await db.Compensations.Where(row => row.Id == id).Select(row => (Guid?)row.CaseId)
+            .SingleOrDefaultAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (caseId is null || await cases.LockAsync(caseId.Value,
+            cancellation) is not { } of) return TypedResults.NotFound();
+        if (await operators.MayHandleAsync(user, of, cancellation) is { } tied) return tied.AsProblem(
+            StatusCodes.Status403Forbidden);
+
+        var paid = await db.Compensations.SingleAsync(row => row.Id == id, cancellation);
+        if (await change(of, paid) is { } refusal) return refusal.AsProblem();
+
+        await cases.SaveAsync(of, cancellation);
+        await transaction.CommitAsync(cancellation);
+        FaultPoint.Reach("approved");
+        return TypedResults.Ok(Response(paid));
+    }
+
+    private static CompensationResponse Response(Compensation row) => new(
+        row.Id, row.CaseId, row.State.Kebab(), row.AmountFen, row.Reasons,
+        row.State == CompensationState.Eligible && row.FirstApprover is not null, row.ByRule, row.RequestedAt,
+            row.ApprovedAt,
+        row.SettledAt, row.FailedBecause);
+}

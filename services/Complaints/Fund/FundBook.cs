@@ -1,0 +1,53 @@
+using Jingdezhen.Tourism.Platform.Ledger;
+
+namespace Jingdezhen.Tourism.Complaints.Fund;
+
+/// <summary>
+/// The ring-fenced fund (专款专用) in double entry. Its own money never goes below zero; contributions and repayments are
+/// sources outside, so their balances are negative; claims mirrors what merchants owe, have repaid or will never repay.
+/// </summary>
+internal static class FundBook
+{
+    public static readonly Account Fund = new("fund", FloorFen: 0);
+    public static readonly Account Contributions = new("contributions");
+    public static readonly Account PayingOut = new("paying-out", FloorFen: 0);
+    public static readonly Account PaidOutTotal = new("paid-out", FloorFen: 0);
+    public static readonly Account Repayments = new("repayments");
+    public static readonly Account Claims = new("claims");
+    public static readonly Account Recovered = new("recovered", FloorFen: 0);
+    public static readonly Account WrittenOff = new("written-off", FloorFen: 0);
+
+    public static Account Receivable(Guid merchant) => new($"receivable:{merchant}", FloorFen: 0);
+
+    public static Transfer Contribute(string key, long amountFen, string memo) =>
+        Transfer.Between(Contributions, Fund, amountFen, $"contribution:{key}", memo);
+
+    public static Transfer SetAside(string payoutKey, long amountFen) =>
+        Transfer.Between(Fund, PayingOut, amountFen, $"set-aside:{payoutKey}", $"Set aside for {payoutKey}");
+
+    public static Transfer PutBack(string payoutKey, long amountFen) =>
+        Transfer.Between(PayingOut, Fund, amountFen, $"put-back:{payoutKey}", $"The payout {payoutKey} failed");
+
+    /// <summary>The claimant has the money; where the merchant is liable it owes the fund from now on.</summary>
+    public static Transfer PaidOut(Guid compensation, long amountFen, Guid? owedBy)
+    {
+        List<Posting> sides = [new(PayingOut, -amountFen), new(PaidOutTotal, amountFen)];
+        if (owedBy is { } merchant) sides.AddRange([new(Claims, -amountFen), new(Receivable(merchant), amountFen)]);
+
+        return new($"paid:{compensation}", $"Compensation {compensation} paid", sides);
+    }
+
+    public static Transfer Repaid(string source, Guid recourse, Guid merchant, long amountFen) => new(
+        $"repaid:{source}", $"Recourse {recourse} repaid",
+        [
+            new(Receivable(merchant), -amountFen), new(Recovered, amountFen),
+            new(Repayments, -amountFen), new(Fund, amountFen),
+        ]);
+
+    public static Transfer WriteOff(Guid recourse, Guid merchant, long amountFen, string why) => Transfer.Between(
+        Receivable(merchant), WrittenOff, amountFen, $"written-off:{recourse}", $"Recourse {recourse} {why}");
+
+    /// <summary>Posts one transfer in the caller's transaction.</summary>
+    public static async Task<Refusal?> PostAsync(ComplaintsDb db, Transfer transfer, CancellationToken cancellation) =>
+        (await Ledger.PostAsync(db, [transfer], cancellation))[0].Refusal;
+}

@@ -1,0 +1,31 @@
+using Jingdezhen.Tourism.Complaints;
+using Jingdezhen.Tourism.Complaints.Cases;
+using Jingdezhen.Tourism.Complaints.Compensations;
+using Jingdezhen.Tourism.Complaints.Evidence;
+using Jingdezhen.Tourism.Complaints.Fund;
+using Jingdezhen.Tourism.Complaints.Operators;
+using Jingdezhen.Tourism.Complaints.Recourses;
+using Jingdezhen.Tourism.Complaints.Surveys;
+using Jingdezhen.Tourism.Complaints.Warnings;
+using Jingdezhen.Tourism.Contracts;
+using Jingdezhen.Tourism.Platform.Hosting;
+using Jingdezhen.Tourism.Platform.Ledger;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddPlatform<ComplaintsDb>("complaints", ContractsAssembly.Value);
+builder.AddLedger("fund");
+builder.AddComplaints();
+builder.Services.AddValidation();
+
+var app = builder.Build();
+app.UsePlatform();
+var v1 = app.MapGroup("/v1");
+v1.MapCases();
+v1.MapEvidence();
+v1.MapCompensations();
+v1.MapFund();
+v1.MapRecourses();
+v1.MapSurveys();
+v1.MapWarnings();
+v1.MapOperators();
+await app.RunOrMigrateAsync<ComplaintsDb>(args);

@@ -1,0 +1,221 @@
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
+using Jingdezhen.Tourism.Contracts.Homestays.V1;
+using Jingdezhen.Tourism.Contracts.Payments.V1;
+using MassTransit;
+
+namespace Jingdezhen.Tourism.Complaints.Purchases;
+
+// Every message writes only what it knows, so that the order in which they come does not matter. The inbox keeps copies
+// away; sums would otherwise grow with each.
+
+internal sealed class LearnBookingConsumer(ComplaintsDb db) : IConsumer<BookingConfirmed>
+{
+    public Task Consume(ConsumeContext<BookingConfirmed> context)
+    {
+        var sold = context.Message;
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO purchases (id, kind, order_id, account_id, guest_key, merchant_id, product_id, slot_id,
+                venue_id, county, product_kind, channel, paid_fen, people, starts_at, ends_at, confirmed_at)
+            VALUES ({sold.BookingId}, 'booking', {sold.OrderId}, {sold.AccountId}, {sold.GuestKey},
+                {sold.MerchantId}, {sold.ProductId}, {sold.AvailabilityId}, {sold.VenueId},
+                {sold.County}, {sold.ProductKind}, {sold.Channel},
+                {sold.PriceFen}, {sold.Visitors}, {sold.StartsAt.ToUniversalTime()}, {sold.EndsAt.ToUniversalTime()},
+                {context.WhenOccurred().ToUniversalTime()})
+            ON CONFLICT (id) DO UPDATE SET order_id = excluded.order_id, account_id = excluded.account_id,
+                guest_key = excluded.guest_key, merchant_id = excluded.merchant_id, product_id = excluded.product_id,
+                slot_id = coalesce(purchases.slot_id, excluded.slot_id), venue_id = excluded.venue_id,
+                county = excluded.county, product_kind = excluded.product_kind, channel = excluded.channel,
+                paid_fen = CASE WHEN purchases.paid_fen > 0 THEN purchases.paid_fen ELSE excluded.paid_fen END,
+                people = CASE WHEN purchases.people > 0 THEN purchases.people ELSE excluded.people END,
+                starts_at = coalesce(purchases.starts_at, excluded.starts_at), ends_at = excluded.ends_at,
+                confirmed_at = excluded.confirmed_at
+            """, context.CancellationToken);
+    }
+}
+
+internal sealed class LearnBookingChangeConsumer(ComplaintsDb db) : IConsumer<BookingChanged>
+{
+    public Task Consume(ConsumeContext<BookingChanged> context)
+    {
+        var changed = context.Message;
+        return !changed.Confirmed ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO purchases (id, kind, merchant_id, product_id, slot_id, paid_fen, people, starts_at)
+            VALUES ({changed.BookingId}, 'booking', {changed.MerchantId}, {changed.ProductId}, {changed.AvailabilityId},
+                {changed.PriceFen}, {changed.Visitors}, {changed.StartsAt.ToUniversalTime()})
+            ON CONFLICT (id) DO UPDATE SET slot_id = excluded.slot_id, paid_fen = excluded.paid_fen,
+                people = excluded.people, starts_at = excluded.starts_at
+            """, context.CancellationToken);
+    }
+}
+
+internal sealed class LearnCancellationConsumer(ComplaintsDb db) : IConsumer<BookingCancelled>
+{
+    public Task Consume(ConsumeContext<BookingCancelled> context)
+    {
+        var ended = context.Message;
+        return ended.ConfirmedAt is null ? Task.CompletedTask : db.CancelAsync(
+            ended.BookingId, Purchase.Booking, ended.MerchantId, ended.Refund, ended.RefundFen, ended.Reason,
+            context.WhenOccurred(), context.CancellationToken);
+    }
+}
+
+internal sealed class LearnPartialCancellationConsumer(ComplaintsDb db) : IConsumer<BookingUnitsCancelled>
+{
+    public Task Consume(ConsumeContext<BookingUnitsCancelled> context)
+    {
+        var ended = context.Message;
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO purchases (id, kind, merchant_id, promised_fen)
+            VALUES ({ended.BookingId}, 'booking', {ended.MerchantId}, {ended.RefundFen})
+            ON CONFLICT (id) DO UPDATE SET promised_fen = purchases.promised_fen + excluded.promised_fen
+            """, context.CancellationToken);
+    }
+}
+
+internal sealed class LearnRedemptionConsumer(ComplaintsDb db) : IConsumer<TicketRedeemed>
+{
+    public Task Consume(ConsumeContext<TicketRedeemed> context)
+    {
+        var used = context.Message;
+        return used.ReEntry ? Task.CompletedTask : db.UseAsync(
+            used.BookingId, Purchase.Booking, used.MerchantId, used.Visitors, context.WhenOccurred(),
+            context.CancellationToken);
+    }
+}
+
+internal sealed class LearnSlotConsumer(ComplaintsDb db) : IConsumer<AvailabilityChanged>
+{
+    public Task Consume(ConsumeContext<AvailabilityChanged> context)
+    {
+        var slot = context.Message;
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO slots (id, closed, version)
+            VALUES ({slot.AvailabilityId}, {slot.Status == "CLOSED"}, {slot.Version})
+            ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, version = excluded.version
+            WHERE slots.version < excluded.version
+            """, context.CancellationToken);
+    }
+}
+
+internal sealed class LearnStayConsumer(ComplaintsDb db) : IConsumer<StayConfirmed>
+{
+    public Task Consume(ConsumeContext<StayConfirmed> context)
+    {
+        var sold = context.Message;
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO purchases (id, kind, order_id, account_id, guest_key, merchant_id, product_id,
+                venue_id, county, product_kind, channel, paid_fen, people, starts_at, ends_at, confirmed_at)
+            VALUES ({sold.StayId}, 'stay', {sold.OrderId}, {sold.AccountId}, {sold.GuestKey}, {sold.MerchantId},
+                {sold.ListingId}, NULL, {sold.County}, 'homestay', {sold.Channel}, {sold.PriceFen}, {sold.Guests},
+                {Nights.Arrive(sold.Arrival)}, {Nights.Leave(sold.Departure)},
+                {context.WhenOccurred().ToUniversalTime()})
+            ON CONFLICT (id) DO UPDATE SET order_id = excluded.order_id, account_id = excluded.account_id,
+                guest_key = excluded.guest_key, merchant_id = excluded.merchant_id, product_id = excluded.product_id,
+                county = excluded.county, product_kind = excluded.product_kind, channel = excluded.channel,
+                paid_fen = CASE WHEN purchases.paid_fen > 0 THEN purchases.paid_fen ELSE excluded.paid_fen END,
+                people = excluded.people, starts_at = coalesce(purchases.starts_at, excluded.starts_at),
+                ends_at = coalesce(purchases.ends_at, excluded.ends_at), confirmed_at = excluded.confirmed_at
+            """, context.CancellationToken);
+    }
+}
+
+internal sealed class LearnStayChangeConsumer(ComplaintsDb db) : IConsumer<StayChanged>
+{
+    public Task Consume(ConsumeContext<StayChanged> context)
+    {
+        // The price falls by what is given back, so the refund is not counted a second time.
+        var changed = context.Message;
+        return !changed.Confirmed ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO purchases (id, kind, merchant_id, product_id, paid_fen, starts_at, ends_at)
+            VALUES ({changed.StayId}, 'stay', {changed.MerchantId}, {changed.ListingId},
+                {changed.PriceFen + changed.RefundFen},
+                {Nights.Arrive(changed.Arrival)}, {Nights.Leave(changed.Departure)})
+            ON CONFLICT (id) DO UPDATE SET paid_fen = excluded.paid_fen, starts_at = excluded.starts_at,
+                ends_at = excluded.ends_at, promised_fen = purchases.promised_fen + {changed.RefundFen}
+            """, context.CancellationToken);
+    }
+}
+
+internal sealed class LearnStayCancellationConsumer(ComplaintsDb db) : IConsumer<StayCancelled>
+{
+    public Task Consume(ConsumeContext<StayCancelled> context)
+    {
+        var ended = context.Message;
+        return ended.ConfirmedAt is null ? Task.CompletedTask : db.CancelAsync(
+            ended.StayId, Purchase.Stay, ended.MerchantId, ended.Refund, ended.RefundFen, ended.Reason,
+            context.WhenOccurred(), context.CancellationToken);
+    }
+}
+
+internal sealed class LearnCheckInConsumer(ComplaintsDb db) : IConsumer<StayCheckedIn>
+{
+    public Task Consume(ConsumeContext<StayCheckedIn> context) => db.UseAsync(
+        context.Message.StayId, Purchase.Stay, context.Message.MerchantId, context.Message.Guests,
+            context.WhenOccurred(),
+        context.CancellationToken);
+}
+
+internal sealed class LearnRefundConsumer(ComplaintsDb db) : IConsumer<RefundSettled>
+{
+    public async Task Consume(ConsumeContext<RefundSettled> context)
+    {
+        var refund = context.Message;
+        if (refund.Purpose is not (Purchase.Booking or Purchase.Stay)) return;
+
+        // A refund's own id, not the message's: Payments may say it again in another message.
+        var fresh = await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO counted_refunds (refund_id, purchase_id, amount_fen)
+            VALUES ({refund.RefundId}, {refund.SubjectId}, {refund.AmountFen}) ON CONFLICT DO NOTHING
+            """, context.CancellationToken);
+        if (fresh == 0) return;
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO purchases (id, kind, refunded_fen)
+            VALUES ({refund.SubjectId}, {refund.Purpose}, {refund.AmountFen})
+            ON CONFLICT (id) DO UPDATE SET refunded_fen = purchases.refunded_fen + excluded.refunded_fen
+            """, context.CancellationToken);
+    }
+}
+
+internal static class PurchaseNews
+{
+    public static Task CancelAsync(
+        this ComplaintsDb db, Guid id, string kind, Guid merchant, string refund, long refundFen, string reason,
+        DateTimeOffset at, CancellationToken cancellation) => db.Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO purchases (id, kind, merchant_id, cancelled_at, cancel_refund, cancel_reason, promised_fen)
+        VALUES ({id}, {kind}, {merchant}, {at.ToUniversalTime()}, {refund}, {reason}, {refundFen})
+        ON CONFLICT (id) DO UPDATE SET cancelled_at = excluded.cancelled_at, cancel_refund = excluded.cancel_refund,
+            cancel_reason = excluded.cancel_reason, promised_fen = purchases.promised_fen + excluded.promised_fen
+        """, cancellation);
+
+    public static Task UseAsync(
+        this ComplaintsDb db, Guid id, string kind, Guid merchant, int people, DateTimeOffset at,
+        CancellationToken cancellation) => db.Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO purchases (id, kind, merchant_id, used_at, used_by)
+        VALUES ({id}, {kind}, {merchant}, {at.ToUniversalTime()}, {people})
+        ON CONFLICT (id) DO UPDATE SET used_at = least(purchases.used_at, excluded.used_at),
+            used_by = purchases.used_by + excluded.used_by
+        """, cancellation);
+}
+
+internal static class Nights
+{
+    private static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
+
+    public static DateTimeOffset Arrive(DateOnly day) => At(day, 14);
+
+    public static DateTimeOffset Leave(DateOnly day) => At(day, 12);
+
+    private static DateTimeOffset At(DateOnly day, int hour) =>
+        new DateTimeOffset(day.ToDateTime(new TimeOnly(hour, 0)), Shanghai).ToUniversalTime();
+}

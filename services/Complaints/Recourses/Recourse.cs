@@ -1,0 +1,137 @@
+namespace Jingdezhen.Tourism.Complaints.Recourses;
+
+internal enum RecourseState
+{
+    Open,
+    Demanded,
+    Overdue,
+    MerchantSuspended,
+    Legal,
+    Repaid,
+    WrittenOff,
+    NotLiable,
+}
+
+/// <summary>What a merchant owes the fund for one compensation (追偿).</summary>
+internal sealed class Recourse
+{
+    public required Guid Id { get; init; }
+    public required Guid CompensationId { get; init; }
+    public required Guid CaseId { get; init; }
+    public required Guid MerchantId { get; init; }
+    public required long AmountFen { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    public RecourseState State { get; private set; }
+    public long RepaidFen { get; private set; }
+    public DateTimeOffset? DemandedAt { get; private set; }
+    public DateTimeOffset? DueAt { get; private set; }
+    public DateTimeOffset? SettledAt { get; private set; }
+
+    /// <summary>Homestays takes it out of the host's next payouts.</summary>
+    public DateTimeOffset? OffsetAt { get; private set; }
+
+    /// <summary>Who proposed to write it off; another person decides.</summary>
+    public Guid? WriteOffBy { get; private set; }
+
+    public long LeftFen => IsOver ? 0 : AmountFen - RepaidFen;
+    public bool IsOver => State is RecourseState.Repaid or RecourseState.WrittenOff or RecourseState.NotLiable;
+
+    /// <summary>Overdue, so that the merchant does not sell.</summary>
+    public bool Blocks => State is RecourseState.Overdue or RecourseState.MerchantSuspended or RecourseState.Legal;
+
+    public void Demand(DateTimeOffset now, DateTimeOffset dueAt)
+    {
+        if (State == RecourseState.Open) (State, DemandedAt, DueAt) = (RecourseState.Demanded, now, dueAt);
+    }
+
+    /// <returns>Whether the merchant has to be suspended for it now.</returns>
+    public bool FallOverdue(DateTimeOffset now)
+    {
+        if (State != RecourseState.Demanded || DueAt > now) return false;
+
+        State = RecourseState.MerchantSuspended;
+        return true;
+    }
+
+    public Refusal? GoToLaw()
+    {
+        if (State is not (RecourseState.Overdue or RecourseState.MerchantSuspended)) return NotNow();
+
+        State = RecourseState.Legal;
+        return null;
+    }
+
+    public Refusal? Offset(DateTimeOffset now)
+    {
+        if (IsOver || OffsetAt is not null) return NotNow();
+
+        OffsetAt = now;
+        return null;
+    }
+
+    /// <returns>What of the money is taken: never more than is owed.</returns>
+    public long Repay(long amountFen, DateTimeOffset now)
+    {
+        var taken = Math.Min(amountFen, LeftFen);
+        RepaidFen += taken;
+        if (taken > 0 && RepaidFen == AmountFen) (State, SettledAt) = (RecourseState.Repaid, now);
+        return taken;
+    }
+
+    /// <returns>Whether it is written off now; else the second person is waited for.</returns>
+    public (bool Done, Refusal? Refusal) WriteOff(Guid person, bool secondIsAnother, DateTimeOffset now)
+    {
+        if (IsOver) return (false, NotNow());
+
+        if (WriteOffBy is null)
+        {
+            WriteOffBy = person;
+            return (false, null);
+        }
+
+        if (WriteOffBy == person && secondIsAnother)
+        {
+            return (false, new Refusal("second-person-needed", "The second word is another person's."));
+        }
+
+        (State, SettledAt) = (RecourseState.WrittenOff, now);
+        return (true, null);
+    }
+
+    /// <summary>The fund bears it.</summary>
+    public Refusal? Excuse(DateTimeOffset now)
+    {
+        if (IsOver) return NotNow();
+
+        (State, SettledAt) = (RecourseState.NotLiable, now);
+        return null;
+    }
+
+    private Refusal NotNow() => new("recourse-not-open", $"The recourse is {State}.");
+}
+
+/// <summary>Money that came back; one row for each source, so that none counts twice.</summary>
+internal sealed class Repayment
+{
+    public required string Source { get; init; }
+    public required Guid RecourseId { get; init; }
+    public required long AmountFen { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>Whether a merchant sells; its version grows with every change.</summary>
+internal sealed class Standing
+{
+    public required Guid MerchantId { get; init; }
+    public bool Suspended { get; private set; }
+    public long Version { get; private set; }
+
+    public bool Set(bool suspended)
+    {
+        if (Suspended == suspended) return false;
+
+        (Suspended, Version) = (suspended, Version + 1);
+        return true;
+    }
+}

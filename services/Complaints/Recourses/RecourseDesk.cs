@@ -1,0 +1,157 @@
+using System.Globalization;
+using Jingdezhen.Tourism.Complaints.Fund;
+using Jingdezhen.Tourism.Contracts.Complaints.V1;
+
+namespace Jingdezhen.Tourism.Complaints.Recourses;
+
+/// <summary>
+/// The one door to merchants' debts. Whoever changes one holds the merchant's standing, so that repayment, deadline and
+/// suspension of a merchant come one after the other.
+/// </summary>
+internal sealed class RecourseDesk(
+    ComplaintsDb db, TimeProvider clock, IConfiguration configuration, ComplaintsGuards guards)
+{
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>Opens with the payout and is demanded at once; saved by the caller.</summary>
+    public Recourse Open(Guid compensation, Guid caseId, Guid merchant, long amountFen, DateTimeOffset now)
+    {
+        var recourse = new Recourse
+        {
+            Id = Guid.CreateVersion7(), CompensationId = compensation, CaseId = caseId, MerchantId = merchant,
+            AmountFen = amountFen, OpenedAt = now,
+        };
+        recourse.Demand(now, now + TimeSpan.FromDays(configuration.GetValue("Recourse:DueDays", 7)));
+        db.Add(recourse);
+        db.Publish(new RecourseOpened(recourse.Id, compensation, caseId, merchant, amountFen));
+        return recourse;
+    }
+
+    public async Task<Recourse?> LockAsync(Guid id, CancellationToken cancellation, Guid? ownedBy = null)
+    {
+        var merchant = await db.Recourses.AsNoTracking().Where(row => row.Id == id
+            && (ownedBy == null || row.MerchantId == ownedBy))
+            .Select(row => (Guid?)row.MerchantId).SingleOrDefaultAsync(cancellation);
+        if (merchant is null) return null;
+
+        await LockStandingAsync(merchant.Value, cancellation);
+        return await db.Recourses.SingleAsync(row => row.Id == id, cancellation);
+    }
+
+    /// <summary>Counts money that came back, once for its source; the rest that was not owed is returned.</summary>
+    public async Task<long> RepayAsync(
+        Recourse owed, string source, long amountFen, string outcome, CancellationToken cancellation)
+    {
+        var known = await db.Repayments.AnyAsync(row => row.Source == source, cancellation);
+        if (known) return 0;
+
+        var taken = owed.Repay(amountFen, Now);
+        db.Add(new Repayment { Source = source, RecourseId = owed.Id, AmountFen = taken, At = Now });
+        if (taken > 0)
+        {
+            await FundBook.PostAsync(db, FundBook.Repaid(source, owed.Id, owed.MerchantId, taken), cancellation);
+            db.Publish(new RecourseSettled(owed.Id, owed.CaseId, owed.MerchantId, outcome, taken));
+        }
+
+        if (owed.IsOver) await EndAsync(owed, cancellation);
+        return amountFen - taken;
+    }
+
+    /// <summary>The host's next payouts were short by this; the oldest debts go first, as Homestays has it.</summary>
+    public async Task TakeFromPayoutAsync(Guid merchant, Guid payout, long amountFen, CancellationToken cancellation)
+    {
+        await LockStandingAsync(merchant, cancellation);
+        var debts = (await db.Recourses.Where(row => row.MerchantId == merchant && row.OffsetAt != null)
+            .OrderBy(row => row.OffsetAt).Take(1_000).ToListAsync(cancellation)).FindAll(row => !row.IsOver);
+        foreach (var debt in debts)
+        {
+            if (amountFen == 0) break;
+            amountFen = await RepayAsync(debt, $"host-payout:{payout}:{debt.Id}", amountFen, "deducted", cancellation);
+        }
+
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task<Refusal?> WriteOffAsync(Recourse owed, Guid person, CancellationToken cancellation)
+    {
+        var left = owed.LeftFen;
+        var (done, refusal) = owed.WriteOff(person, guards.SecondPerson, Now);
+        if (refusal is not null || !done) return refusal;
+
+        return await BearAsync(owed, left, "written-off", cancellation);
+    }
+
+    public async Task<Refusal?> ExcuseAsync(Recourse owed, CancellationToken cancellation)
+    {
+        var left = owed.LeftFen;
+        return owed.Excuse(Now) ?? await BearAsync(owed, left, "not-liable", cancellation);
+    }
+
+    /// <summary>What was due by <paramref name="moment"/> suspends its merchant; another replica's rows are left to
+    /// it.</summary>
+    public async Task<int> SuspendOverdueAsync(DateTimeOffset moment, CancellationToken cancellation)
+    {
+        var merchants = await db.Recourses.Where(row => row.State == RecourseState.Demanded && row.DueAt <= moment)
+            .Select(row => row.MerchantId).Distinct().Take(100).ToListAsync(cancellation);
+        var suspended = 0;
+        foreach (var merchant in merchants)
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            var standing = await LockStandingAsync(merchant, cancellation);
+            var overdue = await db.Recourses.Where(row => row.MerchantId == merchant
+                && row.State == RecourseState.Demanded && row.DueAt <= moment).ToListAsync(cancellation);
+            var fell = overdue.FindAll(row => row.FallOverdue(moment));
+            if (fell.Count > 0 && standing.Set(suspended: true))
+            {
+                db.Publish(new MerchantSuspended(merchant, "Recourse is overdue.", standing.Version));
+                suspended++;
+            }
+
+            await db.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
+            db.ChangeTracker.Clear();
+        }
+
+        return suspended;
+    }
+
+    private async Task<Refusal?> BearAsync(Recourse owed, long left, string outcome, CancellationToken cancellation)
+    {
+        var refusal = await FundBook.PostAsync(db, FundBook.WriteOff(owed.Id, owed.MerchantId, left, outcome),
+            cancellation);
+        if (refusal is not null) return refusal;
+
+        db.Publish(new RecourseSettled(owed.Id, owed.CaseId, owed.MerchantId, outcome, left));
+        await EndAsync(owed, cancellation);
+        return null;
+    }
+
+    // The last debt that kept a merchant from selling is gone: it sells again.
+    private async Task EndAsync(Recourse owed, CancellationToken cancellation)
+    {
+        var paid = await db.Compensations.SingleAsync(row => row.Id == owed.CompensationId, cancellation);
+        paid.Release();
+        var others = await db.Recourses.Where(row => row.MerchantId == owed.MerchantId && row.Id != owed.Id
+            && (row.State == RecourseState.Overdue || row.State == RecourseState.MerchantSuspended
+                || row.State == RecourseState.Legal)).AnyAsync(cancellation);
+        var standing = await db.Standings.SingleAsync(row => row.MerchantId == owed.MerchantId, cancellation);
+        if (!others && standing.Set(suspended: false))
+        {
+            db.Publish(new MerchantReinstated(owed.MerchantId, standing.Version));
+        }
+    }
+
+    private async Task<Standing> LockStandingAsync(Guid merchant, CancellationToken cancellation)
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO standings (merchant_id, suspended, version) VALUES ({merchant}, false, 0) ON CONFLICT DO NOTHING
+            """, cancellation);
+        return await db.Standings.FromSql($"SELECT * FROM standings WHERE merchant_id = {merchant} FOR UPDATE")
+            .SingleAsync(cancellation);
+    }
+
+    /// <summary>The key under which Payments takes a repayment.</summary>
+    public static string PaymentKey(Guid recourse, long repaidFen) =>
+        string.Create(CultureInfo.InvariantCulture, $"recourse:{recourse}:{repaidFen}");
+}

@@ -1,0 +1,88 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Jingdezhen.Tourism.Complaints.Warnings;
+
+/// <summary>A merchant and a category with more complaints than before.</summary>
+/// <param name="Repeated">Filed after an earlier one of the same merchant and category had been decided: what went
+/// wrong
+/// was not mended.</param>
+public sealed record WarningResponse(
+    Guid MerchantId, string Category, int Complaints, int Before, int Repeated, string Level);
+
+/// <summary>Last year's summary by the rules of how figures count.</summary>
+public sealed record CaseFiguresResponse(
+    int Filed, int Counting, int Withdrawn, int Duplicates, int Closed, int BreachedCases, int ClocksMet,
+        int ClocksBreached,
+    int Compensations, long PaidFen, int Repeated);
+
+internal static class WarningEndpoints
+{
+    public static void MapWarnings(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/cases").WithTags("Warnings").RequireAuthorization(Roles.Staff);
+        group.MapGet("/warnings", ListAsync).WithName("findWarnings");
+        group.MapGet("/figures", FindFiguresAsync).WithName("findCaseFigures");
+    }
+
+    /// <summary>The last days against the same number of days before: three and doubled is yellow, five repeated
+    /// red.</summary>
+    private static async Task<Ok<List<WarningResponse>>> ListAsync(
+        ComplaintsDb db, TimeProvider clock, CancellationToken cancellation, [Range(7, 365)] int days = 90,
+        [Range(1, 100)] int limit = 50)
+    {
+        var now = clock.GetUtcNow();
+        var (since, before) = (now.AddDays(-days), now.AddDays(-2 * days));
+        return TypedResults.Ok(await db.Database.SqlQuery<WarningResponse>(
+            $"""
+            WITH counted AS (
+                SELECT merchant_id, category, filed_at, EXISTS (
+                    SELECT FROM cases AS earlier WHERE earlier.merchant_id = cases.merchant_id
+                        AND earlier.category = cases.category AND earlier.decided_at < cases.filed_at
+                        AND earlier.decided_at >= cases.filed_at - interval '180 days') AS repeated
+                FROM cases WHERE merchant_id IS NOT NULL AND filed_at >= {before} AND state <> 'Withdrawn'
+                    AND outcome IS DISTINCT FROM 'declined-duplicate'),
+            sums AS (
+                SELECT merchant_id, category, count(*) FILTER (WHERE filed_at >= {since})::int AS complaints,
+                    count(*) FILTER (WHERE filed_at < {since})::int AS before,
+                    count(*) FILTER (WHERE repeated AND filed_at >= {since})::int AS repeated
+                FROM counted GROUP BY merchant_id, category)
+            SELECT merchant_id, category, complaints, before, repeated,
+                CASE WHEN repeated >= 5 THEN 'red' ELSE 'yellow' END AS level
+            FROM sums WHERE repeated >= 5 OR (complaints >= 3 AND complaints >= 2 * before)
+            ORDER BY repeated DESC, complaints DESC, merchant_id, category LIMIT {limit}
+            """).ToListAsync(cancellation));
+    }
+
+    private static async Task<Ok<CaseFiguresResponse>> FindFiguresAsync(
+        DateOnly from, DateOnly to, ComplaintsDb db, CancellationToken cancellation)
+    {
+        var (first, last) = (StartOf(from), StartOf(to));
+        return TypedResults.Ok(await db.Database.SqlQuery<CaseFiguresResponse>(
+            $"""
+            SELECT count(*)::int AS filed,
+                count(*) FILTER (WHERE state <> 'Withdrawn'
+                    AND outcome IS DISTINCT FROM 'declined-duplicate')::int AS counting,
+                count(*) FILTER (WHERE state = 'Withdrawn')::int AS withdrawn,
+                count(*) FILTER (WHERE outcome = 'declined-duplicate')::int AS duplicates,
+                count(*) FILTER (WHERE state = 'Closed')::int AS closed,
+                count(*) FILTER (WHERE breached)::int AS breached_cases,
+                coalesce(sum(clocks_met), 0)::int AS clocks_met,
+                coalesce(sum(clocks_breached), 0)::int AS clocks_breached,
+                (SELECT count(*)::int FROM compensations JOIN cases AS paid ON paid.id = case_id
+                    WHERE settled_at IS NOT NULL AND paid.filed_at >= {first}
+                        AND paid.filed_at < {last}) AS compensations,
+                (SELECT coalesce(sum(amount_fen), 0)::bigint FROM compensations JOIN cases AS paid ON paid.id = case_id
+                    WHERE settled_at IS NOT NULL AND paid.filed_at >= {first} AND paid.filed_at < {last}) AS paid_fen,
+                count(*) FILTER (WHERE EXISTS (
+                    SELECT FROM cases AS earlier WHERE earlier.merchant_id = cases.merchant_id
+                        AND earlier.category = cases.category AND earlier.decided_at < cases.filed_at
+                        AND earlier.decided_at >= cases.filed_at - interval '180 days'))::int AS repeated
+            FROM cases WHERE filed_at >= {first} AND filed_at < {last}
+            """).SingleAsync(cancellation));
+    }
+
+    // Days of Shanghai.
+    private static DateTimeOffset StartOf(DateOnly day) =>
+        new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.FromHours(8)).ToUniversalTime();
+}

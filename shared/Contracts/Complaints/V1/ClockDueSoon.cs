@@ -1,0 +1,12 @@
+namespace Jingdezhen.Tourism.Contracts.Complaints.V1;
+
+/// <summary>A quarter of a step's time is left; told once for each clock and kind.</summary>
+/// <param name="Clock">register, verify, accept, merchant-answer, investigate, payout, mediate or whole.</param>
+/// <param name="Kind">fast or legal.</param>
+/// <param name="Cites">The rule that set the due time.</param>
+public sealed record ClockDueSoon(
+    Guid CaseId,
+    string Clock,
+    string Kind,
+    DateTimeOffset DueAt,
+    string Cites);

@@ -1,0 +1,121 @@
+using Jingdezhen.Tourism.Complaints.Recourses;
+using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Contracts.Homestays.V1;
+using Jingdezhen.Tourism.Contracts.Payments.V1;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jingdezhen.Tourism.Complaints.Tests.Recourses;
+
+public sealed class RecourseTests(ComplaintsFixture complaints) : IClassFixture<ComplaintsFixture>
+{
+    [Fact]
+    public async Task A_merchant_that_does_not_pay_in_time_is_suspended_once_and_sells_again_when_it_has_paid()
+    {
+        var (merchant, owed) = await OwedAsync();
+
+        await OverdueAsync();
+        await OverdueAsync();
+        await complaints.Published<MerchantSuspended>(message => message.MerchantId == merchant
+            && message.Version == 1);
+        var captured = Captured(owed, 20_000);
+        await complaints.Deliver(captured, times: 2);
+
+        await complaints.Published<MerchantReinstated>(message => message.MerchantId == merchant
+            && message.Version == 2);
+        Assert.Single(complaints.PublishedSoFar<MerchantSuspended>(), message => message.MerchantId == merchant);
+        Assert.Equal("repaid", (await FindAsync(merchant)).State);
+        Assert.Equal(0, await complaints.Balance($"receivable:{merchant}"));
+        await complaints.Published<RecourseSettled>(message => message.RecourseId == owed
+            && message.Outcome == "repaid");
+    }
+
+    [Fact]
+    public async Task A_merchant_pays_in_parts_and_what_it_pays_too_much_goes_back()
+    {
+        var (merchant, owed) = await OwedAsync();
+        await complaints.Deliver(Captured(owed, 15_000));
+
+        var last = Captured(owed, 15_000);
+        await complaints.Deliver(last);
+
+        var excess = await complaints.Published<RequestRefund>(message => message.PaymentKey == last.Key);
+        Assert.Equal(10_000, excess.AmountFen);
+        Assert.Equal(20_000, (await FindAsync(merchant)).RepaidFen);
+    }
+
+    [Fact]
+    public async Task A_hosts_debt_is_taken_out_of_its_next_payouts()
+    {
+        var (merchant, owed) = await OwedAsync();
+        await (await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/offset")).Body<RecourseResponse>();
+        await complaints.Published<RecourseDeducted>(message => message.RecourseId == owed
+            && message.AmountFen == 20_000);
+
+        foreach (var part in (long[])[12_000, 8_000])
+        {
+            await complaints.Deliver(new HostPaid(
+                Guid.CreateVersion7(), merchant, Guid.CreateVersion7(), 50_000, part, 50_000 - part), times: 2);
+        }
+
+        var recourse = await FindAsync(merchant);
+        Assert.Equal(("repaid", 20_000), (recourse.State, recourse.RepaidFen));
+        Assert.Equal(2, complaints.PublishedSoFar<RecourseSettled>()
+            .Count(message => message.RecourseId == owed && message.Outcome == "deducted"));
+    }
+
+    [Fact]
+    public async Task Writing_off_takes_two_people()
+    {
+        var (merchant, owed) = await OwedAsync();
+        var first = complaints.As("operator");
+        await first.PostAsync($"/v1/recourse/{owed}/write-off");
+
+        var alone = await first.PostAsync($"/v1/recourse/{owed}/write-off");
+        var both = await (await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/write-off"))
+            .Body<RecourseResponse>();
+
+        Assert.Equal("second-person-needed", await alone.Code());
+        Assert.Equal(("written-off", 0), (both.State, both.LeftFen));
+        Assert.Equal(0, await complaints.Balance($"receivable:{merchant}"));
+    }
+
+    [Fact]
+    public async Task A_merchant_asks_to_pay_its_own_debt_and_nobody_elses()
+    {
+        var (merchant, owed) = await OwedAsync();
+
+        var stranger = await complaints.As("merchant", merchant: Guid.CreateVersion7())
+            .PostAsync($"/v1/recourse/{owed}/pay", new { method = "sandbox" });
+        var asked = await (await complaints.As("merchant", merchant: merchant)
+            .PostAsync($"/v1/recourse/{owed}/pay", new { method = "sandbox" })).Body<RepaymentAskedResponse>();
+
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, stranger.StatusCode);
+        await complaints.Published<RequestPayment>(message => message.Key == asked.PaymentKey
+            && message.AmountFen == 20_000);
+    }
+
+    private PaymentCaptured Captured(Guid recourse, long amountFen) => new(
+        Guid.CreateVersion7(), $"recourse:{recourse}:{Guid.CreateVersion7()}", "recourse", recourse, amountFen, "CNY",
+            "sandbox",
+        complaints.Now, false);
+
+    private async Task<(Guid Merchant, Guid Recourse)> OwedAsync()
+    {
+        var merchant = await complaints.Merchant(ComplaintsFixture.ClosedVenue);
+        var account = Guid.CreateVersion7();
+        var booking = await complaints.Booking(account, merchant, closed: true);
+        var filed = await ComplaintsFixture.File(complaints.As("tourist", account), ComplaintsFixture.Complaint(booking));
+        await complaints.PaidOut(filed.Id);
+        return (merchant, (await FindAsync(merchant)).Id);
+    }
+
+    private async Task<RecourseResponse> FindAsync(Guid merchant) =>
+        Assert.Single(await complaints.As("admin").Get<List<RecourseResponse>>($"/v1/recourse?merchant={merchant}"));
+
+    private async Task OverdueAsync()
+    {
+        await using var scope = complaints.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<RecourseDesk>()
+            .SuspendOverdueAsync(complaints.Now.AddDays(8), CancellationToken.None);
+    }
+}
