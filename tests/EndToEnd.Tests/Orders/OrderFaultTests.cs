@@ -55,7 +55,7 @@ public sealed class OrderFaultTests(ITestOutputHelper output)
         var started = Stopwatch.GetTimestamp();
         await using var cluster = await TripCluster.StartAsync(
             plan.Guarded, days: 1 + Math.Max(4, plan.Orders / 20), slotsADay: 6, capacity: 12,
-                rooms: Math.Max(3, plan.Orders / 20));
+                rooms: Math.Max(8, plan.Orders / 8));
         await using var postman = new DoublingPostman(cluster.Broker.Address, new Random(seed));
         await postman.StartAsync();
 
