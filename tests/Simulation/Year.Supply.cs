@@ -72,8 +72,8 @@ public sealed partial class Year
             First.AddDays(number), Chance(0.8), DayAndNight: number % 4 == 0, Across: number % 3 == 0,
             Tea: number % 5 == 0);
         Routes.Add(route);
-        string[] themes = [.. route.DayAndNight ? ["day-and-night"] : (string[])[], .. route.Tea
-            ? ["tea-and-porcelain"] : (string[])[]];
+        string[] themes = [.. route.DayAndNight ? ["day-night"] : (string[])[], .. route.Tea
+            ? ["tea"] : (string[])[]];
         Tell(At(route.From), new RouteChanged(
             NewId(), "线路", "Route", OnOffer: true, route.Valid, 2, route.Across ? ["Zhushan", "Leping"] : ["Zhushan"],
             themes, 1));

@@ -121,7 +121,7 @@ internal static class FileCase
         var (from, to) = (Nights.Leave(day).AddHours(-12), Nights.Leave(day).AddHours(12));
         var matches = await db.Purchases
             .Where(row => row.GuestKey == guest && row.StartsAt < to && row.EndsAt >= from)
-            .Select(row => row.Id).Take(2).ToListAsync(cancellation);
+            .Select(row => row.Id).Order().Take(2).ToListAsync(cancellation);
         return (matches is [var only] ? only : null, null);
     }
 

@@ -91,7 +91,8 @@ internal static class FindCases
     {
         if (CaseNumbers.Read(text) is { } number)
         {
-            return TypedResults.Ok(await db.Cases.AsNoTracking().Where(row => row.Number == number).Take(limit)
+            return TypedResults.Ok(await db.Cases.AsNoTracking().Where(row => row.Number == number)
+                .OrderBy(row => row.Id).Take(limit)
                 .Select(AsLine).ToListAsync(cancellation));
         }
 

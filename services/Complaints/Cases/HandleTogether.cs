@@ -100,7 +100,7 @@ internal static class HandleTogether
         if (change is null) return Problems.Invalid("action", "Not an action for many cases.");
 
         var ids = request.JointId is { } joint
-            ? await db.Cases.Where(row => row.JointId == joint).Select(row => row.Id).Take(MostCases)
+            ? await db.Cases.Where(row => row.JointId == joint).Select(row => row.Id).Order().Take(MostCases)
                 .ToListAsync(cancellation)
             : request.CaseIds ?? [];
         var lines = new List<BulkLineResponse>();

@@ -10,6 +10,8 @@ namespace Jingdezhen.Tourism.Complaints.Compensations;
 /// <param name="AmountFen">What to pay at most; without it what was claimed.</param>
 public sealed record RequestCompensationRequest([Range(1, 10_000_000_000)] long? AmountFen = null);
 
+public sealed record ClawBackRequest([Required, StringLength(2000, MinimumLength = 1)] string Because);
+
 /// <param name="State">eligible, ineligible, approved, paid, failed, released or clawed-back.</param>
 /// <param name="Reasons">The answer of every rule.</param>
 /// <param name="SecondPersonNeeded">One has approved; another must.</param>
@@ -66,7 +68,7 @@ internal static class CompensationEndpoints
             (of, asked) => desk.ApproveAsync(of, asked, user.AccountId(), cancellation), cancellation);
 
     private static Task<Results<Ok<CompensationResponse>, NotFound, ProblemHttpResult>> ClawBackAsync(
-        Guid id, BecauseRequest request, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators,
+        Guid id, ClawBackRequest request, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators,
         RecourseDesk recourses, CancellationToken cancellation) =>
         ChangeAsync(id, user, db, cases, operators, async (of, paid) =>
         {

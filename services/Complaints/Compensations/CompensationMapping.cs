@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Jingdezhen.Tourism.Complaints.Compensations;
@@ -12,7 +13,11 @@ internal sealed class CompensationMapping : IEntityTypeConfiguration<Compensatio
         row.Property(each => each.State).HasConversion<string>();
         row.Property(each => each.Reasons).HasColumnType("jsonb").HasConversion(
             reasons => JsonSerializer.Serialize(reasons, JsonSerializerOptions.Web),
-            text => JsonSerializer.Deserialize<List<RuleAnswer>>(text, JsonSerializerOptions.Web)!);
+            text => JsonSerializer.Deserialize<List<RuleAnswer>>(text, JsonSerializerOptions.Web)!,
+
+            // A decision's reasons never change: the same list is the same.
+            new ValueComparer<IReadOnlyList<RuleAnswer>>(
+                (left, right) => ReferenceEquals(left, right), reasons => reasons.Count, reasons => reasons));
         row.Ignore(each => each.PayoutKey).Ignore(each => each.HoldsMoney);
         row.HasIndex(each => each.CaseId);
         row.HasIndex(each => each.SubjectId);

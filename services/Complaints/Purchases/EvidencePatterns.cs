@@ -11,7 +11,8 @@ internal static class EvidencePatterns
 
     public static string? Of(Purchase bought, bool slotClosed, DateTimeOffset now)
     {
-        if (bought is not { ConfirmedAt: not null, CancelledAt: null, UsedAt: null } || bought.StartsAt is not { } starts
+        if (bought is not { ConfirmedAt: not null, CancelledAt: null, UsedAt: null }
+            || bought.StartsAt is not { } starts
             || starts > now) return null;
 
         return bought.Kind == Purchase.Booking ? slotClosed ? ClosedVenue : null

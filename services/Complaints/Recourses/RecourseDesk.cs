@@ -50,7 +50,8 @@ internal sealed class RecourseDesk(
         if (taken > 0)
         {
             await FundBook.PostAsync(db, FundBook.Repaid(source, owed.Id, owed.MerchantId, taken), cancellation);
-            db.Publish(new RecourseSettled(owed.Id, owed.CaseId, owed.MerchantId, outcome, taken));
+            db.Publish(new RecourseSettled(
+                owed.Id, owed.CaseId, owed.MerchantId, outcome, taken, await KindAsync(owed, cancellation)));
         }
 
         if (owed.IsOver) await EndAsync(owed, cancellation);
@@ -92,7 +93,7 @@ internal sealed class RecourseDesk(
     public async Task<int> SuspendOverdueAsync(DateTimeOffset moment, CancellationToken cancellation)
     {
         var merchants = await db.Recourses.Where(row => row.State == RecourseState.Demanded && row.DueAt <= moment)
-            .Select(row => row.MerchantId).Distinct().Take(100).ToListAsync(cancellation);
+            .Select(row => row.MerchantId).Distinct().OrderBy(id => id).Take(100).ToListAsync(cancellation);
         var suspended = 0;
         foreach (var merchant in merchants)
         {
@@ -115,13 +116,18 @@ internal sealed class RecourseDesk(
         return suspended;
     }
 
+    private Task<string?> KindAsync(Recourse owed, CancellationToken cancellation) =>
+        db.Merchants.Where(merchant => merchant.Id == owed.MerchantId).Select(merchant => (string?)merchant.Kind)
+            .SingleOrDefaultAsync(cancellation);
+
     private async Task<Refusal?> BearAsync(Recourse owed, long left, string outcome, CancellationToken cancellation)
     {
         var refusal = await FundBook.PostAsync(db, FundBook.WriteOff(owed.Id, owed.MerchantId, left, outcome),
             cancellation);
         if (refusal is not null) return refusal;
 
-        db.Publish(new RecourseSettled(owed.Id, owed.CaseId, owed.MerchantId, outcome, left));
+        db.Publish(new RecourseSettled(
+            owed.Id, owed.CaseId, owed.MerchantId, outcome, left, await KindAsync(owed, cancellation)));
         await EndAsync(owed, cancellation);
         return null;
     }

@@ -7,8 +7,9 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
 /// <summary>
-/// One loop a process: wishes that arrive while a commit is in flight are decided together by the next one, so the
-/// flush of the log is paid once for many.
+/// Wishes that arrive while a commit is in flight are decided together by the next one, so the flush of the log is paid
+/// once for many. Two loops take turns, so that one decides while the other waits for its flush; they meet in the room
+/// locks, as two processes do.
 /// </summary>
 internal sealed partial class AdmissionLoop(
     NpgsqlDataSource database, Admission door, OutboxSignal signal, IConfiguration configuration,
@@ -19,7 +20,7 @@ internal sealed partial class AdmissionLoop(
     private static readonly Refusal Overloaded = new("overloaded", "Too many holds are waiting; please try again.");
 
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(LongestQueue);
-    private readonly int _loops = configuration.GetValue("Admission:Loops", 1);
+    private readonly int _loops = configuration.GetValue("Admission:Loops", 2);
 
     private sealed record Waiting(Wish Wish, WishKey? Key, TaskCompletionSource<Admitted> Answer);
 

@@ -45,7 +45,7 @@ internal sealed class RecordSupplyConsumer(FactBook book)
     {
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
         Kind = SupplyFact.Route, SubjectId = route.RouteId, ItemId = route.RouteId, Version = route.Version,
-        Active = route is { OnOffer: true, Valid: true }, DayAndNight = route.Themes.Contains("day-and-night"),
-        AcrossCounties = route.Counties.Distinct().Count() > 1, Tea = route.Themes.Contains("tea-and-porcelain"),
+        Active = route is { OnOffer: true, Valid: true }, DayAndNight = route.Themes.Contains("day-night"),
+        AcrossCounties = route.Counties.Distinct().Count() > 1, Tea = route.Themes.Contains("tea"),
     };
 }

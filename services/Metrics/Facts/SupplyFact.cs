@@ -35,6 +35,6 @@ internal sealed class SupplyFact : IFact
     /// <summary>Of a route: it leads through more than one county.</summary>
     public bool AcrossCounties { get; init; }
 
-    /// <summary>Of a route: tea picking and painting porcelain cups.</summary>
+    /// <summary>Of a route: it is about tea.</summary>
     public bool Tea { get; init; }
 }

@@ -168,9 +168,9 @@ internal static class IndicatorCatalogue
             new("经过两个以上区县", "Through more than one county"),
             "routes", "valid routes through more than one county at the end of the period",
             Stand(M.RoutesAcrossCounties), Nothing),
-        new("tea-routes", new("采茶绘瓷线路", "Tea and porcelain routes"),
-            new("采茶、画瓷杯线路", "Tea picking, painting porcelain cups"),
-            "routes", "valid routes of the programme at the end of the period", Stand(M.TeaRoutes), Nothing),
+        new("tea-routes", new("茶主题线路", "Tea routes"),
+            new("茶主题的线路", "Valid routes of the theme tea"),
+            "routes", "valid routes of the theme at the end of the period", Stand(M.TeaRoutes), Nothing),
         new("businesses", new("旅游经营者", "Tourism businesses"), new("已入驻商户与房东", "Registered suppliers and hosts"),
             "merchants", "suppliers and hosts at the end of the period", Stand(M.Businesses), OfSupply),
 

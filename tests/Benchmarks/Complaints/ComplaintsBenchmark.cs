@@ -72,7 +72,7 @@ public static class ComplaintsBenchmark
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{stored:N0} stored cases; goals: p99 under 50 ms, {PerSecond} filings/s; "
-                + "rival: the same reads by pgbench (search: ILIKE)"));
+                + $"rival: the same reads by pgbench (search: ILIKE)"));
             foreach (var row in rows) Console.WriteLine(row);
         }
 
@@ -166,8 +166,9 @@ public static class ComplaintsBenchmark
         foreach (var (index, text) in facts.Index())
         {
             await using var insert = database.CreateCommand("INSERT INTO bench_phrases VALUES ($1, $2, $3)");
-            insert.Parameters.AddRange([new() { Value = index }, new() { Value = text },
-                new() { Value = SearchTerms.Of(text).ToArray() }]);
+            insert.Parameters.Add(new() { Value = index });
+            insert.Parameters.Add(new() { Value = text });
+            insert.Parameters.Add(new() { Value = SearchTerms.Of(text).ToArray() });
             await insert.ExecuteNonQueryAsync();
         }
 

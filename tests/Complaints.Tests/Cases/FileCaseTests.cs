@@ -150,7 +150,8 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
         var tourist = complaints.As("tourist", account);
         for (var turn = 0; turn < 3; turn++)
         {
-            await ComplaintsFixture.File(tourist, ComplaintsFixture.Complaint(await complaints.Booking(account, merchant)));
+            await ComplaintsFixture.File(tourist, ComplaintsFixture.Complaint(await complaints.Booking(account,
+                merchant)));
         }
 
         var filed = await ComplaintsFixture.File(tourist, ComplaintsFixture.Complaint(await complaints.Booking(account,

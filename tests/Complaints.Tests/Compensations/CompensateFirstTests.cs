@@ -15,7 +15,8 @@ public sealed class CompensateFirstTests(ComplaintsFixture complaints) : IClassF
         var account = Guid.CreateVersion7();
         var booking = await complaints.Booking(account, merchant, closed: true);
 
-        var filed = await ComplaintsFixture.File(complaints.As("tourist", account), ComplaintsFixture.Complaint(booking));
+        var filed = await ComplaintsFixture.File(complaints.As("tourist", account),
+            ComplaintsFixture.Complaint(booking));
 
         Assert.Equal("agreed", filed.State);
         var compensation = await complaints.Compensation(filed.Id);
@@ -31,7 +32,8 @@ public sealed class CompensateFirstTests(ComplaintsFixture complaints) : IClassF
         var merchant = await complaints.Merchant(ComplaintsFixture.ClosedVenue);
         var account = Guid.CreateVersion7();
         var booking = await complaints.Booking(account, merchant, closed: true);
-        var filed = await ComplaintsFixture.File(complaints.As("tourist", account), ComplaintsFixture.Complaint(booking));
+        var filed = await ComplaintsFixture.File(complaints.As("tourist", account),
+            ComplaintsFixture.Complaint(booking));
 
         var settled = await complaints.PaidOut(filed.Id, times: 3);
         await complaints.Deliver(settled);
@@ -52,7 +54,8 @@ public sealed class CompensateFirstTests(ComplaintsFixture complaints) : IClassF
         var merchant = await complaints.Merchant();
         var account = Guid.CreateVersion7();
         var booking = await complaints.Booking(account, merchant, closed: true);
-        var filed = await ComplaintsFixture.File(complaints.As("tourist", account), ComplaintsFixture.Complaint(booking));
+        var filed = await ComplaintsFixture.File(complaints.As("tourist", account),
+            ComplaintsFixture.Complaint(booking));
         Assert.Equal("ineligible", (await complaints.Compensation(filed.Id)).State);
         await ComplaintsFixture.Do(complaints.As("operator"), filed.Id, "ask-merchant");
 
@@ -68,7 +71,8 @@ public sealed class CompensateFirstTests(ComplaintsFixture complaints) : IClassF
         var merchant = await complaints.Merchant();
         var account = Guid.CreateVersion7();
         var booking = await complaints.Booking(account, merchant, closed: true);
-        var filed = await ComplaintsFixture.File(complaints.As("tourist", account), ComplaintsFixture.Complaint(booking));
+        var filed = await ComplaintsFixture.File(complaints.As("tourist", account),
+            ComplaintsFixture.Complaint(booking));
         await ComplaintsFixture.Do(complaints.As("operator"), filed.Id, "ask-merchant");
 
         await complaints.Sweep(complaints.Now.AddHours(25));

@@ -32,7 +32,7 @@ internal sealed class Story(Replicas replicas)
 
     public static readonly Gen<Move[]> Moves =
         Gen.Select(Gen.Int[0, 20], Gen.Int[0, 5], Gen.Int[0, 3], (what, thing, who) =>
-            new Move(what, thing, who)).Array[80];
+            new Move(Whats[what], thing, who)).Array[80];
 
     private readonly List<Guid> _cases = [];
     private readonly List<string> _faults = [];

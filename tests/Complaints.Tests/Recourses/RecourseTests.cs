@@ -104,7 +104,8 @@ public sealed class RecourseTests(ComplaintsFixture complaints) : IClassFixture<
         var merchant = await complaints.Merchant(ComplaintsFixture.ClosedVenue);
         var account = Guid.CreateVersion7();
         var booking = await complaints.Booking(account, merchant, closed: true);
-        var filed = await ComplaintsFixture.File(complaints.As("tourist", account), ComplaintsFixture.Complaint(booking));
+        var filed = await ComplaintsFixture.File(complaints.As("tourist", account),
+            ComplaintsFixture.Complaint(booking));
         await complaints.PaidOut(filed.Id);
         return (merchant, (await FindAsync(merchant)).Id);
     }
