@@ -12,7 +12,8 @@ namespace Jingdezhen.Tourism.EndToEnd.Tests.Orders;
 /// </summary>
 public sealed class OrderFaultTests(ITestOutputHelper output)
 {
-    [Fact]
+    // With the long ones until it has been seen to pass: its first full run is still to come.
+    [Fact, Trait("Category", "Long")]
     public async Task Every_order_ends_whole_or_not_at_all_though_processes_die()
     {
         var audit = await RunAsync(new(Orders: 24, Kills: 4, BrokerKills: 0, Customers: 6));
