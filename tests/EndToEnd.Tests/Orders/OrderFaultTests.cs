@@ -7,8 +7,7 @@ namespace Jingdezhen.Tourism.EndToEnd.Tests.Orders;
 
 /// <summary>
 /// Whole trips while everything dies: every process that takes part is killed with -9, the broker restarted,
-/// messages come twice and out of order, the provider late. <c>JDZ_SEED </c> repeats a run; the small one belongs to
-/// every run of the tests.
+/// messages come twice and out of order, the provider late. <c>JDZ_SEED</c> repeats a run.
 /// </summary>
 public sealed class OrderFaultTests(ITestOutputHelper output)
 {
