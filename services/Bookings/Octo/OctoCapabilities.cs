@@ -13,11 +13,8 @@ internal sealed record OctoWants(bool Pricing, bool Content, bool Chinese)
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var wants = new OctoWants(
             asked.Contains(PricingId), asked.Contains(ContentId), Platform.Http.Problems.PrefersChinese(http.Request));
-        string?[] applied =
-        [
-            wants.Pricing ? PricingId : null, wants.Content ? ContentId : null, asked.Contains(CartId) ? CartId : null,
-        ];
-        http.Response.Headers["Octo-Capabilities"] = string.Join(", ", applied.OfType<string>());
+        http.Response.Headers["Octo-Capabilities"] = string.Join(
+            ", ", Served.Select(served => served.Id).Where(asked.Contains));
         http.Response.Headers.ContentLanguage = wants.Chinese ? "zh" : "en";
         if (wants.Content) http.Response.Headers["Available-Languages"] = "en, zh";
         return wants;
