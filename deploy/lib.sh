@@ -356,8 +356,9 @@ while read -r name port database; do
   [ "$database" = no ] || databases+=("$name")
 done < <(grep -Ev '^ *(#|$)' "$root/deploy/services")
 
-postgres_port=$((55432 + offset)) broker_port=$((55672 + offset)) management_port=$((55673 + offset))
-epmd_port=$((55674 + offset)) distribution_port=$((55675 + offset))
+# Below the range from which the system gives ports to outgoing connections: one of those could hold ours.
+postgres_port=$((26432 + offset)) broker_port=$((26672 + offset)) management_port=$((26673 + offset))
+epmd_port=$((26674 + offset)) distribution_port=$((26675 + offset))
 gateway=http://127.0.0.1:${port_of[Gateway]}
 broker_user=jingdezhen
 

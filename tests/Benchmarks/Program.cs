@@ -24,6 +24,7 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/Benchmarks/run bookings|complaints|homestays|lag|metrics|orders|payments|planner|routes ARGS");
+    Console.Error.WriteLine(
+        "usage: tests/Benchmarks/run bookings|complaints|homestays|lag|metrics|orders|payments|planner|routes ARGS");
     return 2;
 }

@@ -16,7 +16,8 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
 
     /// <summary>The settings of a process that stands on the same database.</summary>
     internal IReadOnlyDictionary<string, string> ProcessSettings =>
-        new Dictionary<string, string>(Environment(RuntimeConnection, OwnerConnection, Broker)) { ["Secrets:Key"] = SecretsKey };
+        new Dictionary<string, string>(Environment(RuntimeConnection, OwnerConnection, Broker)) {
+            ["Secrets:Key"] = SecretsKey };
 
     internal async Task ExecuteAsOwner(string sql)
     {
@@ -28,7 +29,8 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
     // Nobody listens on the discard port: other services are absent unless a test speaks for them.
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
-        ["Secrets:Key"] = SecretsKey, ["Services:Homestays"] = "http://127.0.0.1:9", ["Services:Routes"] = "http://127.0.0.1:9",
+        ["Secrets:Key"] = SecretsKey, ["Services:Homestays"] = "http://127.0.0.1:9", ["Services:Routes"] =
+            "http://127.0.0.1:9",
     };
 
     /// <summary>Stores an offer and tells the catalogue of every process.</summary>
@@ -64,7 +66,8 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
     internal static async Task<BookingResponse> Booked(Task<HttpResponseMessage> answer)
     {
         var response = await answer;
-        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        Assert.True(
+            response.IsSuccessStatusCode, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         return (await response.Content.ReadFromJsonAsync<BookingResponse>())!;
     }
 
@@ -72,14 +75,16 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
     internal static async Task<BookingPaymentResponse> AskToPay(HttpClient http, Guid booking, string? key = null)
     {
         var answer = await Post(
-            http, $"/v1/bookings/{booking}/payments", new { method = "sandbox" }, key ?? Guid.CreateVersion7().ToString());
+            http, $"/v1/bookings/{booking}/payments", new { method = "sandbox" }, key ?? Guid.CreateVersion7()
+                .ToString());
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return (await answer.Content.ReadFromJsonAsync<BookingPaymentResponse>())!;
     }
 
     /// <summary>Payments' word that a payment came in.</summary>
     internal static PaymentCaptured Captured(Guid booking, BookingPaymentResponse payment, long? fen = null) => new(
-        Guid.CreateVersion7(), payment.Key, "booking", booking, fen ?? payment.AmountFen, "CNY", payment.Method, Given.Now,
+        Guid.CreateVersion7(), payment.Key, "booking", booking, fen ?? payment.AmountFen, "CNY", payment.Method,
+            Given.Now,
         Late: false);
 
     /// <summary>Pays a hold and returns the confirmed booking.</summary>
@@ -102,9 +107,11 @@ public class BookingsFixture : ServiceFixture<BookingsDb>
     {
         var counted = await db.Slots.Where(slot => slot.Id == offer.Slot.Id).Select(slot => slot.Taken).SingleAsync();
         var summed = await db.Bookings
-            .Where(b => b.SlotId == offer.Slot.Id && (b.Status == BookingStatus.OnHold || b.Status == BookingStatus.Confirmed
+            .Where(b =>
+                b.SlotId == offer.Slot.Id && (b.Status == BookingStatus.OnHold || b.Status == BookingStatus.Confirmed
                 || b.Status == BookingStatus.Redeemed))
-            .SelectMany(b => b.UnitItems).Where(item => item.Status != UnitStatus.Cancelled).SumAsync(item => item.PaxCount);
+            .SelectMany(b => b.UnitItems).Where(item => item.Status != UnitStatus.Cancelled)
+                .SumAsync(item => item.PaxCount);
         return (counted, summed);
     });
 }

@@ -19,7 +19,8 @@ namespace Jingdezhen.Tourism.Bookings.Availability;
 /// two processes, meet in the row locks and in the primary keys; nothing here is shared between processes but the rows.
 /// </remarks>
 internal sealed partial class Admission(
-    NpgsqlDataSource database, CatalogueCache catalogues, OutboxSignal signal, TouchedSlots touched, AdmissionGuards guards,
+    NpgsqlDataSource database, CatalogueCache catalogues, OutboxSignal signal, TouchedSlots touched,
+        AdmissionGuards guards,
     ILogger<Admission> logger) : BackgroundService
 {
     private const int MostWaiting = 8192;
@@ -27,7 +28,8 @@ internal sealed partial class Admission(
     private const int MostAttempts = 5;
 
     private static readonly HoldOutcome.Refused Overloaded = new(
-        new("overloaded", "Too many holds are waiting; please try again in a second."), StatusCodes.Status503ServiceUnavailable);
+        new("overloaded", "Too many holds are waiting; please try again in a second."),
+            StatusCodes.Status503ServiceUnavailable);
 
     private readonly Channel<Waiting> _door = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -91,7 +93,8 @@ internal sealed partial class Admission(
             }
             catch (PostgresException race) when (attempt < MostAttempts && IsLostRace(race))
             {
-                // Another process used one of these keys, documents or uuids first. Its row is visible now: decide again.
+                // Another process used one of these keys, documents or uuids first. Its row is visible now: decide
+                // again.
             }
         }
     }
@@ -136,7 +139,8 @@ internal sealed partial class Admission(
         }
 
         foreach (var expired in state.Expired) group.Publish(expired.AsEvent());
-        if (group.IsEmpty && state.Expired.Count == 0) return outcomes; // Nothing but refusals and replays: nothing to write.
+        if (group.IsEmpty
+            && state.Expired.Count == 0) return outcomes; // Nothing but refusals and replays: nothing to write.
 
         await group.WriteAsync(connection, state);
         await transaction.CommitAsync();
@@ -159,7 +163,8 @@ internal sealed partial class Admission(
         return new HoldOutcome.Held(taking.Booking, answer);
     }
 
-    private static HoldOutcome Decide(HoldTogether together, LockedState state, Catalogue catalogue, AdmittedGroup group)
+    private static HoldOutcome Decide(
+        HoldTogether together, LockedState state, Catalogue catalogue, AdmittedGroup group)
     {
         if (Known(state, together.Caller, together.Key, together.RequestHash) is { } known) return known;
 
@@ -238,7 +243,8 @@ internal sealed partial class Admission(
     private static HoldOutcome.Refused Refused(string code, string reason) =>
         new(new Refusal(code, reason), StatusCodes.Status409Conflict);
 
-    private static Booking NewBooking(HoldRequest request, Product product, Option option, SlotState slot, DateTimeOffset now)
+    private static Booking NewBooking(
+        HoldRequest request, Product product, Option option, SlotState slot, DateTimeOffset now)
     {
         var items = new List<UnitItem>(request.Units.Count);
         foreach (var asked in request.Units)
@@ -249,7 +255,8 @@ internal sealed partial class Admission(
                 priceFen: product.PricedPer == PricedPer.Unit ? unit.PriceFen : 0));
         }
 
-        return Booking.Hold(request, product, slot, items, priceFen: option.PriceFen ?? items.Sum(item => item.PriceFen), now);
+        return Booking.Hold(
+            request, product, slot, items, priceFen: option.PriceFen ?? items.Sum(item => item.PriceFen), now);
     }
 
     [LoggerMessage(LogLevel.Warning, "A group of {Count} holds failed together; each goes alone")]
@@ -261,7 +268,8 @@ internal sealed class AdmissionGuards(bool slotLock)
 {
     public bool SlotLock { get; } = slotLock;
 
-    public static AdmissionGuards From(IConfiguration configuration) => new(configuration.GetValue("Guards:SlotLock", true));
+    public static AdmissionGuards From(IConfiguration configuration) =>
+        new(configuration.GetValue("Guards:SlotLock", true));
 }
 
 /// <summary>

@@ -10,7 +10,8 @@ namespace Jingdezhen.Tourism.Bookings.Availability;
 internal sealed class AdmittedGroup(DateTimeOffset now)
 {
     private readonly List<(HoldRequest Request, Booking Booking, Product Product)> _admitted = [];
-    private readonly List<(string Caller, string Key, byte[] Hash, int Status, string Location, string Answer)> _keys = [];
+    private readonly List<(string Caller, string Key, byte[] Hash, int Status, string Location, string Answer)> _keys =
+        [];
     private readonly List<HeldTogether> _together = [];
     private readonly List<(Guid Id, string Contract, string Body)> _messages = [];
 
@@ -23,7 +24,8 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
         if (answer is not null)
         {
             _keys.Add((
-                request.Caller, request.Key, request.RequestHash, StatusCodes.Status201Created, $"/v1/bookings/{booking.Id}",
+                request.Caller, request.Key, request.RequestHash, StatusCodes.Status201Created,
+                    $"/v1/bookings/{booking.Id}",
                 answer));
         }
 
@@ -82,33 +84,44 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
 
     private void AddBookings(NpgsqlBatch batch) => batch.Add(
         """
-        INSERT INTO bookings (id, uuid, reference, account_id, reseller_id, order_id, supplier_id, product_id, option_id, slot_id,
+        INSERT INTO bookings (id, uuid, reference, account_id, reseller_id, order_id, supplier_id, product_id,
+            option_id, slot_id,
             starts_at, ends_at, status, channel, source, campaign, country_of_residence, guest_key, contact, notes,
-            reseller_reference, visitors, price_fen, expires_at, confirmed_at, confirmed_by, refund_policy, refund_fen, created_at, updated_at)
-        SELECT *, 0, now(), now() FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
-            $8::uuid[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[],
+            reseller_reference, visitors, price_fen, expires_at, confirmed_at, confirmed_by, refund_policy, refund_fen,
+                created_at, updated_at)
+        SELECT *, 0, now(), now() FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[],
+            $7::uuid[],
+            $8::uuid[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],
+                $15::text[],
             $16::text[], $17::text[], $18::bytea[], $19::jsonb[], $20::text[], $21::text[], $22::int[], $23::bigint[],
             $24::timestamptz[], $25::timestamptz[], $26::text[], $27::text[])
         """,
-        Column(b => b.Id), Column(b => b.Uuid), Column(b => b.Reference), Column(b => b.AccountId), Column(b => b.ResellerId),
-        Column(b => b.OrderId), Column(b => b.SupplierId), Column(b => b.ProductId), Column(b => b.OptionId), Column(b => b.SlotId),
+        Column(b => b.Id), Column(b => b.Uuid), Column(b => b.Reference), Column(b => b.AccountId),
+            Column(b => b.ResellerId),
+        Column(b => b.OrderId), Column(b => b.SupplierId), Column(b => b.ProductId), Column(b => b.OptionId),
+            Column(b => b.SlotId),
         Column(b => b.StartsAt), Column(b => b.EndsAt), Column(b => b.Status.ToString()), Column(b => b.Channel),
         Column(b => b.Source), Column(b => b.Campaign), Column(b => b.CountryOfResidence), Column(b => b.GuestKey),
         Column(b => b.Contact), Column(b => b.Notes), Column(b => b.ResellerReference), Column(b => b.Visitors),
-        Column(b => b.PriceFen), Column(b => b.ExpiresAt), Column(b => b.ConfirmedAt), Column(b => b.ConfirmedBy), Column(b => b.RefundPolicy));
+        Column(b => b.PriceFen), Column(b => b.ExpiresAt), Column(b => b.ConfirmedAt), Column(b => b.ConfirmedBy),
+            Column(b => b.RefundPolicy));
 
     private void AddUnitItems(NpgsqlBatch batch)
     {
         var items = _admitted.SelectMany(admitted => admitted.Booking.UnitItems).ToList();
         batch.Add(
             """
-            INSERT INTO unit_items (id, booking_id, position, unit_id, pax_count, price_fen, status, age_band, identity, identity_mask,
+            INSERT INTO unit_items (id, booking_id, position, unit_id, pax_count, price_fen, status, age_band,
+                identity, identity_mask,
                 contact, reseller_reference)
-            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::int[], $6::bigint[], $7::text[], $8::text[],
+            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::int[], $6::bigint[], $7::text[],
+                $8::text[],
                 $9::bytea[], $10::text[], $11::jsonb[], $12::text[])
             """,
-            Of(i => i.Id), Of(i => i.BookingId), Of(i => i.Position), Of(i => i.UnitId), Of(i => i.PaxCount), Of(i => i.PriceFen),
-            Of(i => i.Status.ToString()), Of(i => i.AgeBand), Of(i => i.Identity), Of(i => i.IdentityMask), Of(i => i.Contact),
+            Of(i => i.Id), Of(i => i.BookingId), Of(i => i.Position), Of(i => i.UnitId), Of(i => i.PaxCount),
+                Of(i => i.PriceFen),
+            Of(i => i.Status.ToString()), Of(i => i.AgeBand), Of(i => i.Identity), Of(i => i.IdentityMask),
+                Of(i => i.Contact),
             Of(i => i.ResellerReference));
 
         T[] Of<T>(Func<UnitItem, T> value) => items.Select(value).ToArray();
@@ -116,16 +129,19 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
 
     private void AddClaims(NpgsqlBatch batch, LockedState state)
     {
-        var claims = _admitted.SelectMany(admitted => admitted.Request.Units, (admitted, unit) => (admitted, unit.Identity))
+        var claims =
+            _admitted.SelectMany(admitted => admitted.Request.Units, (admitted, unit) => (admitted, unit.Identity))
             .Where(pair => pair.Identity is not null)
             .Select(pair => (
                 Venue: pair.admitted.Product.VenueId, Day: state.Slots[pair.admitted.Booking.SlotId].LocalDate,
                 pair.Identity!.Hash, Booking: pair.admitted.Booking.Id))
-            .OrderBy(claim => claim.Venue, StringComparer.Ordinal).ThenBy(claim => Convert.ToHexString(claim.Hash), StringComparer.Ordinal)
+            .OrderBy(claim => claim.Venue, StringComparer.Ordinal)
+                .ThenBy(claim => Convert.ToHexString(claim.Hash), StringComparer.Ordinal)
             .ToList();
         if (claims.Count == 0) return;
 
-        // A claim whose booking has ended makes room; a live one of another process is a lost race, and the group runs again.
+        // A claim whose booking has ended makes room; a live one of another process is a lost race, and the group runs
+        // again.
         batch.Add(
             """
             DELETE FROM identity_claims c USING bookings b
@@ -149,7 +165,8 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
         Each(key => key.Caller), Each(key => key.Key), Each(key => key.Hash), Each(key => key.Status),
         Each(key => key.Location), Each(key => key.Answer));
 
-    private T[] Each<T>(Func<(string Caller, string Key, byte[] Hash, int Status, string Location, string Answer), T> value) =>
+    private T[] Each<T>(
+        Func<(string Caller, string Key, byte[] Hash, int Status, string Location, string Answer), T> value) =>
         _keys.Select(value).ToArray();
 
     private void AddMessages(NpgsqlBatch batch) => batch.Add(
@@ -157,7 +174,8 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
         INSERT INTO outbox (id, contract, body, trace_parent)
         SELECT id, contract, body, $4 FROM unnest($1::uuid[], $2::text[], $3::text[]) AS t (id, contract, body)
         """,
-        _messages.ConvertAll(message => message.Id).ToArray(), _messages.ConvertAll(message => message.Contract).ToArray(),
+        _messages.ConvertAll(message => message.Id).ToArray(), _messages.ConvertAll(message => message.Contract)
+            .ToArray(),
         _messages.ConvertAll(message => message.Body).ToArray(), (object?)Activity.Current?.Id ?? DBNull.Value);
 
     private T[] Column<T>(Func<Booking, T> value) => _admitted.Select(admitted => value(admitted.Booking)).ToArray();

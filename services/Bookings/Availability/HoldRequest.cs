@@ -42,22 +42,22 @@ internal sealed record HoldRequest
     public string? Notes { get; init; }
     public string? ResellerReference { get; init; }
 
-    /// <summary>The answer that is stored with the key and replayed for it; the way a booking is shown is the caller's.</summary>
+    /// <summary>The answer that is stored with the key and replayed for it; the way a booking is shown is the
+    /// caller's.</summary>
     public required Func<Booking, Product, string> Answer { get; init; }
 }
 
 /// <summary>One unit of a hold.</summary>
 internal sealed record HoldUnit(
-    Guid UnitId, string? AgeBand = null, IdentityDocument? Identity = null, bool GuardianConsent = false, Guid? Id = null,
+    Guid UnitId, string? AgeBand = null, IdentityDocument? Identity = null, bool GuardianConsent = false, Guid? Id =
+        null,
     string? Contact = null, string? ResellerReference = null);
 
 /// <summary>A document as it is stored: encrypted, masked, and hashed under a key.</summary>
 internal sealed record IdentityDocument(byte[] Encrypted, string Mask, byte[] Hash);
 
-/// <summary>
-/// Places in several slots that are taken together or not at all, with what else is true from then on: an order. Its key
-/// is the caller's; its holds carry the same one.
-/// </summary>
+/// <summary> Places in several slots that are taken together or not at all, with what else is true from then on: an
+/// order. Its key is the caller's; its holds carry the same one. </summary>
 /// <param name="Settle">
 /// Told the bookings made, or the refusal with the index of the hold it struck, and the database's time; says what is
 /// written, sent and answered with. It is called again when the transaction has to be repeated.

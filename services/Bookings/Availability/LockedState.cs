@@ -5,7 +5,8 @@ namespace Jingdezhen.Tourism.Bookings.Availability;
 
 /// <summary>A hold that ran out and was released by this transaction.</summary>
 internal sealed record ExpiredHold(
-    Guid BookingId, Guid? OrderId, Guid ProductId, Guid SlotId, Guid SupplierId, string Channel, string? Source, string? Campaign,
+    Guid BookingId, Guid? OrderId, Guid ProductId, Guid SlotId, Guid SupplierId, string Channel, string? Source,
+        string? Campaign,
     int Visitors, DateTimeOffset ExpiredAt)
 {
     public BookingExpired AsEvent() =>
@@ -43,10 +44,12 @@ internal sealed class LockedState
         _known.TryGetValue((caller, key), out var known) ? known : null;
 
     /// <summary>A repetition within the same group finds its answer too.</summary>
-    public void Remember(string caller, string key, byte[] hash, string answer) => _known.Add((caller, key), (hash, answer));
+    public void Remember(string caller, string key, byte[] hash, string answer) =>
+        _known.Add((caller, key), (hash, answer));
 
     public static Task<LockedState> ReadAsync(
-        NpgsqlConnection connection, IReadOnlyList<Guid> slots, IReadOnlyList<HoldRequest> requests, AdmissionGuards guards) =>
+        NpgsqlConnection connection, IReadOnlyList<Guid> slots, IReadOnlyList<HoldRequest> requests,
+            AdmissionGuards guards) =>
         ReadAsync(connection, slots, [.. requests.Select(request => (request.Caller, request.Key))], requests, guards);
 
     /// <param name="keys">The callers' keys, where requests share one.</param>
@@ -65,7 +68,8 @@ internal sealed class LockedState
         // lengths would be planned anew every time, which costs more than what the plans do.
         batch.Add(
             """
-            SELECT now(), version, set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+            SELECT now(), version, set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off',
+                true),
                 set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)
             FROM catalogue_versions
             """);
@@ -87,7 +91,8 @@ internal sealed class LockedState
             WHERE id IN (SELECT venue_day_id FROM slots WHERE id = ANY($1)) ORDER BY id {locking}
             """, slots);
 
-        // Whoever holds a booking's lock is settling it; the door never waits for a booking, so nobody waits in a circle.
+        // Whoever holds a booking's lock is settling it; the door never waits for a booking, so nobody waits in a
+        // circle.
         batch.Add(
             """
             UPDATE bookings SET status = 'Expired', updated_at = now()
@@ -109,11 +114,13 @@ internal sealed class LockedState
 
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.ReadAsync();
-        var state = new LockedState { Now = reader.GetFieldValue<DateTimeOffset>(0), CatalogueVersion = reader.GetInt64(1) };
+        var state =
+            new LockedState { Now = reader.GetFieldValue<DateTimeOffset>(0), CatalogueVersion = reader.GetInt64(1) };
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            state._known[(reader.GetString(0), reader.GetString(1))] = (reader.GetFieldValue<byte[]>(2), reader.GetString(3));
+            state._known[(reader.GetString(0), reader.GetString(1))] =
+                (reader.GetFieldValue<byte[]>(2), reader.GetString(3));
         }
 
         await reader.NextResultAsync();
@@ -130,7 +137,9 @@ internal sealed class LockedState
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            state.Claimed.Add((reader.GetString(0), reader.GetFieldValue<DateOnly>(1), Convert.ToHexString(reader.GetFieldValue<byte[]>(2))));
+            state.Claimed.Add(
+                (reader.GetString(0), reader.GetFieldValue<DateOnly>(1),
+                Convert.ToHexString(reader.GetFieldValue<byte[]>(2))));
         }
 
         return state;
@@ -140,7 +149,8 @@ internal sealed class LockedState
     {
         var slot = new SlotState(
             row.GetGuid(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetGuid(2), row.GetFieldValue<DateOnly>(3),
-            row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6),
+            row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<DateTimeOffset>(5),
+                row.GetFieldValue<DateTimeOffset>(6),
             row.GetInt32(7), row.GetBoolean(8))
         {
             Taken = row.GetInt32(9),
@@ -160,7 +170,8 @@ internal sealed class LockedState
     private void Release(NpgsqlDataReader row)
     {
         var hold = new ExpiredHold(
-            row.GetGuid(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetGuid(2), row.GetGuid(3), row.GetGuid(4), row.GetString(5),
+            row.GetGuid(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetGuid(2), row.GetGuid(3), row.GetGuid(4),
+                row.GetString(5),
             row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetInt32(8),
             row.GetFieldValue<DateTimeOffset>(9));
         Expired.Add(hold);

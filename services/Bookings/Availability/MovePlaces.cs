@@ -7,33 +7,40 @@ using Npgsql;
 
 namespace Jingdezhen.Tourism.Bookings.Availability;
 
-/// <summary>
-/// Moves a booking to other places, or changes its units: new places are taken before the old ones are given back, all in
-/// the caller's transaction and under the booking's lock, with the door's rules and in the door's order of locks.
-/// </summary>
+/// <summary> Moves a booking to other places, or changes its units: new places are taken before the old ones are given
+/// back, all in the caller's transaction and under the booking's lock, with the door's rules and in the door's order of
+/// locks. </summary>
 internal static class MovePlaces
 {
     public static async Task<HoldOutcome.Refused?> MoveAsync(
-        BookingsDb db, Booking booking, Guid slotId, Product product, Option option, List<HoldUnit> units, DateTimeOffset now,
+        BookingsDb db, Booking booking, Guid slotId, Product product, Option option, List<HoldUnit> units,
+            DateTimeOffset now,
         CancellationToken cancellation)
     {
         if (product.RealName || booking.UnitItems.Exists(item => item.Identity is not null))
         {
-            return new(new("real-name", "A booking with real names cannot be moved: cancel it and book again."), StatusCodes.Status409Conflict);
+            return new(
+                new("real-name", "A booking with real names cannot be moved: cancel it and book again."),
+                StatusCodes.Status409Conflict);
         }
 
         if (AdmissionRules.CheckUnits(units, product, option) is { } unfit) return unfit;
 
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        var state = await LockedState.ReadAsync(connection, [.. new[] { booking.SlotId, slotId }.Distinct()], [], new AdmissionGuards(slotLock: true));
+        var state =
+            await LockedState.ReadAsync(
+            connection, [.. new[] { booking.SlotId, slotId }.Distinct()], [], new AdmissionGuards(slotLock: true));
         var old = state.Slots[booking.SlotId];
         Give(state, old, booking.Visitors);
         if (!state.Slots.TryGetValue(slotId, out var slot) || slot.OptionId != option.Id)
         {
-            return new(new("unknown-availability", $"There is no availability {slotId} of this option."), StatusCodes.Status404NotFound);
+            return new(
+                new("unknown-availability", $"There is no availability {slotId} of this option."),
+                StatusCodes.Status404NotFound);
         }
 
-        if (slot.Closed || now >= slot.CutoffAt) return new(new("past-cutoff", "The slot is not sold any more."), StatusCodes.Status409Conflict);
+        if (slot.Closed || now >= slot.CutoffAt) return new(
+            new("past-cutoff", "The slot is not sold any more."), StatusCodes.Status409Conflict);
 
         var visitors = units.Sum(asked => option.Units.Find(unit => unit.Id == asked.UnitId)!.PaxCount);
         if (slot.WaitedFor && (slot != old || visitors > booking.Visitors))
@@ -59,14 +66,18 @@ internal static class MovePlaces
     }
 
     private static void Rewrite(
-        BookingsDb db, Booking booking, SlotState slot, Product product, Option option, List<HoldUnit> units, DateTimeOffset now)
+        BookingsDb db, Booking booking, SlotState slot, Product product, Option option, List<HoldUnit> units,
+            DateTimeOffset now)
     {
         var before = booking.LiveUnits.ToList();
         var kept = new List<UnitItem>();
         var position = booking.UnitItems.Max(item => item.Position);
         foreach (var asked in units)
         {
-            var same = before.Find(item => !kept.Contains(item) && item.UnitId == asked.UnitId && (asked.Id is null || asked.Id == item.Id));
+            var same =
+                before.Find(
+                item => !kept.Contains(item) && item.UnitId == asked.UnitId
+                && (asked.Id is null || asked.Id == item.Id));
             if (same is null)
             {
                 var unit = option.Units.Find(known => known.Id == asked.UnitId)!;

@@ -5,11 +5,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Availability;
 
-/// <summary>The way back through the door: places of a booking that ended or shrank. The caller holds the booking's lock.</summary>
+/// <summary>The way back through the door: places of a booking that ended or shrank. The caller holds the booking's
+/// lock.</summary>
 internal static class PlacesReturn
 {
-    /// <summary>Gives visitors back to the slot and to its venue's day, in the order in which the door locks them.</summary>
-    public static async Task ReturnPlacesAsync(this BookingsDb db, Guid slotId, int visitors, CancellationToken cancellation)
+    /// <summary>Gives visitors back to the slot and to its venue's day, in the order in which the door locks
+    /// them.</summary>
+    public static async Task ReturnPlacesAsync(
+        this BookingsDb db, Guid slotId, int visitors, CancellationToken cancellation)
     {
         await db.Database.ExecuteSqlAsync(
             $"UPDATE slots SET taken = taken - {visitors}, version = version + 1 WHERE id = {slotId}", cancellation);
@@ -20,7 +23,8 @@ internal static class PlacesReturn
             """, cancellation);
     }
 
-    /// <summary>Gives the visitors of several slots back; slots before days, each by id, as the door locks them.</summary>
+    /// <summary>Gives the visitors of several slots back; slots before days, each by id, as the door locks
+    /// them.</summary>
     public static async Task ReturnPlacesAsync(
         this BookingsDb db, IReadOnlyCollection<(Guid SlotId, int Visitors)> places, CancellationToken cancellation)
     {

@@ -60,8 +60,10 @@ internal static class HoldPlaces
             CountryOfResidence = request.CountryOfResidence,
             AccountId = account,
             GuestKey = vault.GuestKey(request.Contact?.Phone ?? account.ToString()),
-            Contact = request.Contact is null ? null : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web),
-            Answer = static (booking, product) => JsonSerializer.Serialize(booking.AsResponse(product, booking.CreatedAt), JsonSerializerOptions.Web),
+            Contact = request.Contact is null ? null
+                : JsonSerializer.Serialize(request.Contact, JsonSerializerOptions.Web),
+            Answer = static (booking, product) =>
+                JsonSerializer.Serialize(booking.AsResponse(product, booking.CreatedAt), JsonSerializerOptions.Web),
         });
         return Answer(outcome);
     }
@@ -69,10 +71,13 @@ internal static class HoldPlaces
     /// <summary>The documents of a request, sealed; null when one of them cannot be a document.</summary>
     public static List<HoldUnit>? SealUnits(IReadOnlyList<HoldUnitRequest> items, PersonalDataVault vault)
     {
-        if (items.Any(item => item.Identity is { } identity && !IdentityDocuments.IsValid(identity.Type, identity.Number))) return null;
+        if (items.Any(
+            item => item.Identity is { } identity
+            && !IdentityDocuments.IsValid(identity.Type, identity.Number))) return null;
 
         return items.Select(item => new HoldUnit(
-            item.UnitId, item.AgeBand, item.Identity is { } given ? IdentityDocuments.Seal(given.Type, given.Number, vault) : null,
+            item.UnitId, item.AgeBand, item.Identity is { } given
+                ? IdentityDocuments.Seal(given.Type, given.Number, vault) : null,
             item.GuardianConsent)).ToList();
     }
 
@@ -82,7 +87,8 @@ internal static class HoldPlaces
     {
         HoldOutcome.Held held => new HeldResult(held.Answer),
         HoldOutcome.Replayed replayed => new HeldResult(replayed.Answer),
-        HoldOutcome.Refused { Status: StatusCodes.Status503ServiceUnavailable } overloaded => new RetryResult(overloaded.Refusal.AsProblem(503)),
+        HoldOutcome.Refused { Status: StatusCodes.Status503ServiceUnavailable } overloaded =>
+            new RetryResult(overloaded.Refusal.AsProblem(503)),
         HoldOutcome.Refused refused => refused.Refusal.AsProblem(refused.Status),
         _ => throw new InvalidOperationException(),
     };

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Jingdezhen.Tourism.Bookings.Bookings;
 
 /// <param name="Type">resident-id or passport.</param>
-/// <param name="Number">A resident ID has 18 characters with its GB 11643 check digit; a passport 5 to 15 letters and digits.</param>
+/// <param name="Number">A resident ID has 18 characters with its GB 11643 check digit; a passport 5 to 15 letters and
+/// digits.</param>
 public sealed record IdentityRequest(
     [AllowedValues("resident-id", "passport")] string Type, [StringLength(20, MinimumLength = 5)] string Number);
 
@@ -29,7 +30,8 @@ internal static class IdentityDocuments
     }
 
     public static ProblemHttpResult Invalid() => Problems.Invalid(
-        "unitItems.identity.number", "The number is not a resident ID with a correct check digit, nor a passport number.");
+        "unitItems.identity.number",
+            "The number is not a resident ID with a correct check digit, nor a passport number.");
 
     /// <summary>The hash by which a sealed document was claimed.</summary>
     public static byte[] HashOf(byte[] document, PersonalDataVault vault)
@@ -42,7 +44,8 @@ internal static class IdentityDocuments
     public static bool IsResidentId(string number)
     {
         if (number.Length != 18 || !number[..17].All(char.IsAsciiDigit)) return false;
-        if (!DateOnly.TryParseExact(number.AsSpan(6, 8), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) return false;
+        if (!DateOnly.TryParseExact(
+            number.AsSpan(6, 8), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) return false;
 
         var sum = 0;
         for (var i = 0; i < 17; i++) sum += (number[i] - '0') * Weights[i];

@@ -196,7 +196,8 @@ internal sealed class OctoBookingCalls(
 
         var reseller = Reseller;
         var known = Guid.TryParse(orderId, out var id) && await db.Orders.AnyAsync(
-            order => order.Id == id && order.ResellerId == reseller && order.State == Orders.OrderState.Held, Cancellation);
+            order => order.Id == id && order.ResellerId == reseller && order.State == Orders.OrderState.Held,
+            Cancellation);
         return known
             ? id
             : throw new OctoException(
@@ -208,7 +209,8 @@ internal sealed class OctoBookingCalls(
     {
         if (booking.OrderId is not null)
         {
-            throw OctoException.Unprocessable("The booking belongs to an order and is confirmed and cancelled with it.");
+            throw OctoException.Unprocessable(
+                "The booking belongs to an order and is confirmed and cancelled with it.");
         }
     }
 
@@ -239,11 +241,6 @@ internal sealed class OctoBookingCalls(
         var booking = await db.Bookings
             .FromSql($"SELECT *, xmin FROM bookings WHERE reseller_id = {reseller} AND uuid = {known} FOR UPDATE")
             .SingleOrDefaultAsync(Cancellation) ?? throw OctoException.Uuid(uuid);
-        if (booking.OrderId is not null)
-        {
-            throw OctoException.Unprocessable("The booking is a line of an order: change the order.");
-        }
-
         await db.Entry(booking).Collection(b => b.UnitItems).LoadAsync(Cancellation);
         var before = booking.SlotId;
         var product = (await catalogues.GetAsync(Cancellation)).Products[booking.ProductId];

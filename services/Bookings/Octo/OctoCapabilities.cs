@@ -14,8 +14,7 @@ internal sealed record OctoWants(bool Pricing, bool Content, bool Chinese)
         var wants = new OctoWants(
             asked.Contains(PricingId), asked.Contains(ContentId), Platform.Http.Problems.PrefersChinese(http.Request));
         http.Response.Headers["Octo-Capabilities"] = string.Join(
-            ", ", new[] { wants.Pricing ? PricingId : null, wants.Content ? ContentId : null, asked.Contains(CartId) ? CartId : null }
-                .OfType<string>());
+            ", ", Served.Select(served => served.Id).Where(asked.Contains));
         http.Response.Headers.ContentLanguage = wants.Chinese ? "zh" : "en";
         if (wants.Content) http.Response.Headers["Available-Languages"] = "en, zh";
         return wants;

@@ -41,7 +41,8 @@ internal static class OctoEndpoints
             .WithName("OctoCancel").Produces<OctoBooking>();
         octo.MapDelete("/bookings/{uuid}", (string uuid, OctoBookingCalls calls) => calls.Cancel(uuid))
             .WithName("OctoDelete").Produces<OctoBooking>();
-        octo.MapPost("/orders", (OctoOrderCalls calls) => calls.Create()).WithName("OctoCreateOrder").Produces<OctoOrder>();
+        octo.MapPost("/orders", (OctoOrderCalls calls) => calls.Create()).WithName("OctoCreateOrder")
+            .Produces<OctoOrder>();
         octo.MapGet("/orders/{id}", (string id, OctoOrderCalls calls) => calls.Show(id)).WithName("OctoShowOrder")
             .Produces<OctoOrder>();
         octo.MapPost("/orders/{id}/extend", (string id, OctoOrderCalls calls) => calls.Extend(id))
@@ -50,7 +51,8 @@ internal static class OctoEndpoints
             .WithName("OctoConfirmOrder").Produces<OctoOrder>();
         octo.MapPost("/orders/{id}/cancel", (string id, OctoOrderCalls calls) => calls.Cancel(id))
             .WithName("OctoCancelOrder").Produces<OctoOrder>();
-        octo.MapDelete("/orders/{id}", (string id, OctoOrderCalls calls) => calls.Cancel(id)).WithName("OctoDeleteOrder")
+        octo.MapDelete("/orders/{id}", (string id, OctoOrderCalls calls) => calls.Cancel(id))
+            .WithName("OctoDeleteOrder")
             .Produces<OctoOrder>();
         return app;
     }

@@ -205,7 +205,8 @@ public sealed record OctoCancelBody(string? Reason, bool? Force);
 /// <summary>Several bookings as one (capability octo/cart).</summary>
 public sealed record OctoOrder(
     string Id, bool TestMode, string SupplierReference, string Status, string UtcCreatedAt, string? UtcExpiresAt,
-    string? UtcConfirmedAt, bool Confirmable, bool Cancellable, OctoContact Contact, IReadOnlyList<OctoBooking> Bookings)
+    string? UtcConfirmedAt, bool Confirmable, bool Cancellable, OctoContact Contact,
+    IReadOnlyList<OctoBooking> Bookings)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public OctoPricing? Pricing { get; init; }
 }

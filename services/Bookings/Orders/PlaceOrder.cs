@@ -131,7 +131,10 @@ internal static class PlaceOrder
             }
         }
 
-        if (request.Travellers?.Contains(null!) == true) return Problems.Invalid("travellers", "A traveller is not null.");
+        if (request.Travellers?.Contains(null!) == true)
+        {
+            return Problems.Invalid("travellers", "A traveller is not null.");
+        }
 
         var documents = lines.SelectMany(line => line.UnitItems ?? []).Select(unit => unit.Identity)
             .Concat((request.Travellers ?? []).Select(traveller => traveller.Identity));

@@ -107,7 +107,7 @@ public sealed class MoveBookingTests(BookingsFixture bookings) : IClassFixture<B
         var elsewhere = await Move(tourist, held, new { availabilityId = other.Slot.Id });
         var crowded = await Move(tourist, held, new { availabilityId = full.Id });
         var shut = await Move(tourist, held, new { availabilityId = closed.Id });
-        var over = await Move(tourist, expired, new { units = Units(offer, null) });
+        var over = await Move(tourist, expired, new { units = Units(offer, [null]) });
         var nobody = await Move(tourist, held, new { units = Array.Empty<object>() });
         var strange = await Move(tourist, held, new { units = new[] { new { unitId = Guid.CreateVersion7() } } });
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Products;
-using Jingdezhen.Tourism.Testing;
 
 namespace Jingdezhen.Tourism.Bookings.Tests.Imports;
 

@@ -15,6 +15,7 @@ internal sealed class Customer(TripCluster cluster, int number, int seed, bool w
     : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    private readonly int _number = number;
     private int _turn = number;
     private readonly Random _chance = new(unchecked((seed * 31) + number));
     private readonly HttpClient _http = new()
@@ -29,7 +30,7 @@ internal sealed class Customer(TripCluster cluster, int number, int seed, bool w
         var day = _chance.Next(trip.Slots.Count - 1);
         Guid[] slots = [Any(trip.Slots[day]), Any(trip.Slots[day]), Any(trip.Slots[day + 1])];
         var body = trip.Order(slots, Any(trip.Rooms), day, nights: 2, holdMinutes: 2);
-        var placed = await AskAsync(() => Post(cluster.BookingsAddress(_turn), "/v1/orders", body, $"order-{number}"));
+        var placed = await AskAsync(() => Post(cluster.BookingsAddress(_turn), "/v1/orders", body, $"order-{_number}"));
         var id = placed.GetProperty("id").GetGuid();
         var order = await UntilAsync(id, state => state != "holding");
         if (order.GetProperty("state").GetString() != "held") return id;
@@ -45,7 +46,7 @@ internal sealed class Customer(TripCluster cluster, int number, int seed, bool w
         var payment = await AskAsync(
             () => Post(
                 cluster.BookingsAddress(_turn), $"/v1/orders/{id}/payments", new { method = "sandbox" },
-                $"pay-{number}"),
+                $"pay-{_number}"),
             mayRefuse: true);
         if (!payment.TryGetProperty("key", out var key)) return id;
 
