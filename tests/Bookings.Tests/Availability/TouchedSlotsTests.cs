@@ -28,7 +28,7 @@ public sealed class TouchedSlotsTests
         var announced = _touched.Take(most: 10);
         _touched.Add([slot]);
 
-        Assert.Equal([slot], announced);
-        Assert.Equal([slot], _touched.Take(most: 10));
+        Assert.Equal(slot, Assert.Single(announced));
+        Assert.Equal(slot, Assert.Single(_touched.Take(most: 10)));
     }
 }

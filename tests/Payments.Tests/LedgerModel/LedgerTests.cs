@@ -22,8 +22,7 @@ public sealed class LedgerTests
     [Fact]
     public Task No_fen_is_lost_over_several_processes_and_a_stranger_can_check_it() => RunAsync(20_000, firstSeed: 1);
 
-    /// <summary>Leaves its report in artifacts/reports; the one that is kept is
-    /// tests/reports/ledger-million.md.</summary>
+    /// <summary>Leaves its report in artifacts/reports/ledger-million.md.</summary>
     [Fact, Trait("Category", "Long")]
     public async Task No_fen_is_lost_in_a_million_operations()
     {

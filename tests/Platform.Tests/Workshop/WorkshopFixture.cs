@@ -49,7 +49,7 @@ public sealed class FixtureWithoutRelay : WorkshopFixture
     internal OutboxRelay Relay(string? claim = null) => new(
         Services.GetRequiredService<NpgsqlDataSource>(), Services.GetRequiredService<MassTransit.IBusControl>(),
         Services.GetRequiredService<ContractTypes>(), Services.GetRequiredService<OutboxSignal>(),
-        Services.GetRequiredService<MessagingMeter>(), Services.GetRequiredService<ILogger<OutboxRelay>>())
+        Services.GetRequiredService<MessagingMeter>(), Clock, Services.GetRequiredService<ILogger<OutboxRelay>>())
     {
         Claim = claim ?? "FOR UPDATE SKIP LOCKED",
     };
