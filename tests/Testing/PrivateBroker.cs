@@ -56,6 +56,9 @@ public sealed class PrivateBroker : IAsyncDisposable
             ["RABBITMQ_CONFIG_FILE"] = $"{_home}/rabbitmq.conf",
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = $"{_home}/enabled_plugins",
             ["RABBITMQ_PID_FILE"] = $"{_home}/pid",
+
+            // The busy wait of Erlang's schedulers would eat a small machine.
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+sbwt none +sbwtdcpu none +sbwtdio none",
         });
         await TestBroker.ReadyAsync(Management);
     }

@@ -90,6 +90,6 @@ public static class TestBroker
                     return fault.Message;
                 }
             },
-            state => state == "OK", TimeSpan.FromSeconds(60));
+            state => state == "OK", TimeSpan.FromMinutes(3));
     }
 }

@@ -32,8 +32,8 @@ internal sealed class FollowAvailabilityConsumer(RoutesDb db, TimeProvider clock
         {
             await db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO slots (availability_id, product_id, option_id, venue_id, starts_at, ends_at, status, capacity,
-                    vacancies, version)
+                INSERT INTO slots (availability_id, product_id, option_id, venue_id, starts_at, ends_at, status,
+                    capacity, vacancies, version)
                 SELECT * FROM unnest(
                     {newest.Select(each => each.AvailabilityId).ToArray()},
                     {newest.Select(each => each.ProductId).ToArray()},

@@ -101,8 +101,8 @@ internal sealed partial class OutboxRelay(
     private async Task<List<Row>> TakeAsync(NpgsqlConnection connection, CancellationToken stopping)
     {
         // By the index even where statistics were made of an empty table, because a rush fills it between two of their
-        // looks; and planned once for batches of all sizes. The commit does not wait for the disk: a delete that is lost
-        // publishes its message again under the same id, which every inbox expects.
+        // looks; and planned once for batches of all sizes. The commit does not wait for the disk: a delete that is
+        // lost publishes its message again under the same id, which every inbox expects.
         await using var take = new NpgsqlBatch(connection)
         {
             BatchCommands =

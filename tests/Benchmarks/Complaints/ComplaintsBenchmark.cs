@@ -185,7 +185,8 @@ public static class ComplaintsBenchmark
                 ARRAY[]::text[], false, CASE WHEN n % 60 = 0 THEN '{Operator}'::uuid END, 0, 1,
                 now() + (n % 5000 - 2500) * interval '1 minute', n % 40 = 0, 3, 0, 0, '\x', 'agreed', now(),
                 gen_random_uuid()
-            FROM generate_series(1, {stored}) AS made (n) JOIN bench_phrases AS phrase ON phrase.place = n % {facts.Length}
+            FROM generate_series(1, {stored}) AS made (n)
+            JOIN bench_phrases AS phrase ON phrase.place = n % {facts.Length}
             """);
         await ExecuteAsync(owner, "VACUUM ANALYZE cases");
     }
