@@ -214,7 +214,7 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
                 "tourist", key: new Microsoft.IdentityModel.Tokens.ECDsaSecurityKey(otherKey) { KeyId = "test" }),
             TestTokens.For("tourist", audience: "somebody-else"),
             TestTokens.For("tourist", issuer: "http://elsewhere.test/"),
-            TestTokens.For("tourist", type: "JWT"),
+            TestTokens.For("tourist", type: "rt+jwt"),
         };
 
         var answers = await Task.WhenAll(

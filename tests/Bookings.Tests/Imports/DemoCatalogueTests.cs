@@ -43,7 +43,7 @@ public sealed class DemoCatalogueTests(DemoCatalogueTests.Demo bookings) : IClas
             new Uri("/v1/products?limit=100", UriKind.Relative));
 
         Assert.Superset(
-            new HashSet<string> { "museum", "kiln", "show", "workshop", "study-tour", "experience", "night-market" },
+            new HashSet<string> { "museum", "kiln", "show", "workshop", "study-tour", "tea-picking", "night-market" },
             products!.Select(product => product.Kind).ToHashSet());
         Assert.Contains(products!, product => product is { Kind: "study-tour", PricedPer: "BOOKING" });
         Assert.Contains(
