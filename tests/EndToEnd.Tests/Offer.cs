@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Jingdezhen.Tourism.Testing;
 
 namespace Jingdezhen.Tourism.EndToEnd.Tests;
 
@@ -34,7 +35,9 @@ internal static class Till
     public static async Task PayAsync(HttpClient app, JsonElement booking)
     {
         var asked = await app.SubmitAsync($"v1/bookings/{booking.Text("id")}/payments", new { method = "sandbox" });
-        var payment = await app.FetchAsync(asked.Text("payAt").TrimStart('/'));
+        var payment = await Eventually.Holds(
+            () => app.FetchAsync(asked.Text("payAt").TrimStart('/')),
+            shown => shown.GetProperty("payWith").ValueKind == JsonValueKind.Object);
         await app.SubmitAsync(payment.GetProperty("payWith").Text("approve").TrimStart('/'), new { });
     }
 }
