@@ -59,8 +59,10 @@ public sealed class RecourseTests(ComplaintsFixture complaints) : IClassFixture<
 
         var recourse = await FindAsync(merchant);
         Assert.Equal(("repaid", 20_000), (recourse.State, recourse.RepaidFen));
-        await complaints.Published<RecourseSettled>(message => message.RecourseId == owed && message.AmountFen == 12_000);
-        await complaints.Published<RecourseSettled>(message => message.RecourseId == owed && message.AmountFen == 8_000);
+        await complaints.Published<RecourseSettled>(
+            message => message.RecourseId == owed && message.AmountFen == 12_000);
+        await complaints.Published<RecourseSettled>(
+            message => message.RecourseId == owed && message.AmountFen == 8_000);
         Assert.Equal(2, complaints.PublishedSoFar<RecourseSettled>()
             .Count(message => message.RecourseId == owed && message.Outcome == "deducted"));
     }
