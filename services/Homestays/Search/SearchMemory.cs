@@ -18,6 +18,10 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(3),
         Margin = TimeSpan.FromSeconds(5), Renewal = TimeSpan.FromMinutes(15);
 
+    // A row bears the time at which its transaction began: an import of many houses commits long after it, a hold at
+    // once.
+    private static readonly TimeSpan LongestImport = TimeSpan.FromMinutes(10);
+
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _writer = new(1, 1);
     private NightIndex _index = new(DateOnly.MinValue, []);
@@ -131,8 +135,9 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
         await using var ask = new NpgsqlCommand(
             """
             SELECT id, id, changed_at FROM rooms WHERE changed_at > $1
-            UNION ALL SELECT id, room_id, changed_at FROM stays WHERE changed_at > $1
+            UNION ALL SELECT id, room_id, changed_at FROM stays WHERE changed_at > $2
             """, connection);
+        ask.Parameters.Add(new() { Value = since - LongestImport });
         ask.Parameters.Add(new() { Value = since });
         await using var reader = await ask.ExecuteReaderAsync(cancellation);
         var (rooms, read) = (new HashSet<Guid>(), new HashSet<(Guid, DateTimeOffset)>());
