@@ -21,6 +21,7 @@ internal sealed partial class OutboxRelay(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRush = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+    private const int RowsOfATrickle = 1000; // a second
 
     // While the broker is away a publish can wait for minutes, and the row locks would wait with it.
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
@@ -38,6 +39,7 @@ internal sealed partial class OutboxRelay(
     {
         // Not before this service's own queues are bound: what is published earlier reaches nobody, and nobody knows.
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stopping);
+        var before = Stopwatch.GetTimestamp();
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -46,9 +48,11 @@ internal sealed partial class OutboxRelay(
                 var moved = await RelayBatchAsync(stopping);
 
                 var took = Stopwatch.GetElapsedTime(started);
+                var trickle = moved < RowsOfATrickle * Stopwatch.GetElapsedTime(before, started).TotalSeconds;
+                before = started;
                 var behind = moved == BatchSize;
                 var more = await signal.WaitAsync(behind ? TimeSpan.Zero : PollInterval, stopping);
-                if (more) await Task.Delay(PauseAfter(took, behind), stopping);
+                if (more && !trickle) await Task.Delay(PauseAfter(took, behind), stopping);
             }
             catch (Exception fault)
             {
@@ -60,9 +64,9 @@ internal sealed partial class OutboxRelay(
         }
     }
 
-    // The requests that fill the outbox come first: the relay takes a fifth of this loop's time, so that a few dozen
-    // commits share one of its transactions. Where the oldest message has waited long it is no rush any more, and the
-    // relay takes half.
+    // A trickle is passed on at once. In a rush the requests that fill the outbox come first: the relay takes a fifth of
+    // this loop's time, so that a few dozen commits share one of its transactions. Where the oldest message has waited
+    // long it is no rush any more, and the relay takes half.
     private TimeSpan PauseAfter(TimeSpan took, bool behind)
     {
         if (!behind) return took * 4 < LongestPause ? took * 4 : LongestPause;

@@ -17,7 +17,7 @@ namespace Jingdezhen.Tourism.Benchmarks.Payments;
 /// </summary>
 internal sealed record Confirmations(int Count, double P50, double P99, double Slowest)
 {
-    private const int WarmUp = 200;
+    private const int WarmUp = 1000;
 
     public static async Task<Confirmations> MeasureAsync(
         ServiceProcess payments, string paymentsOwner, Uri broker, int perSecond, int seconds)

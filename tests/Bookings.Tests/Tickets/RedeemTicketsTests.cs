@@ -44,6 +44,7 @@ public sealed class RedeemTicketsTests(BookingsFixture bookings) : IClassFixture
         var again = await Scan(merchant, ticket.Code, nonce: "gate-1-000001");
 
         Assert.Equal(("admitted", "admitted"), (first.Result, again.Result));
+        await bookings.Published<TicketRedeemed>(message => message.UnitItemId == ticket.UnitItemId);
         Assert.Single(bookings.PublishedSoFar<TicketRedeemed>(), message => message.UnitItemId == ticket.UnitItemId);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jingdezhen.Tourism.Complaints.Tests.Cases;
@@ -183,8 +184,8 @@ public sealed class OperatorTests(ComplaintsFixture complaints) : IClassFixture<
         Assert.Equal("too-few-for-joint", await few.Code());
         Assert.Equal([4, 4, 4], done);
         foreach (var id in ids) Assert.Equal("approved", (await complaints.Compensation(id)).State);
-        Assert.Equal(4, complaints.PublishedSoFar<CompensationApproved>()
-            .Count(message => ids.Contains(message.CaseId)));
+        await Eventually.Equal(4, () => Task.FromResult(
+            complaints.PublishedSoFar<CompensationApproved>().Count(message => ids.Contains(message.CaseId))));
     }
 
     [Fact]

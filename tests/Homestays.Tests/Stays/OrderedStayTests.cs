@@ -73,6 +73,7 @@ public sealed class OrderedStayTests(HomestaysFixture homestays) : IClassFixture
         await homestays.Deliver(Hold(house));
 
         Assert.Equal("released", (await Stored()).State);
+        await homestays.Published<StayHeld>(said => said.StayId == _stay);
         Assert.Single(homestays.PublishedSoFar<StayHeld>(), said => said.StayId == _stay);
         Assert.Equal("201", await NextGuest(house));
     }

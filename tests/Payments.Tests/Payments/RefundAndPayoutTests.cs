@@ -21,8 +21,8 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
 
         await Eventually.Equal(3, () => Task.FromResult(
             payments.PublishedSoFar<RefundSettled>().Count(message => message.PaymentKey == asked.Key)));
-        Assert.Equal(3, payments.PublishedSoFar<RefundFailed>().Count(message =>
-            message.PaymentKey == asked.Key && message.Reason == "refund-above-captured"));
+        await Eventually.Equal(3, () => Task.FromResult(payments.PublishedSoFar<RefundFailed>().Count(message =>
+            message.PaymentKey == asked.Key && message.Reason == "refund-above-captured")));
         Assert.Equal(
             9_000, (await payments.Read(db => db.Payments.SingleAsync(row => row.Key == asked.Key))).RefundedFen);
     }

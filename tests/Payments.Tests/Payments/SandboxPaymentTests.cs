@@ -89,6 +89,7 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         await Eventually.Equal(0, () => payments.Read(db =>
             db.Set<SandboxNotice>().CountAsync(notice => notice.ChargeId == payment.Id)));
         Assert.Equal(1, await payments.EntriesAsync($"capture:{payment.Id}"));
+        await payments.Published<PaymentCaptured>(message => message.Key == asked.Key);
         Assert.Single(payments.PublishedSoFar<PaymentCaptured>(), message => message.Key == asked.Key);
     }
 

