@@ -25,6 +25,7 @@ internal static class CaseAccess
         if (!user.IsInRole(Roles.Operator)) return Of(user);
 
         var account = user.AccountId();
-        return row => row.ClaimantAccountId != account && (row.MerchantId == null || !ties.Contains(row.MerchantId.Value));
+        return row => row.ClaimantAccountId != account
+            && (row.MerchantId == null || !ties.Contains(row.MerchantId.Value));
     }
 }

@@ -20,7 +20,10 @@ internal static class EvidenceEndpoints
     public static void MapEvidence(this IEndpointRouteBuilder routes)
     {
         var evidence = routes.MapGroup("/evidence").WithTags("Evidence");
-        evidence.MapPost("/{caseId:guid}", AddAsync).RequireIdempotencyKey().Accepts<byte[]>("application/octet-stream")
+        evidence.MapPost("/{caseId:guid}", AddAsync)
+            .RequireAuthorization(policy => policy.RequireRole(
+                Roles.Tourist, Roles.Host, Roles.Merchant, Roles.Operator))
+            .RequireIdempotencyKey().Accepts<byte[]>("application/octet-stream")
             .WithMetadata(new RequestSizeLimitAttribute(LargestFile)).WithName("addEvidence");
         evidence.MapGet("/{caseId:guid}", ListAsync).WithName("findEvidence");
         evidence.MapGet("/{caseId:guid}/{id:guid}", OpenAsync).WithName("openEvidence");
@@ -31,7 +34,6 @@ internal static class EvidenceEndpoints
         ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators, IEvidenceStore store,
         CancellationToken cancellation)
     {
-        if (user.IsInRole(Roles.Admin)) return TypedResults.NotFound();
         if (await cases.LockAsync(caseId, cancellation, CaseAccess.Of(
             user)) is not { } found) return TypedResults.NotFound();
         if (user.IsInRole(Roles.Operator) && await operators.MayHandleAsync(user, found, cancellation) is { } tied)
@@ -76,7 +78,8 @@ internal static class EvidenceEndpoints
     private static async Task<Results<Ok<List<EvidenceResponse>>, NotFound>> ListAsync(
         Guid caseId, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation,
             [Range(1, 100)] int limit = 50) =>
-        await db.Cases.Where(await operators.ReadableAsync(user, cancellation)).AnyAsync(row => row.Id == caseId, cancellation)
+        await db.Cases.Where(await operators.ReadableAsync(user, cancellation))
+            .AnyAsync(row => row.Id == caseId, cancellation)
             ? TypedResults.Ok((await db.EvidenceItems.AsNoTracking().Where(row => row.CaseId == caseId)
                 .Where(row => row.Kind != "prior-cases" || user.IsInRole(Roles.Operator) || user.IsInRole(Roles.Admin))
                 .OrderBy(row => row.Id).Take(limit).ToListAsync(cancellation)).ConvertAll(Response))

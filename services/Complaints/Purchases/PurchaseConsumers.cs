@@ -58,7 +58,8 @@ internal sealed class LearnCancellationConsumer(ComplaintsDb db, CompensationDes
     public Task Consume(ConsumeContext<BookingCancelled> context)
     {
         var ended = context.Message;
-        return ended.ConfirmedAt is null ? Task.CompletedTask : desk.GiveBackAsync(ended.BookingId, () => db.CancelAsync(
+        return ended.ConfirmedAt is null ? Task.CompletedTask : desk.GiveBackAsync(ended.BookingId, () =>
+            db.CancelAsync(
             ended.BookingId, Purchase.Booking, ended.MerchantId, ended.Refund, ended.RefundFen, ended.Reason,
             context.WhenOccurred(), context.CancellationToken), context.CancellationToken);
     }

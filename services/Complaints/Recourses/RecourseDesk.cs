@@ -178,7 +178,8 @@ internal sealed class RecourseDesk(
         var paid = await db.Compensations.SingleAsync(row => row.Id == owed.CompensationId, cancellation);
         paid.Release();
         var others = await db.Recourses.Where(row => row.MerchantId == owed.MerchantId && row.Id != owed.Id
-            && (row.State == RecourseState.MerchantSuspended || row.State == RecourseState.Legal)).AnyAsync(cancellation);
+            && (row.State == RecourseState.MerchantSuspended || row.State == RecourseState.Legal))
+            .AnyAsync(cancellation);
         var standing = await db.Standings.SingleAsync(row => row.MerchantId == owed.MerchantId, cancellation);
         if (!others && standing.Set(suspended: false))
         {

@@ -11,7 +11,8 @@ public sealed record AnswerSurveyRequest([Range(1, 5)] int Score, [StringLength(
 /// <param name="Subject">case, or experience for something that was used.</param>
 /// <param name="SubjectId">The case or the booking.</param>
 public sealed record SurveyResponse(
-    Guid Id, string Subject, Guid SubjectId, DateTimeOffset OpenedAt, int? Score, string? Comment, DateTimeOffset? AnsweredAt);
+    Guid Id, string Subject, Guid SubjectId, DateTimeOffset OpenedAt, int? Score, string? Comment,
+    DateTimeOffset? AnsweredAt);
 
 /// <param name="Satisfied">Answers of 4 and 5.</param>
 /// <param name="Rate">Satisfied by answered; null where nobody has answered.</param>

@@ -259,7 +259,8 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
         Assert.True(history.Intact);
         Assert.All(history.Lines, line => Assert.Null(line.Text));
         Assert.Equal(HttpStatusCode.NotFound, (await admin.GetAsync($"/v1/evidence/{filed.Id}/{added.Id}")).StatusCode);
-        var kept = (await admin.Get<List<EvidenceResponse>>($"/v1/evidence/{filed.Id}")).Single(row => row.Id == added.Id);
+        var kept = (await admin.Get<List<EvidenceResponse>>($"/v1/evidence/{filed.Id}"))
+            .Single(row => row.Id == added.Id);
         Assert.Equal(("", added.Sha256), (kept.Content, kept.Sha256));
         Assert.Empty(await complaints.Read(db => db.Cases.Where(row => row.Id == filed.Id)
             .Select(row => row.PhoneHash).SingleAsync()));

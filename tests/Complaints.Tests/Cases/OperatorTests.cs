@@ -2,6 +2,7 @@ using System.Net;
 using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
 using Jingdezhen.Tourism.Testing;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -76,6 +77,11 @@ public sealed class OperatorTests(ComplaintsFixture complaints) : IClassFixture<
             request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
             request.Headers.Add("Case-Phone", "13900000000");
             request.Content = System.Net.Http.Json.JsonContent.Create(new { score = 5 });
+            if (route.Metadata.GetMetadata<IAcceptsMetadata>() is { } body)
+            {
+                request.Content.Headers.ContentType = new(body.ContentTypes[0]);
+            }
+
             var answer = await admin.SendAsync(request);
             if (answer.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
             {

@@ -11,7 +11,8 @@ public sealed class WarningTests(ComplaintsFixture complaints) : IClassFixture<C
     {
         var merchant = await complaints.Merchant();
         await FileAsync(merchant, before, "price");
-        await complaints.Sql($"UPDATE cases SET filed_at = filed_at - interval '100 days' WHERE merchant_id = '{merchant}'");
+        await complaints.Sql(
+            $"UPDATE cases SET filed_at = filed_at - interval '100 days' WHERE merchant_id = '{merchant}'");
         await FileAsync(merchant, now, "price");
 
         var warnings = await OfAsync(merchant);
@@ -26,7 +27,9 @@ public sealed class WarningTests(ComplaintsFixture complaints) : IClassFixture<C
     {
         var merchant = await complaints.Merchant();
         await FileAsync(merchant, 1, "lodging");
-        await complaints.Sql($"UPDATE cases SET decided_at = filed_at WHERE merchant_id = '{merchant}'");
+        await complaints.Sql(
+            "UPDATE cases SET filed_at = filed_at - interval '2 hours', decided_at = filed_at - interval '1 hour' "
+            + $"WHERE merchant_id = '{merchant}'");
         await FileAsync(merchant, 5, "lodging");
 
         var warnings = await OfAsync(merchant);
