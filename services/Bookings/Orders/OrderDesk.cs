@@ -179,11 +179,13 @@ internal static class OrderNews
             refund.Key, refund.PaymentKey, Order.PaymentPurpose, order.Id, refund.AmountFen, Order.Currency,
                 refund.Reason),
         OrderAsk.TellPlaced => new OrderPlaced(
-            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen),
+            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen,
+            order.ResellerId),
         OrderAsk.TellConfirmed => new OrderConfirmed(
-            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen),
+            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen,
+            order.ResellerId),
         OrderAsk.TellEnded => new OrderFailed(
-            order.Id, order.AccountId, order.FailureCode ?? "cancelled", order.RefundedFen),
+            order.Id, order.AccountId, order.FailureCode ?? "cancelled", order.RefundedFen, order.ResellerId),
         _ => throw new InvalidOperationException($"Nobody outside is asked for {ask}."),
     };
 }
