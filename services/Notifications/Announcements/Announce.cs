@@ -86,6 +86,15 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
     public static string? Cancelled(Guid? order, DateTimeOffset? confirmedAt) =>
         order is not null && confirmedAt is null ? null : "cancelled";
 
+    /// <summary>What comes back, in words: of nothing it is said so.</summary>
+    public static Dictionary<string, string> WithRefund(Dictionary<string, string> values, long fen)
+    {
+        (values["refund.zh"], values["refund.en"]) = fen == 0
+            ? ("没有需要退回的款项。", "There is nothing to refund.")
+            : ($"退款 {Yuan(fen)} 元，将原路退回。", $"CNY {Yuan(fen)} will be refunded the way it was paid.");
+        return values;
+    }
+
     /// <summary>Yuan with two places, for people.</summary>
     public static string Yuan(long fen) => string.Create(CultureInfo.InvariantCulture, $"{fen / 100}.{fen % 100:00}");
 
@@ -97,7 +106,8 @@ internal sealed class Announce(NotificationsDb db, TimeProvider clock, IConfigur
         new(values.Select(
             value => value is { Key: "link", Value: ['/', ..] } ? new(value.Key, _app + value.Value) : value));
 
-    // A supplier hears of what it sells and a reseller of what it sold; finance, whose subscriptions name no merchant, hears of all.
+    // A supplier hears of what it sells and a reseller of what it sold; finance, whose subscriptions name no merchant,
+    // hears of all.
     private Task<int> DeliverAsync(Guid eventId, Announcement about, string body, CancellationToken cancellation) =>
         db.Database.ExecuteSqlAsync(
             $"""

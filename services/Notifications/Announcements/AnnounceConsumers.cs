@@ -32,11 +32,13 @@ internal sealed class AnnounceBookingsConsumer(Announce announce) :
     public Task Consume(ConsumeContext<BookingCancelled> context) => announce.HandleAsync(context, new(
         "booking.cancelled", context.Message.BookingId, null, context.Message.MerchantId,
         Announce.Cancelled(context.Message.OrderId, context.Message.ConfirmedAt),
-        Values: Values(null, context.Message.RefundFen), ResellerId: context.Message.ResellerId));
+        Values: Announce.WithRefund(Values(null, null), context.Message.RefundFen),
+        ResellerId: context.Message.ResellerId));
 
     public Task Consume(ConsumeContext<BookingUnitsCancelled> context) => announce.HandleAsync(context, new(
-        "booking.units-cancelled", context.Message.BookingId, null, context.Message.MerchantId, "cancelled",
-        Values: Values(null, context.Message.RefundFen), ResellerId: context.Message.ResellerId));
+        "booking.units-cancelled", context.Message.BookingId, null, context.Message.MerchantId, "units-cancelled",
+        Values: Announce.WithRefund(Values(null, null), context.Message.RefundFen),
+        ResellerId: context.Message.ResellerId));
 
     public Task Consume(ConsumeContext<BookingExpired> context) => announce.HandleAsync(context, new(
         "booking.expired", context.Message.BookingId, null, context.Message.MerchantId,
@@ -89,7 +91,7 @@ internal sealed class AnnounceStaysConsumer(Announce announce) :
     public Task Consume(ConsumeContext<StayCancelled> context) => announce.HandleAsync(context, new(
         "stay.cancelled", context.Message.StayId, null, context.Message.MerchantId,
         Announce.Cancelled(context.Message.OrderId, context.Message.ConfirmedAt),
-        Values: Values("", context.Message.RefundFen)));
+        Values: Announce.WithRefund(Values("", 0), context.Message.RefundFen)));
 
     // Given up by its guest it is no news to them.
     public Task Consume(ConsumeContext<StayReleased> context) => announce.HandleAsync(context, new(

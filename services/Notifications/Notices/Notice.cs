@@ -40,7 +40,8 @@ internal sealed class Notice
     public NoticeState State { get; private init; }
     public int Attempts { get; private init; }
 
-    /// <summary>The accounts that have it already; a next attempt leaves them alone.</summary>
+    /// <summary>The accounts that have it already, which a next attempt leaves alone; nobody once it has
+    /// ended.</summary>
     public Guid[] Told { get; private init; } = [];
 
     public DateTimeOffset? NextAttemptAt { get; init; }

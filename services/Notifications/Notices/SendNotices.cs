@@ -165,7 +165,7 @@ internal sealed partial class SendNotices(
         db.Database.ExecuteSqlAsync(
             $"""
             UPDATE notices SET state = {state.ToString()}, next_attempt_at = NULL, last_error = {error},
-                sent_at = CASE WHEN {state.ToString()} = 'Sent' THEN now() END
+                told = ARRAY[]::uuid[], sent_at = CASE WHEN {state.ToString()} = 'Sent' THEN now() END
             WHERE id = {id}
             """, cancellation);
 

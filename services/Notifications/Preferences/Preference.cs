@@ -23,7 +23,8 @@ internal sealed class Preference
     public string[] TopicsOff { get; private set; } = [];
 
     public void Change(
-        Guid? merchantId, string? staffRole, string? email, string? phone, string language, bool byMail, bool bySms, string[] topicsOff)
+        Guid? merchantId, string? staffRole, string? email, string? phone, string language, bool byMail, bool bySms,
+        string[] topicsOff)
     {
         (MerchantId, StaffRole, Email, Phone, Language) = (merchantId, staffRole, email, phone, language);
         (ByMail, BySms, TopicsOff) = (byMail, bySms, topicsOff);

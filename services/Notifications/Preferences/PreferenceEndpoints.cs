@@ -87,6 +87,11 @@ internal sealed class ForgetAccountConsumer(NotificationsDb db) : IConsumer<Acco
         await db.Preferences.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
         await db.Notices.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
         await db.Subjects.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE notices SET told = array_remove(told, {account})
+            WHERE next_attempt_at IS NOT NULL AND {account} = ANY(told)
+            """, context.CancellationToken);
         var callers = $"%/{account}";
         await db.Database.ExecuteSqlAsync(
             $"DELETE FROM idempotency_keys WHERE caller LIKE {callers}", context.CancellationToken);

@@ -15,7 +15,8 @@ internal sealed class Subscription
     [
         "booking.held", "booking.confirmed", "booking.changed", "booking.cancelled", "booking.units-cancelled",
         "booking.expired", "ticket.redeemed", "stay.held", "stay.confirmed", "stay.changed",
-        "stay.cancelled", "stay.released", "stay.calendar-conflict", "host.paid", "order.placed", "order.confirmed", "order.failed", "payment.captured",
+        "stay.cancelled", "stay.released", "stay.calendar-conflict", "host.paid", "order.placed",
+        "order.confirmed", "order.failed", "payment.captured",
         "payment.failed", "refund.settled", "refund.failed", "payout.settled", "payout.failed", "case.filed",
         "case.accepted", "case.merchant-asked", "case.closed", "case.compensation-approved", "case.compensation-paid",
         "case.recourse-opened", "case.recourse-deducted", "case.recourse-settled",

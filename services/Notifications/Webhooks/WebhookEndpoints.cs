@@ -56,7 +56,8 @@ internal static class WebhookEndpoints
         if (addresses.Objection(url) is { } objection) return Problems.Invalid("url", objection);
         if (Array.FindIndex(request.Types, type => !Subscription.AllTypes.Contains(type)) is >= 0 and var unknown)
         {
-            return Problems.Invalid("types", $"{request.Types[unknown]} is none of {string.Join(", ", Subscription.AllTypes)}.");
+            return Problems.Invalid(
+                "types", $"{request.Types[unknown]} is none of {string.Join(", ", Subscription.AllTypes)}.");
         }
 
         // Whoever has a merchant hears of it; only admins (finance) hear of all.

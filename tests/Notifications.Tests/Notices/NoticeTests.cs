@@ -71,7 +71,9 @@ public sealed partial class NoticeTests(NotificationsFixture notifications) : IC
             StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("zh", "古窑民俗博览区", "陶艺村民宿"), InlineData("en", "Ancient Kiln", "Pottery Village House")]
+    [Theory]
+    [InlineData("zh", "古窑民俗博览区", "陶艺村民宿")]
+    [InlineData("en", "Ancient Kiln", "Pottery Village House")]
     public async Task Whatever_is_told_of_a_booking_or_a_stay_names_it_in_the_persons_language_alone(
         string language, string product, string listing)
     {
@@ -84,14 +86,19 @@ public sealed partial class NoticeTests(NotificationsFixture notifications) : IC
         var stay = Confirmed(account) with { ListingZh = "陶艺村民宿", ListingEn = "Pottery Village House" };
 
         await notifications.Deliver(booking);
+        await notifications.Deliver(new BookingUnitsCancelled(
+            booking.BookingId, booking.ProductId, booking.AvailabilityId, booking.MerchantId, booking.HeldAt, "NONE", 0,
+            1, 1, 1, new Dictionary<string, int>()));
         await notifications.Deliver(NotificationsFixture.Cancelled(booking.BookingId, booking.MerchantId));
         await notifications.Deliver(stay);
         await notifications.Deliver(Changed(stay));
 
-        await Eventually.Equal(4, () => Task.FromResult(notifications.Mail.For(email).Count()));
+        await Eventually.Equal(5, () => Task.FromResult(notifications.Mail.For(email).Count()));
         var mails = notifications.Mail.For(email).Select(mail => mail.Subject + "\n" + mail.TextBody).ToList();
-        Assert.Equal(2, mails.Count(text => text.Contains(product, StringComparison.Ordinal)));
+        Assert.Equal(3, mails.Count(text => text.Contains(product, StringComparison.Ordinal)));
         Assert.Equal(2, mails.Count(text => text.Contains(listing, StringComparison.Ordinal)));
+        Assert.Single(mails, text =>
+            text.Contains(language == "zh" ? "没有需要退回" : "nothing to refund", StringComparison.Ordinal));
         Assert.All(mails, text => Assert.Equal(language == "zh", Chinese().IsMatch(text)));
         Assert.All(mails.Where(text => text.Contains(listing, StringComparison.Ordinal)),
             text => Assert.DoesNotContain(language == "zh" ? "二维码" : "QR code", text, StringComparison.Ordinal));
@@ -252,7 +259,7 @@ public sealed partial class NoticeTests(NotificationsFixture notifications) : IC
     public void Every_topic_speaks_both_languages_and_leaves_no_placeholder(string topic)
     {
         var templates = new Templates();
-        var values = new[] { "reference", "when", "price", "until", "link", "lines" }
+        var values = new[] { "reference", "when", "price", "until", "link", "lines", "refund" }
             .ToDictionary(name => name, name => $"<{name}>");
         (values["what.zh"], values["what.en"]) = ("古窑", "Ancient Kiln");
 
