@@ -4,6 +4,7 @@ using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Notifications.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Jingdezhen.Tourism.Notifications.Notices;
+using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
 using MassTransit;
 
@@ -119,10 +120,18 @@ internal sealed class AnnounceStaysConsumer(Announce announce) :
 }
 
 internal sealed class AnnounceOrdersConsumer(Announce announce) :
-    IConsumer<OrderPlaced>, IConsumer<OrderConfirmed>, IConsumer<OrderFailed>
+    IConsumer<OrderPlaced>, IConsumer<OrderHeld>, IConsumer<OrderConfirmed>, IConsumer<OrderFailed>,
+    IConsumer<OrderCancelled>, IConsumer<OrderStuck>
 {
     public Task Consume(ConsumeContext<OrderPlaced> context) => announce.HandleAsync(context, new(
         "order.placed", context.Message.OrderId, context.Message.AccountId, ResellerId: context.Message.ResellerId));
+
+    public Task Consume(ConsumeContext<OrderHeld> context) => announce.HandleAsync(context, new(
+        "order.held", context.Message.OrderId, context.Message.AccountId, Topic: "order-held",
+        Values: Values(
+            context.Message.PriceFen, ("lines", $"{context.Message.Lines}"),
+            ("until", Announce.When(context.Message.PayUntil))),
+        ResellerId: context.Message.ResellerId));
 
     public Task Consume(ConsumeContext<OrderConfirmed> context) => announce.HandleAsync(context, new(
         "order.confirmed", context.Message.OrderId, context.Message.AccountId, Topic: "order-confirmed",
@@ -130,8 +139,27 @@ internal sealed class AnnounceOrdersConsumer(Announce announce) :
         ResellerId: context.Message.ResellerId));
 
     public Task Consume(ConsumeContext<OrderFailed> context) => announce.HandleAsync(context, new(
-        "order.failed", context.Message.OrderId, context.Message.AccountId, Topic: "order-failed",
+        "order.failed", context.Message.OrderId, context.Message.AccountId, Topic: context.Message.Reason switch
+        {
+            "not-paid" => "order-expired",
+            "given-up" => "order-cancelled",
+            _ => "order-failed",
+        },
         Values: Values(context.Message.RefundFen), ResellerId: context.Message.ResellerId));
+
+    public Task Consume(ConsumeContext<OrderCancelled> context) => announce.HandleAsync(context, new(
+        "order.cancelled", context.Message.OrderId, context.Message.AccountId, Topic: "order-cancelled",
+        Values: Values(context.Message.RefundFen), ResellerId: context.Message.ResellerId));
+
+    // The traveller waits for money and can do nothing: whoever may settle it by hand is told.
+    public Task Consume(ConsumeContext<OrderStuck> context)
+    {
+        var order = context.Message.OrderId;
+        return announce.TellAsync(
+            $"order.stuck:{order}:{context.MessageId}", "order-stuck", order, new(StaffRole: Roles.Admin),
+            Values(context.Message.AmountFen, ("reference", BookingReference.Of(order)), ("link", $"/orders/{order}")),
+            context.CancellationToken);
+    }
 
     private static Dictionary<string, string> Values(long fen, params (string Name, string Value)[] more) =>
         new(more.Select(one => KeyValuePair.Create(one.Name, one.Value))) { ["price"] = Announce.Yuan(fen) };

@@ -14,9 +14,9 @@ internal sealed class Subscription
     public static readonly string[] AllTypes =
     [
         "booking.held", "booking.confirmed", "booking.changed", "booking.cancelled", "booking.units-cancelled",
-        "booking.expired", "ticket.redeemed", "stay.held", "stay.confirmed", "stay.changed",
-        "stay.cancelled", "stay.released", "stay.calendar-conflict", "host.paid", "order.placed",
-        "order.confirmed", "order.failed", "payment.captured",
+        "booking.expired", "ticket.redeemed", "stay.held", "stay.confirmed", "stay.changed", "stay.cancelled",
+        "stay.released", "stay.calendar-conflict", "host.paid", "order.placed", "order.held", "order.confirmed",
+        "order.failed", "order.cancelled", "payment.captured",
         "payment.failed", "refund.settled", "refund.failed", "payout.settled", "payout.failed", "case.filed",
         "case.accepted", "case.merchant-asked", "case.closed", "case.compensation-approved", "case.compensation-paid",
         "case.recourse-opened", "case.recourse-deducted", "case.recourse-settled",
