@@ -220,7 +220,8 @@ public static class Ledger
 }
 
 /// <summary>
-/// What <see cref="Ledger"/> and <see cref="LedgerChain"/> rely on; all on except in the control tests that take one out.
+/// What <see cref="Ledger"/> and <see cref="LedgerChain"/> rely on; all on except in the control tests that take one
+/// out.
 /// </summary>
 [Flags]
 internal enum LedgerGuards

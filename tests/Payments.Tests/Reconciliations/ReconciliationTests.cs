@@ -135,7 +135,8 @@ public sealed class ReconciliationTests(PaymentsFixture payments) : IClassFixtur
         var found = await answer.Content.ReadFromJsonAsync<ReconciliationResponse>();
         Assert.Equal(
             [("unknown-payment", Paid, 12_345L), ("unknown-refund", Refunded, -4_500L)],
-            found!.Differences.Select(difference => (difference.Kind, difference.SubjectId, difference.HeldFen)).Order());
+            found!.Differences.Select(difference => (difference.Kind, difference.SubjectId, difference.HeldFen))
+                .Order());
     }
 
     [Theory, InlineData("nothing of a header"),
