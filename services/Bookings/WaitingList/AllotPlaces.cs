@@ -126,7 +126,8 @@ internal sealed class AllotPlaces(
     }
 
     /// <summary>Whoever waited in vain need not wait for word.</summary>
-    private static void TellEnded(IEnumerable<WaitingParty> parties, Product product, SlotState slot, AdmittedGroup group)
+    private static void TellEnded(
+        IEnumerable<WaitingParty> parties, Product product, SlotState slot, AdmittedGroup group)
     {
         foreach (var party in parties)
         {

@@ -302,7 +302,7 @@ public sealed partial class NoticeTests(NotificationsFixture notifications) : IC
     [Fact]
     public async Task Of_a_refund_that_is_stuck_the_admins_hear()
     {
-        var email = await notifications.PersonAsync(Guid.CreateVersion7(), "en", off: ["clock-breached"], role: "admin");
+        var email = await notifications.PersonAsync(Guid.CreateVersion7(), "en", role: "admin");
         var order = Guid.CreateVersion7();
 
         await notifications.Deliver(new OrderStuck(order, 38_000, "declined"), times: 2);

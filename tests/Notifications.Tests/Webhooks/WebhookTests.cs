@@ -28,7 +28,10 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         [nameof(StayCheckedIn), nameof(StayCheckedOut), nameof(StayRefused)];
 
     private static readonly Type[] TellsNoSystem =
-        [typeof(NotifyAccount), typeof(AccountDeleted), typeof(ClockDueSoon), typeof(ClockBreached), typeof(OrderStuck)];
+    [
+        typeof(NotifyAccount), typeof(AccountDeleted), typeof(ClockDueSoon), typeof(ClockBreached),
+        typeof(OrderStuck),
+    ];
 
     private static readonly DateTimeOffset Changed = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
 
