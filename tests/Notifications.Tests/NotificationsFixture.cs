@@ -35,10 +35,11 @@ public sealed class NotificationsFixture : ServiceFixture<NotificationsDb>, IAsy
     }
 
     public async Task<string> PersonAsync(
-        Guid account, string language = "zh", bool byMail = true, string[]? off = null, Guid? merchant = null)
+        Guid account, string language = "zh", bool byMail = true, string[]? off = null, Guid? merchant = null,
+        string? role = null)
     {
         var email = $"{account:N}@example.cn";
-        (await As(merchant is null ? "tourist" : "merchant", account, merchant).PutAsJsonAsync(
+        (await As(role ?? (merchant is null ? "tourist" : "merchant"), account, merchant).PutAsJsonAsync(
             new Uri("/v1/preferences", UriKind.Relative),
             new ChangePreferencesRequest(email, null, language, byMail, BySms: false, off))).EnsureSuccessStatusCode();
         return email;

@@ -29,7 +29,7 @@ internal sealed class AdmittedGroup(DateTimeOffset now)
                 answer));
         }
 
-        Publish(BookingEvents.Held(booking, product));
+        Publish(BookingEvents.Held(booking, product, request.FromWaitingList));
         if (booking.Status == BookingStatus.Confirmed) Publish(BookingEvents.Confirmed(booking, product, now));
     }
 

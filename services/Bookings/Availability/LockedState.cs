@@ -7,10 +7,11 @@ namespace Jingdezhen.Tourism.Bookings.Availability;
 internal sealed record ExpiredHold(
     Guid BookingId, Guid? OrderId, Guid ProductId, Guid SlotId, Guid SupplierId, string Channel, string? Source,
         string? Campaign,
-    int Visitors, DateTimeOffset ExpiredAt)
+    int Visitors, DateTimeOffset ExpiredAt, Guid? ResellerId)
 {
     public BookingExpired AsEvent() =>
-        new(BookingId, OrderId, ProductId, SlotId, SupplierId, Channel, Source, Campaign, Visitors, ExpiredAt);
+        new(
+        BookingId, OrderId, ProductId, SlotId, SupplierId, Channel, Source, Campaign, Visitors, ExpiredAt, ResellerId);
 }
 
 /// <summary>
@@ -99,7 +100,8 @@ internal sealed class LockedState
             WHERE id = ANY (ARRAY(
                 SELECT id FROM bookings WHERE slot_id = ANY($1) AND status = 'OnHold' AND expires_at <= now()
                 FOR UPDATE SKIP LOCKED))
-            RETURNING id, order_id, product_id, slot_id, supplier_id, channel, source, campaign, visitors, expires_at
+            RETURNING id, order_id, product_id, slot_id, supplier_id, channel, source, campaign, visitors, expires_at,
+                reseller_id
             """, slots);
         if (hashes.Length > 0)
         {
@@ -173,7 +175,7 @@ internal sealed class LockedState
             row.GetGuid(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetGuid(2), row.GetGuid(3), row.GetGuid(4),
                 row.GetString(5),
             row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetInt32(8),
-            row.GetFieldValue<DateTimeOffset>(9));
+            row.GetFieldValue<DateTimeOffset>(9), row.IsDBNull(10) ? null : row.GetGuid(10));
         Expired.Add(hold);
         var slot = Slots[hold.SlotId];
         slot.Taken -= hold.Visitors;

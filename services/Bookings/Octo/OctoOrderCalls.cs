@@ -2,6 +2,7 @@ using System.Text.Json;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Bookings.Storage;
+using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.EntityFrameworkCore;
 

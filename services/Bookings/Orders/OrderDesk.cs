@@ -193,18 +193,20 @@ internal static class OrderNews
             refund.Key, refund.PaymentKey, Order.PaymentPurpose, order.Id, refund.AmountFen, Order.Currency,
                 refund.Reason),
         OrderAsk.TellPlaced => new OrderPlaced(
-            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen),
+            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen,
+            order.ResellerId),
         OrderAsk.TellHeld => new OrderHeld(
             order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen,
-            order.PayUntil),
+            order.PayUntil, order.ResellerId),
         OrderAsk.TellConfirmed => new OrderConfirmed(
-            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen),
+            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen,
+            order.ResellerId),
         OrderAsk.TellCancelled(var fen) => new OrderCancelled(
             order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen,
-            fen),
+            fen, order.ResellerId),
         OrderAsk.TellStuck(var refund) => new OrderStuck(order.Id, refund.AmountFen, refund.FailureReason ?? ""),
         OrderAsk.TellEnded => new OrderFailed(
-            order.Id, order.AccountId, order.FailureCode ?? "cancelled", order.RefundedFen),
+            order.Id, order.AccountId, order.FailureCode ?? "cancelled", order.RefundedFen, order.ResellerId),
         _ => throw new InvalidOperationException($"Nobody outside is asked for {ask}."),
     };
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Jingdezhen.Tourism.Bookings.Bookings;
+using Jingdezhen.Tourism.Platform.Domain;
 
 namespace Jingdezhen.Tourism.Bookings.Orders;
 

@@ -15,11 +15,8 @@ namespace Jingdezhen.Tourism.Bookings.WaitingList;
 /// into the log. One transaction under the slot's lock, so any number of replicas may look at once.
 /// </summary>
 internal sealed class AllotPlaces(
-    BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards, OutboxSignal signal, TouchedSlots touched,
-    IConfiguration configuration)
+    BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards, OutboxSignal signal, TouchedSlots touched)
 {
-    private readonly string _app = configuration["App:BaseAddress"] ?? "https://jingdezhen-tourism.example";
-
     /// <returns>How many parties were offered places.</returns>
     public async Task<int> RunAsync(Guid slotId, CancellationToken cancellation)
     {
@@ -72,7 +69,7 @@ internal sealed class AllotPlaces(
         }
     }
 
-    private int Allot(
+    private static int Allot(
         List<WaitingParty> waiting, SlotState slot, LockedState state, Catalogue catalogue, AdmittedGroup group,
         WaitingLog log)
     {
@@ -105,7 +102,7 @@ internal sealed class AllotPlaces(
 
     /// <summary>A real hold through the door's rules, and word to the party; null when the door has another reason to
     /// say no.</summary>
-    private Booking? Offer(
+    private static Booking? Offer(
         WaitingParty party, SlotState slot, LockedState state, Catalogue catalogue, AdmittedGroup group)
     {
         var left = slot.CutoffAt - state.Now;
@@ -121,15 +118,16 @@ internal sealed class AllotPlaces(
         var product = catalogue.Products[booking.ProductId];
         group.Publish(new NotifyAccount($"offer:{party.Id}", account, "offer", new Dictionary<string, string>
         {
-            ["what"] = $"{product.NameZh} {product.NameEn}",
+            ["what.zh"] = product.NameZh, ["what.en"] = product.NameEn,
             ["until"] = Told(booking.ExpiresAt!.Value),
-            ["link"] = $"{_app}/bookings/{booking.Id}",
+            ["link"] = $"/bookings/{booking.Id}",
         }));
         return booking;
     }
 
     /// <summary>Whoever waited in vain need not wait for word.</summary>
-    private void TellEnded(IEnumerable<WaitingParty> parties, Product product, SlotState slot, AdmittedGroup group)
+    private static void TellEnded(
+        IEnumerable<WaitingParty> parties, Product product, SlotState slot, AdmittedGroup group)
     {
         foreach (var party in parties)
         {
@@ -138,9 +136,9 @@ internal sealed class AllotPlaces(
             group.Publish(new NotifyAccount(
                 $"waiting-ended:{party.Id}", account, "waiting-ended", new Dictionary<string, string>
                 {
-                    ["what"] = $"{product.NameZh} {product.NameEn}",
+                    ["what.zh"] = product.NameZh, ["what.en"] = product.NameEn,
                     ["when"] = Told(slot.StartsAt),
-                    ["link"] = $"{_app}/waiting-parties/{party.Id}",
+                    ["link"] = $"/waiting-parties/{party.Id}",
                 }));
         }
     }

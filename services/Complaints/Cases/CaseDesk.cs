@@ -64,18 +64,21 @@ internal sealed class CaseDesk(ComplaintsDb db, TimeProvider clock, ComplaintsGu
         foreach (var alarm in changed.NewAlarms)
         {
             db.Publish<object>(alarm.Breached
-                ? new ClockBreached(changed.Id, alarm.Clock, alarm.Kind, alarm.DueAt, alarm.Cites, changed.Escalation)
-                : new ClockDueSoon(changed.Id, alarm.Clock, alarm.Kind, alarm.DueAt, alarm.Cites));
+                ? new ClockBreached(changed.Id, alarm.Clock, alarm.Kind, alarm.DueAt, alarm.Cites, changed.Escalation,
+                    changed.AssigneeId)
+                : new ClockDueSoon(changed.Id, alarm.Clock, alarm.Kind, alarm.DueAt, alarm.Cites, changed.AssigneeId));
         }
 
         if (changed.ClaimantAccountId is { } account)
         {
-            foreach (var line in changed.News.Where(line => CaseTemplates.Said(line.What) is not null))
+            foreach (var line in changed.News)
             {
+                if (CaseTemplates.Step(line.What) is not { } step) continue;
+
                 db.Publish(new NotifyAccount(
                     $"case:{changed.Id}:{line.Number}", account, "case-step", new Dictionary<string, string>
                     {
-                        ["reference"] = changed.Number, ["what"] = CaseTemplates.Said(line.What)!,
+                        ["reference"] = changed.Number, ["what.zh"] = step.Zh, ["what.en"] = step.En,
                         ["link"] = $"/cases/{changed.Number}",
                     }));
             }

@@ -17,8 +17,10 @@ internal static partial class CaseTemplates
     public static IReadOnlyDictionary<string, Text> Letters => Words.Letters;
 
     /// <summary>What a line of the history means for the claimant; null where it is none of theirs.</summary>
-    public static string? Said(string what) =>
-        Words.Steps.TryGetValue(what, out var text) ? $"{text.Zh} / {text.En}" : null;
+    public static Text? Step(string what) => Words.Steps.GetValueOrDefault(what);
+
+    /// <summary>The same in both languages, for who has not said which is theirs.</summary>
+    public static string? Said(string what) => Step(what) is { } text ? $"{text.Zh} / {text.En}" : null;
 
     /// <summary>A letter with its placeholders filled; one without a value is left out.</summary>
     public static string? Write(string letter, string language, IReadOnlyDictionary<string, string> values) =>

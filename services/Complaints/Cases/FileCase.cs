@@ -84,7 +84,7 @@ internal static class FileCase
             filed.Id, filed.MerchantId, filed.ProductId, bought?.Kind == Purchase.Booking ? bought.Id : null,
             bought?.Kind == Purchase.Stay ? bought.Id : null, filed.VenueId, filed.County, filed.Category,
                 filed.Channel,
-            filed.Complainants, filed.ClaimedFen), now);
+            filed.Complainants, filed.ClaimedFen, filed.Number), now);
 
         // What our own records prove needs nobody's word: it is taken on by rule, and decided at once where the
         // merchant

@@ -157,7 +157,7 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
             """
             SELECT now(), r.id, r.listing_id, r.merchant_id, l.household_id, r.max_adults, r.max_children, r.min_nights,
                    r.max_nights, r.prices, r.active AND l.active AND NOT coalesce(s.suspended, false), l.instant_book,
-                   l.free_cancel_days, l.holiday_free_cancel_days, l.late_refund_percent
+                   l.free_cancel_days, l.holiday_free_cancel_days, l.late_refund_percent, l.name_zh, l.name_en
             FROM unnest($1) AS w(id) JOIN rooms r ON r.id = w.id JOIN listings l ON l.id = r.listing_id
             LEFT JOIN suspensions s ON s.merchant_id = r.merchant_id
             """, roomIds));
@@ -194,7 +194,8 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
             reader.GetInt32(6),
             reader.GetInt32(7), reader.GetInt32(8), Plan(reader.GetString(9)), reader.GetBoolean(10),
             reader.GetBoolean(11),
-            reader.GetInt32(12), reader.GetInt32(13), reader.GetInt32(14)));
+            reader.GetInt32(12), reader.GetInt32(13), reader.GetInt32(14), reader.GetString(15),
+            reader.GetString(16)));
         await EachAsync(() =>
         {
             var nights = seen.Nights.TryGetValue(reader.GetGuid(0), out var known) ? known
@@ -346,7 +347,7 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
             (Index, Wish, Key, Room, NightlyFen, FreeUntil) = (index, wish, key, room, nightlyFen, freeUntil);
             Event = new(
                 wish.StayId, wish.OrderId, room.ListingId, room.RoomId, room.MerchantId, wish.Arrival, wish.Departure,
-                nightlyFen.Sum(), "CNY", expires);
+                nightlyFen.Sum(), "CNY", expires, wish.AccountId, room.ListingZh, room.ListingEn);
             Location = $"/v1/stays/{wish.StayId}";
             Answer = key is null ? null : JsonSerializer.Serialize(
                 StayResponse.Of(Event, wish, nightlyFen, freeUntil, room), JsonSerializerOptions.Web);

@@ -55,7 +55,7 @@ internal static class MoveStay
             select new RoomTerms(
                 r.Id, l.Id, r.MerchantId, l.HouseholdId, r.MaxAdults, r.MaxChildren, r.MinNights, r.MaxNights, r.Prices,
                 r.Active && l.Active && !db.Suspensions.Any(s => s.MerchantId == r.MerchantId && s.Suspended),
-                l.InstantBook, l.FreeCancelDays, l.HolidayFreeCancelDays, l.LateRefundPercent))
+                l.InstantBook, l.FreeCancelDays, l.HolidayFreeCancelDays, l.LateRefundPercent, l.NameZh, l.NameEn))
             .AsNoTracking().SingleOrDefaultAsync(cancellation);
         if (room is null) return new("no-such-room", "The host has no such room.");
 
@@ -89,7 +89,7 @@ internal static class MoveStay
         db.Publish(new StayChanged(
             stay.Id, stay.OrderId, stay.ListingId, stay.RoomId, stay.MerchantId, stay.Arrival, stay.Departure,
             stay.PriceFen, refund,
-            Confirmed: stay.State == Stay.Confirmed));
+            Confirmed: stay.State == Stay.Confirmed, room.ListingZh, room.ListingEn));
         db.AskForRefund(stay, refund, "moved");
         return null;
     }

@@ -9,7 +9,7 @@ internal sealed record RoomTerms(
     Guid RoomId, Guid ListingId, Guid MerchantId, Guid HouseholdId, int MaxAdults, int MaxChildren, int MinNights,
     int MaxNights,
     PricePlan Prices, bool ForSale, bool InstantBook, int FreeCancelDays, int HolidayFreeCancelDays,
-    int LateRefundPercent);
+    int LateRefundPercent, string ListingZh, string ListingEn);
 
 /// <summary>The frozen price of each night, discounts included.</summary>
 internal sealed record Quotation(long[] NightlyFen)

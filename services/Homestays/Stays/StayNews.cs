@@ -17,7 +17,8 @@ internal static class StayNews
             stay.Id, stay.OrderId, stay.AccountId, stay.ListingId, stay.RoomId, stay.MerchantId, stay.HouseholdId,
             listing.Village, listing.County, listing.ResidentRun, stay.Arrival, stay.Departure, stay.Guests,
             stay.Channel,
-            stay.Source, stay.Campaign, stay.GuestKey, stay.CountryOfResidence, stay.PriceFen, "CNY", stay.Authority!));
+            stay.Source, stay.Campaign, stay.GuestKey, stay.CountryOfResidence, stay.PriceFen, "CNY", stay.Authority!,
+            listing.NameZh, listing.NameEn));
     }
 
     public static void TellReleased(this HomestaysDb db, Stay stay) =>

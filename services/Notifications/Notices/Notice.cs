@@ -13,7 +13,7 @@ internal enum NoticeState
     Failed,
 }
 
-/// <summary>Something to tell a person or a merchant's people, once for its key and channel.</summary>
+/// <summary>Something to tell a person, a merchant's people or the staff, once for its key and channel.</summary>
 internal sealed class Notice
 {
     public required Guid Id { get; init; }
@@ -30,12 +30,20 @@ internal sealed class Notice
     public required Guid? AccountId { get; init; }
     public required Guid? MerchantId { get; init; }
 
+    /// <summary>The staff whom it is for: operator or admin.</summary>
+    public string? StaffRole { get; init; }
+
     /// <summary>The template's values as JSON; no address and no name.</summary>
     public required string Values { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public NoticeState State { get; private init; }
     public int Attempts { get; private init; }
+
+    /// <summary>The accounts that have it already, which a next attempt leaves alone; nobody once it has
+    /// ended.</summary>
+    public Guid[] Told { get; private init; } = [];
+
     public DateTimeOffset? NextAttemptAt { get; init; }
     public DateTimeOffset? SentAt { get; private init; }
     public string? LastError { get; private init; }
@@ -51,5 +59,6 @@ internal sealed class NoticeMapping : IEntityTypeConfiguration<Notice>
         notice.HasIndex(row => row.AccountId);
         notice.Property(row => row.State).HasConversion<string>();
         notice.Property(row => row.Values).HasColumnType("jsonb");
+        notice.Property(row => row.Told).HasDefaultValueSql("'{}'");
     }
 }

@@ -27,7 +27,8 @@ internal interface ISender
 
 internal sealed partial class MailSender(SmtpOptions options, ILogger<MailSender> logger) : ISender
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    /// <summary>After this a mail server has not answered.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     public string Channel => "mail";
 

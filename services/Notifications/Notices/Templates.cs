@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Jingdezhen.Tourism.Notifications.Notices;
 
-/// <summary>What people are told, in Chinese and English; a placeholder without a value is left out.</summary>
+/// <summary>What people are told, in Chinese and English; a placeholder without a value is left out.
+/// A value may differ by language: <c>what.zh</c> and <c>what.en</c> stand before <c>what</c>.</summary>
 internal sealed partial class Templates
 {
     internal sealed record Text(string Subject, string Body);
@@ -27,7 +28,8 @@ internal sealed partial class Templates
 
         // One pass: a value that looks like a placeholder stays what it is.
         string Fill(string template) =>
-            Placeholder().Replace(template, match => values.GetValueOrDefault(match.Groups[1].Value, ""));
+            Placeholder().Replace(template, match => values.GetValueOrDefault($"{match.Groups[1].Value}.{language}")
+                ?? values.GetValueOrDefault(match.Groups[1].Value, ""));
     }
 
     [GeneratedRegex(@"\{([a-z]+)\}")]

@@ -12,6 +12,9 @@ internal sealed class Preference
     /// <summary>Whose business the account also hears of, from its token.</summary>
     public Guid? MerchantId { get; private set; }
 
+    /// <summary>operator or admin, where the account is one of the staff; from its token.</summary>
+    public string? StaffRole { get; private set; }
+
     public string? Email { get; private set; }
     public string? Phone { get; private set; }
     public string Language { get; private set; } = "zh";
@@ -20,9 +23,10 @@ internal sealed class Preference
     public string[] TopicsOff { get; private set; } = [];
 
     public void Change(
-        Guid? merchantId, string? email, string? phone, string language, bool byMail, bool bySms, string[] topicsOff)
+        Guid? merchantId, string? staffRole, string? email, string? phone, string language, bool byMail, bool bySms,
+        string[] topicsOff)
     {
-        (MerchantId, Email, Phone, Language) = (merchantId, email, phone, language);
+        (MerchantId, StaffRole, Email, Phone, Language) = (merchantId, staffRole, email, phone, language);
         (ByMail, BySms, TopicsOff) = (byMail, bySms, topicsOff);
     }
 
@@ -39,5 +43,6 @@ internal sealed class PreferenceMapping : IEntityTypeConfiguration<Preference>
         preference.ToTable("preferences");
         preference.HasKey(row => row.AccountId);
         preference.HasIndex(row => row.MerchantId);
+        preference.HasIndex(row => row.StaffRole).HasFilter("staff_role IS NOT NULL");
     }
 }

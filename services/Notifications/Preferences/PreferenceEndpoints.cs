@@ -50,17 +50,19 @@ internal static class PreferenceEndpoints
 
         if (request is { ByMail: true, Email: null }) return Problems.Invalid("email", "Mail needs an address.");
         if (request is { BySms: true, Phone: null }) return Problems.Invalid("phone", "Text messages need a number.");
-        if (request.TopicsOff?.FirstOrDefault(topic => !templates.Topics.Contains(topic)) is { } unknown)
+        var off = (request.TopicsOff ?? []).Distinct().ToArray();
+        if (Array.FindIndex(off, topic => topic is null || !templates.Topics.Contains(topic)) is >= 0 and var unknown)
         {
-            return Problems.Invalid("topicsOff", $"{unknown} is none of {string.Join(", ", templates.Topics)}.");
+            return Problems.Invalid("topicsOff", $"{off[unknown]} is none of {string.Join(", ", templates.Topics)}.");
         }
 
         var account = user.AccountId();
         var preference = await db.Preferences.FindAsync([account], cancellation)
             ?? db.Preferences.Add(new() { AccountId = account }).Entity;
         preference.Change(
-            user.MerchantId(), request.Email, request.Phone, request.Language, request.ByMail, request.BySms,
-            request.TopicsOff ?? []);
+            user.MerchantId(),
+            user.IsInRole(Roles.Admin) ? Roles.Admin : user.IsInRole(Roles.Operator) ? Roles.Operator : null,
+            request.Email, request.Phone, request.Language, request.ByMail, request.BySms, off);
         await db.SaveChangesAsync(cancellation);
         return TypedResults.Ok(Response(preference));
     }
@@ -85,6 +87,11 @@ internal sealed class ForgetAccountConsumer(NotificationsDb db) : IConsumer<Acco
         await db.Preferences.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
         await db.Notices.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
         await db.Subjects.Where(row => row.AccountId == account).ExecuteDeleteAsync(context.CancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE notices SET told = array_remove(told, {account})
+            WHERE next_attempt_at IS NOT NULL AND {account} = ANY(told)
+            """, context.CancellationToken);
         var callers = $"%/{account}";
         await db.Database.ExecuteSqlAsync(
             $"DELETE FROM idempotency_keys WHERE caller LIKE {callers}", context.CancellationToken);

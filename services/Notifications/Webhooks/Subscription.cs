@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Jingdezhen.Tourism.Notifications.Webhooks;
 
-/// <summary>A system that wants to hear of events. Whoever owns it: a merchant of its own, finance (no merchant) of
-/// all.</summary>
+/// <summary>A system that wants to hear of events. Whoever owns it: a supplier of what it sells, a reseller of
+/// what it sold, finance (no merchant) of all.</summary>
 internal sealed class Subscription
 {
     /// <summary>How long the old secret still signs beside the new one.</summary>
@@ -14,11 +14,11 @@ internal sealed class Subscription
     public static readonly string[] AllTypes =
     [
         "booking.held", "booking.confirmed", "booking.changed", "booking.cancelled", "booking.units-cancelled",
-        "booking.expired", "ticket.redeemed", "stay.held", "stay.confirmed", "stay.cancelled",
-        "stay.calendar-conflict", "host.paid", "order.placed", "order.held", "order.confirmed", "order.failed",
-        "order.cancelled", "payment.captured",
+        "booking.expired", "ticket.redeemed", "stay.held", "stay.confirmed", "stay.changed", "stay.cancelled",
+        "stay.released", "stay.calendar-conflict", "host.paid", "order.placed", "order.held", "order.confirmed",
+        "order.failed", "order.cancelled", "payment.captured",
         "payment.failed", "refund.settled", "refund.failed", "payout.settled", "payout.failed", "case.filed",
-        "case.accepted", "case.closed", "case.compensation-approved", "case.compensation-paid",
+        "case.accepted", "case.merchant-asked", "case.closed", "case.compensation-approved", "case.compensation-paid",
         "case.recourse-opened", "case.recourse-deducted", "case.recourse-settled",
         "merchant.suspended", "merchant.reinstated",
     ];

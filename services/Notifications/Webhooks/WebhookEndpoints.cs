@@ -54,9 +54,10 @@ internal static class WebhookEndpoints
         }
 
         if (addresses.Objection(url) is { } objection) return Problems.Invalid("url", objection);
-        if (Array.Find(request.Types, type => !Subscription.AllTypes.Contains(type)) is { } unknown)
+        if (Array.FindIndex(request.Types, type => !Subscription.AllTypes.Contains(type)) is >= 0 and var unknown)
         {
-            return Problems.Invalid("types", $"{unknown} is none of {string.Join(", ", Subscription.AllTypes)}.");
+            return Problems.Invalid(
+                "types", $"{request.Types[unknown]} is none of {string.Join(", ", Subscription.AllTypes)}.");
         }
 
         // Whoever has a merchant hears of it; only admins (finance) hear of all.
@@ -78,9 +79,11 @@ internal static class WebhookEndpoints
     }
 
     private static async Task<Ok<List<SubscriptionResponse>>> ListAsync(
-        ClaimsPrincipal user, NotificationsDb db, CancellationToken cancellation)
+        ClaimsPrincipal user, NotificationsDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 50,
+        Guid? after = null)
     {
-        var rows = await Owned(db, user).AsNoTracking().OrderBy(row => row.Id).Take(100).ToListAsync(cancellation);
+        var rows = await Owned(db, user).AsNoTracking().Where(row => after == null || row.Id > after)
+            .OrderBy(row => row.Id).Take(limit).ToListAsync(cancellation);
         return TypedResults.Ok(rows.ConvertAll(row => Response(row, withSecret: false)));
     }
 
@@ -112,16 +115,17 @@ internal static class WebhookEndpoints
 
     private static async Task<Ok<List<DeliveryResponse>>> ListDeliveriesAsync(
         ClaimsPrincipal user, NotificationsDb db, CancellationToken cancellation, Guid? subscription = null,
-        int limit = 50,
-        DateTimeOffset? after = null)
+        [Range(1, 100)] int limit = 50, Guid? after = null)
     {
         var owned = Owned(db, user).Select(row => row.Id);
-        var from = after?.ToUniversalTime();
-        var rows = await db.Deliveries.AsNoTracking()
-            .Where(row => owned.Contains(row.SubscriptionId)
-                && (subscription == null || row.SubscriptionId == subscription)
-                && (from == null || row.CreatedAt > from))
-            .OrderBy(row => row.CreatedAt).Take(Math.Clamp(limit, 1, 100)).ToListAsync(cancellation);
+        var log = db.Deliveries.AsNoTracking().Where(row => owned.Contains(row.SubscriptionId));
+
+        // Deliveries of one event bear one time: where a page ended is told by the id too.
+        var last = await log.SingleOrDefaultAsync(row => row.Id == after, cancellation);
+        var (from, id) = (last?.CreatedAt, last?.Id);
+        var rows = await log.Where(row => (subscription == null || row.SubscriptionId == subscription)
+                && (from == null || row.CreatedAt > from || (row.CreatedAt == from && row.Id > id)))
+            .OrderBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(limit).ToListAsync(cancellation);
         return TypedResults.Ok(rows.ConvertAll(row => new DeliveryResponse(
             row.Id, row.SubscriptionId, row.EventId, row.Type, row.State.ToString().ToLowerInvariant(), row.Attempts,
             row.CreatedAt,

@@ -10,7 +10,8 @@ namespace Jingdezhen.Tourism.Bookings.Tests.Octo;
 /// <summary>OCTO's cart: several bookings confirmed and cancelled as one, and any that fails fails all.</summary>
 public sealed class OctoCartTests(BookingsFixture bookings) : IClassFixture<BookingsFixture>
 {
-    private readonly HttpClient _reseller = bookings.As("reseller", merchant: Guid.CreateVersion7());
+    private static readonly Guid Reseller = Guid.CreateVersion7();
+    private readonly HttpClient _reseller = bookings.As("reseller", merchant: Reseller);
 
     [Fact]
     public async Task Two_bookings_are_confirmed_and_cancelled_as_one()
@@ -28,7 +29,9 @@ public sealed class OctoCartTests(BookingsFixture bookings) : IClassFixture<Book
 
         Assert.Equal(("ON_HOLD", true), (Status(held), held.GetProperty("confirmable").GetBoolean()));
         Assert.Equal(("CONFIRMED", "CONFIRMED", "CANCELLED"), (Status(confirmed), Status(again), Status(cancelled)));
-        Assert.Equal("on-account", sold.Authority);
+        Assert.Equal(("on-account", Reseller), (sold.Authority, sold.ResellerId));
+        Assert.Equal(Reseller, (await bookings.Published<OrderConfirmed>(
+            order => order.OrderId == Guid.Parse(cart))).ResellerId);
         Assert.All(
             cancelled.GetProperty("bookings").EnumerateArray(), booking => Assert.Equal("CANCELLED", Status(booking)));
         Assert.Equal(((0, 0), (0, 0)), (await bookings.Places(kiln), await bookings.Places(show)));
@@ -41,7 +44,8 @@ public sealed class OctoCartTests(BookingsFixture bookings) : IClassFixture<Book
         var cart = (await Post("/octo/orders", new { })).GetProperty("id").GetString()!;
         await Reserve(kiln, cart);
         var gone = await Reserve(show, cart);
-        await bookings.RunOut(Guid.Parse(gone.GetProperty("id").GetString()!));
+        var lost = Guid.Parse(gone.GetProperty("id").GetString()!);
+        await bookings.RunOut(lost);
 
         using var answer = await BookingsFixture.Post(
             _reseller, $"/octo/orders/{cart}/confirm", new { contact = new { fullName = "Ann" } });
@@ -50,6 +54,8 @@ public sealed class OctoCartTests(BookingsFixture bookings) : IClassFixture<Book
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("INVALID_ORDER_ID", error.GetProperty("error").GetString());
         Assert.Equal("ON_HOLD", Status((await Get(cart)).GetProperty("bookings")[0]));
+        Assert.Equal(
+            Reseller, (await bookings.Published<BookingExpired>(expired => expired.BookingId == lost)).ResellerId);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Jingdezhen.Tourism.Bookings.WaitingList;
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Contracts.Identity.V1;
 using Jingdezhen.Tourism.Contracts.Notifications.V1;
 using Microsoft.EntityFrameworkCore;
@@ -106,8 +107,9 @@ public sealed class WaitingListTests(WaitingFixture bookings) : IClassFixture<Wa
         Assert.Equal(("on-hold", 4), (booking.Status, booking.Visitors));
         Assert.Equal((5, 5), await bookings.Places(offer));
         var told = await bookings.Published<NotifyAccount>(message => message.Key == $"offer:{party.Id}");
-        Assert.Equal("offer", told.Topic);
-        Assert.EndsWith($"/bookings/{booking.Id}", told.Values["link"], StringComparison.Ordinal);
+        Assert.Equal(("offer", $"/bookings/{booking.Id}"), (told.Topic, told.Values["link"]));
+        Assert.NotEqual(told.Values["what.zh"], told.Values["what.en"]);
+        Assert.True((await bookings.Published<BookingHeld>(held => held.BookingId == booking.Id)).Offered);
     }
 
     [Theory]

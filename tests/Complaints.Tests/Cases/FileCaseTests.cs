@@ -2,6 +2,7 @@ using System.Net;
 using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Complaints.Evidence;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Contracts.Notifications.V1;
 using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,11 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
         Assert.Equal(["policy", "purchase"], evidence.Select(item => item.Kind).Order(StringComparer.Ordinal));
         Assert.Contains("\"paidFen\":20000", evidence.Single(item => item.Kind == "purchase").Content,
             StringComparison.Ordinal);
-        await complaints.Published<CaseFiled>(message => message.CaseId == filed.Id && message.County == "Zhushan");
+        await complaints.Published<CaseFiled>(message => message.CaseId == filed.Id
+            && message.County == "Zhushan" && message.Number == filed.Number);
+        var told = await complaints.Published<NotifyAccount>(message => message.AccountId == account
+            && message.Key == $"case:{filed.Id}:1");
+        Assert.Equal(("已登记", "registered"), (told.Values["what.zh"], told.Values["what.en"]));
     }
 
     [Fact]

@@ -157,7 +157,9 @@ public sealed class OperatorTests(ComplaintsFixture complaints) : IClassFixture<
         Assert.Contains(mine.Id, await QueueAsync("due-soon"));
         Assert.Contains(free.Id, await QueueAsync("breached"));
         await complaints.Published<ClockBreached>(message => message.CaseId == free.Id
-            && message is { Clock: "register", Escalation: 1 });
+            && message is { Clock: "register", Escalation: 1, AssigneeId: null });
+        await complaints.Published<ClockBreached>(message => message.CaseId == mine.Id
+            && message.AssigneeId == me);
 
         async Task<List<Guid>> QueueAsync(string name) =>
             (await @operator.Get<List<CaseLineResponse>>($"/v1/cases/queue/{name}?limit=100"))

@@ -1,6 +1,7 @@
 using System.Net;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Homestays.Calendars;
+using Jingdezhen.Tourism.Platform.Domain;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Homestays.Tests.Stays;
@@ -28,6 +29,10 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         Assert.Equal(3, stay.GetProperty("nights").GetArrayLength());
         var held = await homestays.Published<StayHeld>(said => said.StayId == stay.GetProperty("id").GetGuid());
         Assert.Equal((90_000, Day(20), Day(23)), (held.PriceFen, held.Arrival, held.Departure));
+        Assert.Equal(
+            (house.Listing.NameZh, house.Listing.NameEn, true),
+            (held.ListingZh, held.ListingEn, held.AccountId is not null));
+        Assert.Equal(BookingReference.Of(held.StayId), stay.GetProperty("reference").GetString());
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         var told = await homestays.Published<StayConfirmed>(said => said.StayId == id);
         Assert.Equal(("Sanbao", "Zhushan", true, 60_000, "payment"),
             (told.Village, told.County, told.ResidentRun, told.PriceFen, told.Authority));
+        Assert.Equal((house.Listing.NameZh, house.Listing.NameEn), (told.ListingZh, told.ListingEn));
         Assert.NotNull(told.GuestKey);
         Assert.Single(homestays.PublishedSoFar<StayConfirmed>(), said => said.StayId == id);
     }
@@ -206,6 +207,7 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         var moved = await homestays.Published<StayChanged>(said => said.StayId == id);
         Assert.Equal((Day(21), Day(23), 60_000, 30_000, true),
             (moved.Arrival, moved.Departure, moved.PriceFen, moved.RefundFen, moved.Confirmed));
+        Assert.Equal((house.Listing.NameZh, house.Listing.NameEn), (moved.ListingZh, moved.ListingEn));
         await Held(house.Room.Id, 20, 21);
     }
 

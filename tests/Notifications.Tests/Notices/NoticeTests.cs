@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
@@ -8,12 +9,13 @@ using Jingdezhen.Tourism.Contracts.Notifications.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Jingdezhen.Tourism.Notifications.Notices;
 using Jingdezhen.Tourism.Notifications.Preferences;
+using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Notifications.Tests.Notices;
 
-public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixture<NotificationsFixture>
+public sealed partial class NoticeTests(NotificationsFixture notifications) : IClassFixture<NotificationsFixture>
 {
     public static TheoryData<string> Topics => [.. new Templates().Topics];
 
@@ -31,6 +33,7 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         Assert.StartsWith(subject, mail.Subject, StringComparison.Ordinal);
         Assert.Contains(text, mail.TextBody, StringComparison.Ordinal);
         Assert.Contains($"/bookings/{confirmed.BookingId}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains(BookingReference.Of(confirmed.BookingId), mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("2026-05-01 09:00", mail.TextBody, StringComparison.Ordinal);
         Assert.Single(notifications.Mail.For(email));
     }
@@ -62,7 +65,141 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
             4_550, "CNY",
             new(2026, 5, 2, 1, 0, 0, TimeSpan.Zero)));
 
-        Assert.Equal("Refunded: CNY 45.50", (await MailAsync(email)).Subject);
+        var mail = await MailAsync(email);
+        Assert.Equal("Refunded: CNY 45.50", mail.Subject);
+        Assert.Contains($"/bookings/{confirmed.BookingId}\n", mail.TextBody!.ReplaceLineEndings("\n"),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("zh", "古窑民俗博览区", "陶艺村民宿")]
+    [InlineData("en", "Ancient Kiln", "Pottery Village House")]
+    public async Task Whatever_is_told_of_a_booking_or_a_stay_names_it_in_the_persons_language_alone(
+        string language, string product, string listing)
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, language);
+        var booking = NotificationsFixture.Confirmed(account) with
+        {
+            ProductZh = "古窑民俗博览区", ProductEn = "Ancient Kiln",
+        };
+        var stay = Confirmed(account) with { ListingZh = "陶艺村民宿", ListingEn = "Pottery Village House" };
+
+        await notifications.Deliver(booking);
+        await notifications.Deliver(new BookingUnitsCancelled(
+            booking.BookingId, booking.ProductId, booking.AvailabilityId, booking.MerchantId, booking.HeldAt, "NONE", 0,
+            1, 1, 1, new Dictionary<string, int>()));
+        await notifications.Deliver(NotificationsFixture.Cancelled(booking.BookingId, booking.MerchantId));
+        await notifications.Deliver(stay);
+        await notifications.Deliver(Changed(stay));
+
+        await Eventually.Equal(5, () => Task.FromResult(notifications.Mail.For(email).Count()));
+        var mails = notifications.Mail.For(email).Select(mail => mail.Subject + "\n" + mail.TextBody).ToList();
+        Assert.Equal(3, mails.Count(text => text.Contains(product, StringComparison.Ordinal)));
+        Assert.Equal(2, mails.Count(text => text.Contains(listing, StringComparison.Ordinal)));
+        Assert.Single(mails, text =>
+            text.Contains(language == "zh" ? "没有需要退回" : "nothing to refund", StringComparison.Ordinal));
+        Assert.All(mails, text => Assert.Equal(language == "zh", Chinese().IsMatch(text)));
+        Assert.All(mails.Where(text => text.Contains(listing, StringComparison.Ordinal)),
+            text => Assert.DoesNotContain(language == "zh" ? "二维码" : "QR code", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Moved_nights_and_a_hold_that_ran_out_are_told_but_not_what_an_order_gave_back()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en", off: ["stay-confirmed"]);
+        var (moved, expired, ofOrder) = (Confirmed(account), Confirmed(account), Confirmed(account));
+        foreach (var stay in new[] { moved, expired, ofOrder }) await notifications.Deliver(stay);
+
+        await notifications.Deliver(new StayReleased(ofOrder.StayId, Guid.CreateVersion7(), ofOrder.RoomId, "expired"));
+        await notifications.Deliver(new StayReleased(moved.StayId, null, moved.RoomId, "guest"));
+        await notifications.Deliver(Changed(moved), times: 2);
+        await notifications.Deliver(new StayReleased(expired.StayId, null, expired.RoomId, "expired"), times: 2);
+
+        await Eventually.Equal(2, () => Task.FromResult(notifications.Mail.For(email).Count()));
+        Assert.Equal(
+            ["Changed: homestay", "The hold has run out: homestay"],
+            notifications.Mail.For(email).Select(mail => mail.Subject).Order(StringComparer.Ordinal));
+        Assert.Contains(notifications.Mail.For(email), mail =>
+            mail.TextBody!.Contains("2027-05-03 – 2027-05-05", StringComparison.Ordinal)
+                && mail.TextBody!.Contains(BookingReference.Of(moved.StayId), StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData(false, 1), InlineData(true, 0)]
+    public async Task Places_that_are_an_offer_are_not_told_as_held_too(bool offered, int mails)
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en", off: ["confirmed"]);
+        var confirmed = NotificationsFixture.Confirmed(account);
+        await notifications.Deliver(new BookingHeld(
+            confirmed.BookingId, null, confirmed.ProductId, confirmed.AvailabilityId, confirmed.MerchantId,
+            confirmed.VenueId, "app", null, null, 2, 19_000, confirmed.StartsAt, confirmed.HeldAt, account,
+            Offered: offered));
+
+        await notifications.Deliver(NotificationsFixture.Cancelled(confirmed.BookingId, confirmed.MerchantId));
+
+        await Eventually.Equal(mails + 1, () => Task.FromResult(notifications.Mail.For(email).Count()));
+        Assert.Equal(mails, notifications.Mail.For(email).Count(mail =>
+            mail.Subject!.StartsWith("Held", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_merchants_people_hear_of_a_case_that_they_are_asked_and_of_recourse_under_the_cases_number()
+    {
+        var merchant = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(Guid.CreateVersion7(), "en", merchant: merchant);
+        var filed = new CaseFiled(
+            Guid.CreateVersion7(), merchant, null, null, null, null, null, "price", "app", 1, 9_500, "20260501-0007-3");
+
+        await notifications.Deliver(filed, times: 2);
+        await notifications.Deliver(new CaseFiled(
+            Guid.CreateVersion7(), null, null, null, null, null, null, "price", "app", 1, 9_500, "20260501-0008-1"));
+        await notifications.Deliver(new MerchantAsked(filed.CaseId, merchant, new(2026, 5, 2, 1, 0, 0, TimeSpan.Zero)));
+        await notifications.Deliver(
+            new RecourseOpened(Guid.CreateVersion7(), Guid.CreateVersion7(), filed.CaseId, merchant, 8_000));
+
+        await Eventually.Equal(3, () => Task.FromResult(notifications.Mail.For(email).Count()));
+        Assert.Equal(
+            [
+                "A complaint was filed: 20260501-0007-3", "Please answer complaint 20260501-0007-3",
+                "Recourse: CNY 80.00",
+            ],
+            notifications.Mail.For(email).Select(mail => mail.Subject).Order(StringComparer.Ordinal));
+        Assert.All(notifications.Mail.For(email), mail =>
+            Assert.Contains("20260501-0007-3", mail.TextBody, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_clock_warns_whoever_has_the_case_and_its_breach_calls_the_team_and_then_the_bureau()
+    {
+        var (assignee, of) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var assigned = await notifications.PersonAsync(assignee, "en", role: "operator");
+        var team = await notifications.PersonAsync(Guid.CreateVersion7(), "en", role: "operator");
+        var bureau = await notifications.PersonAsync(Guid.CreateVersion7(), "zh", role: "admin");
+        var tourist = await notifications.PersonAsync(Guid.CreateVersion7(), "en");
+        var due = new DateTimeOffset(2026, 5, 1, 1, 0, 0, TimeSpan.Zero);
+
+        await notifications.Deliver(new ClockDueSoon(of, "accept", "fast", due, "rule", assignee), times: 2);
+        await notifications.Deliver(new ClockDueSoon(of, "verify", "fast", due, "rule"));
+        await notifications.Deliver(new ClockBreached(of, "mediate", "fast", due, "rule", 1, assignee));
+        await notifications.Deliver(new ClockBreached(of, "whole", "legal", due, "rule", 2, assignee));
+
+        await Eventually.Equal(
+            (4, 2, 1),
+            () => Task.FromResult((Mails(assigned).Length, Mails(team).Length, Mails(bureau).Length)));
+        Assert.Equal(
+            [
+                $"Due soon: {of}, acceptance", $"Due soon: {of}, verification", $"Overdue: {of}, mediation",
+                $"Overdue: {of}, the whole case",
+            ],
+            Mails(assigned));
+        Assert.Equal([$"Due soon: {of}, verification", $"Overdue: {of}, mediation"], Mails(team));
+        Assert.Equal([$"投诉已超时：{of} 全程办理"], Mails(bureau));
+        Assert.Empty(Mails(tourist));
+
+        string[] Mails(string email) =>
+            [.. notifications.Mail.For(email).Select(mail => mail.Subject!).Order(StringComparer.Ordinal)];
     }
 
     [Fact]
@@ -96,6 +233,7 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         var mail = await MailAsync(email);
         Assert.Equal("Your trip is confirmed: 2 parts", mail.Subject);
         Assert.Contains($"/orders/{order}", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains(BookingReference.Of(order), mail.TextBody, StringComparison.Ordinal);
         Assert.Single(notifications.Mail.For(email));
     }
 
@@ -161,17 +299,33 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         Assert.Contains($"/orders/{order}", mail.TextBody, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_a_refund_that_is_stuck_the_admins_hear()
+    {
+        var email = await notifications.PersonAsync(Guid.CreateVersion7(), "en", role: "admin");
+        var order = Guid.CreateVersion7();
+
+        await notifications.Deliver(new OrderStuck(order, 38_000, "declined"), times: 2);
+
+        var mail = await MailAsync(email);
+        Assert.Equal("A refund is stuck: CNY 380.00", mail.Subject);
+        Assert.Contains(BookingReference.Of(order), mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
+    }
+
     [Theory, MemberData(nameof(Topics))]
     public void Every_topic_speaks_both_languages_and_leaves_no_placeholder(string topic)
     {
         var templates = new Templates();
-        var values = new[] { "what", "reference", "when", "price", "until", "link", "lines" }
+        var values = new[] { "reference", "when", "price", "until", "link", "lines", "refund" }
             .ToDictionary(name => name, name => $"<{name}>");
+        (values["what.zh"], values["what.en"]) = ("古窑", "Ancient Kiln");
 
         var (chinese, english) = (templates.Render(topic, "zh", values), templates.Render(topic, "en", values));
 
         Assert.Matches("[\u4e00-\u9fff]", chinese.Subject + chinese.Body);
         Assert.DoesNotMatch("[\u4e00-\u9fff]", english.Subject + english.Body);
+        Assert.DoesNotContain("Kiln", chinese.Subject + chinese.Body, StringComparison.Ordinal);
         foreach (var text in new[] { chinese, english })
         {
             Assert.Contains("<link>", text.Body, StringComparison.Ordinal);
@@ -188,12 +342,14 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         await notifications.Deliver(
             new NotifyAccount($"offer:{account}", account, "offer", new Dictionary<string, string>
         {
-            ["what"] = "Ancient Kiln", ["until"] = "2026-05-01 12:00", ["link"] = "/bookings/1",
+            ["what.zh"] = "古窑", ["what.en"] = "Ancient Kiln", ["until"] = "2026-05-01 12:00",
+            ["link"] = "/bookings/1",
         }));
 
+        var mail = await MailAsync(email);
+        Assert.Equal("A place for you: Ancient Kiln", mail.Subject);
         Assert.Contains(
-            "https://jingdezhen-tourism.example/bookings/1", (await MailAsync(email)).TextBody,
-            StringComparison.Ordinal);
+            "https://jingdezhen-tourism.example/bookings/1", mail.TextBody, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -298,6 +454,28 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
+
+    [Theory, InlineData("weather"), InlineData(null)]
+    public async Task A_topic_that_is_none_is_refused(string? topic)
+    {
+        var answer = await notifications.As("tourist").PutAsJsonAsync(
+            new Uri("/v1/preferences", UriKind.Relative),
+            new ChangePreferencesRequest(null, null, "zh", false, false, [topic!]));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    private static StayConfirmed Confirmed(Guid account) => new(
+        Guid.CreateVersion7(), null, account, Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(),
+        Guid.CreateVersion7(), null, "Fuliang", true, new(2027, 5, 1), new(2027, 5, 3), 2, "app", null, null, null,
+        "CN", 60_000, "CNY", "payment");
+
+    private static StayChanged Changed(StayConfirmed stay) => new(
+        stay.StayId, null, stay.ListingId, stay.RoomId, stay.MerchantId, stay.Arrival.AddDays(2),
+        stay.Departure.AddDays(2), stay.PriceFen, 0, Confirmed: true);
+
+    [GeneratedRegex("[\u4e00-\u9fff]")]
+    private static partial Regex Chinese();
 
     private async Task<MimeKit.MimeMessage> MailAsync(string email)
     {

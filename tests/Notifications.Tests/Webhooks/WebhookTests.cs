@@ -4,8 +4,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
+using Jingdezhen.Tourism.Contracts;
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
+using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Identity.V1;
 using Jingdezhen.Tourism.Contracts.Notifications.V1;
+using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Jingdezhen.Tourism.Notifications.Storage;
 using Jingdezhen.Tourism.Notifications.Webhooks;
 using Jingdezhen.Tourism.Testing;
@@ -15,6 +20,19 @@ namespace Jingdezhen.Tourism.Notifications.Tests.Webhooks;
 
 public sealed class WebhookTests(NotificationsFixture notifications) : IClassFixture<NotificationsFixture>
 {
+    private static readonly string[] HeardOf = ["Booking", "Stay", "Order", "Refund", "Case"];
+
+    /// <summary>An order's nights that could not be had are the order's affair, and guests know when they come and
+    /// go.</summary>
+    private static readonly string[] OnlyAmongServices =
+        [nameof(StayCheckedIn), nameof(StayCheckedOut), nameof(StayRefused)];
+
+    private static readonly Type[] TellsNoSystem =
+    [
+        typeof(NotifyAccount), typeof(AccountDeleted), typeof(ClockDueSoon), typeof(ClockBreached),
+        typeof(OrderStuck),
+    ];
+
     private static readonly DateTimeOffset Changed = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -108,13 +126,8 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     {
         var path = $"/ok-{Guid.CreateVersion7():N}";
         await SubscribeAsync(null, path, [.. Subscription.AllTypes]);
-        var contracts = typeof(NotificationsDb).Assembly.GetTypes().SelectMany(type => type.GetInterfaces())
-            .Where(made => made.IsGenericType && made.GetGenericTypeDefinition() == typeof(IConsumer<>))
-            .Select(made => made.GetGenericArguments()[0])
-            .Where(contract => contract != typeof(NotifyAccount) && contract != typeof(AccountDeleted)).Distinct()
-                .ToList();
 
-        foreach (var contract in contracts)
+        foreach (var contract in Consumed().Except(TellsNoSystem))
         {
             await (Task)GetType().GetMethod(nameof(DeliverAnyAsync), BindingFlags.NonPublic | BindingFlags.Instance)!
                 .MakeGenericMethod(contract).Invoke(this, [])!;
@@ -165,6 +178,38 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
     }
 
     [Fact]
+    public async Task A_reseller_hears_of_what_it_sold_and_of_nobody_elses()
+    {
+        var (reseller, mine, other) =
+            (Guid.CreateVersion7(), $"/ok-{Guid.CreateVersion7():N}", $"/ok-{Guid.CreateVersion7():N}");
+        string[] types = ["booking.confirmed", "order.confirmed", "refund.settled"];
+        await SubscribeAsync(reseller, mine, types);
+        await SubscribeAsync(Guid.CreateVersion7(), other, types);
+        var booking = NotificationsFixture.Confirmed(null) with { ResellerId = reseller };
+
+        await notifications.Deliver(booking);
+        await notifications.Deliver(new OrderConfirmed(
+            Guid.CreateVersion7(), null, 2, "ota", null, null, 38_000, reseller));
+        await notifications.Deliver(new RefundSettled(
+            Guid.CreateVersion7(), "cancel:1", Guid.CreateVersion7(), "booking:1", "booking", booking.BookingId,
+            4_550, "CNY", Changed));
+        await notifications.Deliver(NotificationsFixture.Confirmed(null) with { ResellerId = Guid.CreateVersion7() });
+
+        await Eventually.Equal(3, () => Task.FromResult(notifications.Receiver.At(mine).Count()));
+        Assert.Empty(notifications.Receiver.At(other));
+    }
+
+    [Fact]
+    public void Of_every_booking_stay_order_refund_and_case_people_or_systems_hear() =>
+        Assert.Equal(OnlyAmongServices, Unheard(Consumed()));
+
+    [Fact]
+    public void A_contract_that_nobody_consumes_is_noticed() =>
+        Assert.Equal(
+            OnlyAmongServices.Append(nameof(StayChanged)).Order(StringComparer.Ordinal),
+            Unheard(Consumed().Where(contract => contract != typeof(StayChanged))));
+
+    [Fact]
     public async Task A_redirect_is_not_followed_and_a_receiver_that_is_gone_is_left_alone()
     {
         var (merchant, away, gone) =
@@ -195,6 +240,14 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
+    [Theory, InlineData("booking.eaten"), InlineData(null)]
+    public async Task A_type_that_is_none_cannot_be_subscribed(string? type)
+    {
+        var answer = await TrySubscribeAsync(Guid.CreateVersion7(), "https://8.8.8.8/hook", [type!]);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
     [Fact]
     public async Task A_name_that_leads_inside_is_not_connected_to()
     {
@@ -219,6 +272,36 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
         Assert.Equal(isPublic, PublicAddresses.IsPublic(IPAddress.Parse(address)));
 
     [Fact]
+    public async Task The_log_and_the_subscriptions_are_read_page_by_page_and_nothing_is_left_out()
+    {
+        var merchant = Guid.CreateVersion7();
+        for (var number = 0; number < 3; number++) await SubscribeAsync(merchant, $"/ok-{Guid.CreateVersion7():N}");
+        await notifications.Deliver(NotificationsFixture.Confirmed(null, merchant));
+        using var http = notifications.As("merchant", merchant: merchant);
+
+        var deliveries = await PagesAsync<DeliveryResponse>("deliveries", one => one.Id);
+        var subscriptions = await PagesAsync<SubscriptionResponse>("subscriptions", one => one.Id);
+
+        Assert.Equal(3, subscriptions.Count);
+        Assert.Equal(
+            subscriptions.ConvertAll(one => one.Id).Order(),
+            deliveries.ConvertAll(one => one.SubscriptionId).Order());
+
+        async Task<List<T>> PagesAsync<T>(string of, Func<T, Guid> id)
+        {
+            var (all, after) = (new List<T>(), "");
+            while (await http.GetFromJsonAsync<List<T>>(
+                new Uri($"/v1/{of}?limit=1{after}", UriKind.Relative)) is [var one])
+            {
+                all.Add(one);
+                after = $"&after={id(one)}";
+            }
+
+            return all;
+        }
+    }
+
+    [Fact]
     public async Task Somebody_elses_deliveries_are_not_to_be_seen()
     {
         var merchant = Guid.CreateVersion7();
@@ -231,6 +314,15 @@ public sealed class WebhookTests(NotificationsFixture notifications) : IClassFix
 
         Assert.Empty(seen!);
     }
+
+    private static IEnumerable<Type> Consumed() => typeof(NotificationsDb).Assembly.GetTypes()
+        .SelectMany(type => type.GetInterfaces())
+        .Where(made => made.IsGenericType && made.GetGenericTypeDefinition() == typeof(IConsumer<>))
+        .Select(made => made.GetGenericArguments()[0]).Distinct();
+
+    private static IEnumerable<string> Unheard(IEnumerable<Type> consumed) => ContractsAssembly.Value.GetExportedTypes()
+        .Where(contract => HeardOf.Any(begins => contract.Name.StartsWith(begins, StringComparison.Ordinal)))
+        .Except(consumed).Select(contract => contract.Name).Order(StringComparer.Ordinal);
 
     private Task<Guid> DeliverAnyAsync<T>() where T : class => notifications.Deliver((T)Any(typeof(T)));
 

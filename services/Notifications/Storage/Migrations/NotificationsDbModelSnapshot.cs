@@ -36,6 +36,22 @@ namespace Jingdezhen.Tourism.Notifications.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("merchant_id");
 
+                    b.Property<string>("NameEn")
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
+
+                    b.Property<string>("NameZh")
+                        .HasColumnType("text")
+                        .HasColumnName("name_zh");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<Guid?>("ResellerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reseller_id");
+
                     b.HasKey("Id")
                         .HasName("pk_subjects");
 
@@ -90,6 +106,10 @@ namespace Jingdezhen.Tourism.Notifications.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("sent_at");
 
+                    b.Property<string>("StaffRole")
+                        .HasColumnType("text")
+                        .HasColumnName("staff_role");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text")
@@ -98,6 +118,13 @@ namespace Jingdezhen.Tourism.Notifications.Storage.Migrations
                     b.Property<Guid?>("SubjectId")
                         .HasColumnType("uuid")
                         .HasColumnName("subject_id");
+
+                    b.PrimitiveCollection<Guid[]>("Told")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("told")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<string>("Topic")
                         .IsRequired()
@@ -158,6 +185,10 @@ namespace Jingdezhen.Tourism.Notifications.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("phone");
 
+                    b.Property<string>("StaffRole")
+                        .HasColumnType("text")
+                        .HasColumnName("staff_role");
+
                     b.PrimitiveCollection<string[]>("TopicsOff")
                         .IsRequired()
                         .HasColumnType("text[]")
@@ -168,6 +199,10 @@ namespace Jingdezhen.Tourism.Notifications.Storage.Migrations
 
                     b.HasIndex("MerchantId")
                         .HasDatabaseName("ix_preferences_merchant_id");
+
+                    b.HasIndex("StaffRole")
+                        .HasDatabaseName("ix_preferences_staff_role")
+                        .HasFilter("staff_role IS NOT NULL");
 
                     b.ToTable("preferences", (string)null);
                 });

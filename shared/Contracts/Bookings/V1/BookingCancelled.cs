@@ -6,6 +6,7 @@ namespace Jingdezhen.Tourism.Contracts.Bookings.V1;
 /// it.</param>
 /// <param name="RefundFen">What is given back by this cancellation, not counting earlier partial ones.</param>
 /// <param name="Visitors">How many people were still on it.</param>
+/// <param name="ResellerId">The reseller whose booking it is; null for a tourist's own and for a counter's.</param>
 public sealed record BookingCancelled(
     Guid BookingId,
     Guid? OrderId,
@@ -16,4 +17,5 @@ public sealed record BookingCancelled(
     string Refund,
     long RefundFen,
     int Visitors,
-    string Reason);
+    string Reason,
+    Guid? ResellerId = null);

@@ -13,6 +13,8 @@ namespace Jingdezhen.Tourism.Contracts.Bookings.V1;
 /// <param name="AgeBands">Visitors by band (0-13, 14-17, 18-35, 36-59, 60+); those who gave none are missing.</param>
 /// <param name="PriceFen">What was captured, or is owed on account.</param>
 /// <param name="Authority">payment, on-account or counter.</param>
+/// <param name="ResellerId">The reseller whose booking it is; null for a tourist's own and for a counter's.</param>
+/// <param name="ProductZh">The product's name in Chinese; <paramref name="ProductEn"/> the English one.</param>
 public sealed record BookingConfirmed(
     Guid BookingId,
     Guid? OrderId,
@@ -38,4 +40,7 @@ public sealed record BookingConfirmed(
     string Authority,
     DateTimeOffset StartsAt,
     DateTimeOffset EndsAt,
-    DateTimeOffset HeldAt);
+    DateTimeOffset HeldAt,
+    Guid? ResellerId = null,
+    string? ProductZh = null,
+    string? ProductEn = null);

@@ -4,6 +4,7 @@ namespace Jingdezhen.Tourism.Contracts.Bookings.V1;
 /// <param name="Refund">FULL takes these units' visitors out of the period in which the booking was confirmed.</param>
 /// <param name="Visitors">How many people the cancelled units admitted.</param>
 /// <param name="VisitorsLeft">How many people stay on the booking.</param>
+/// <param name="ResellerId">The reseller whose booking it is; null for a tourist's own and for a counter's.</param>
 public sealed record BookingUnitsCancelled(
     Guid BookingId,
     Guid ProductId,
@@ -15,4 +16,5 @@ public sealed record BookingUnitsCancelled(
     int Units,
     int Visitors,
     int VisitorsLeft,
-    IReadOnlyDictionary<string, int> AgeBands);
+    IReadOnlyDictionary<string, int> AgeBands,
+    Guid? ResellerId = null);

@@ -3,6 +3,7 @@ namespace Jingdezhen.Tourism.Contracts.Bookings.V1;
 /// <summary>The last line of a confirmed order was cancelled.</summary>
 /// <param name="PriceFen">What the whole order had cost.</param>
 /// <param name="RefundFen">What goes back to the payer, over all its lines.</param>
+/// <param name="ResellerId">The reseller whose cart it was; null for a tourist's trip.</param>
 public sealed record OrderCancelled(
     Guid OrderId,
     Guid? AccountId,
@@ -11,4 +12,5 @@ public sealed record OrderCancelled(
     string? Source,
     string? Campaign,
     long PriceFen,
-    long RefundFen);
+    long RefundFen,
+    Guid? ResellerId = null);

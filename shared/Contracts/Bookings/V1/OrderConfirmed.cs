@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Contracts.Bookings.V1;
 
 /// <summary>Every line of the order is paid and confirmed.</summary>
+/// <param name="ResellerId">The reseller whose cart it was; null for a tourist's trip.</param>
 public sealed record OrderConfirmed(
     Guid OrderId,
     Guid? AccountId,
@@ -8,4 +9,5 @@ public sealed record OrderConfirmed(
     string Channel,
     string? Source,
     string? Campaign,
-    long PriceFen);
+    long PriceFen,
+    Guid? ResellerId = null);

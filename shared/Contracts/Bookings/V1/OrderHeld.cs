@@ -2,6 +2,7 @@ namespace Jingdezhen.Tourism.Contracts.Bookings.V1;
 
 /// <summary>Every line of the order is held at a frozen price, which may be paid until
 /// <paramref name="PayUntil"/>.</summary>
+/// <param name="ResellerId">The reseller whose cart it was; null for a tourist's trip.</param>
 public sealed record OrderHeld(
     Guid OrderId,
     Guid? AccountId,
@@ -10,4 +11,5 @@ public sealed record OrderHeld(
     string? Source,
     string? Campaign,
     long PriceFen,
-    DateTimeOffset PayUntil);
+    DateTimeOffset PayUntil,
+    Guid? ResellerId = null);

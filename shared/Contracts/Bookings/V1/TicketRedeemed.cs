@@ -4,6 +4,7 @@ namespace Jingdezhen.Tourism.Contracts.Bookings.V1;
 /// scan's time).</summary>
 /// <param name="Visitors">How many people this unit admitted.</param>
 /// <param name="ReEntry">A second passage on the same ticket; not a second visit.</param>
+/// <param name="ResellerId">The reseller whose booking it is; null for a tourist's own and for a counter's.</param>
 public sealed record TicketRedeemed(
     Guid BookingId,
     Guid UnitItemId,
@@ -21,4 +22,5 @@ public sealed record TicketRedeemed(
     string? AgeBand,
     int Visitors,
     bool ReEntry,
-    DateTimeOffset StartsAt);
+    DateTimeOffset StartsAt,
+    Guid? ResellerId = null);

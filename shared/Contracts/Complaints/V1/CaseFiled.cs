@@ -5,6 +5,7 @@ namespace Jingdezhen.Tourism.Contracts.Complaints.V1;
 /// <param name="Category">price, quality, safety, forced-shopping, lodging, ticket, transport or other.</param>
 /// <param name="Channel">app, web, mini-program, phone or counter.</param>
 /// <param name="Complainants">People in the case; four or more make it a joint one.</param>
+/// <param name="Number">What people call the case: day, running number, check digit.</param>
 public sealed record CaseFiled(
     Guid CaseId,
     Guid? MerchantId,
@@ -16,4 +17,5 @@ public sealed record CaseFiled(
     string Category,
     string Channel,
     int Complainants,
-    long ClaimedFen);
+    long ClaimedFen,
+    string? Number = null);

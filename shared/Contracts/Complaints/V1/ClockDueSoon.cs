@@ -4,9 +4,11 @@ namespace Jingdezhen.Tourism.Contracts.Complaints.V1;
 /// <param name="Clock">register, verify, accept, merchant-answer, investigate, payout, mediate or whole.</param>
 /// <param name="Kind">fast or legal.</param>
 /// <param name="Cites">The rule that set the due time.</param>
+/// <param name="AssigneeId">The account of the operator who has the case; null where nobody has.</param>
 public sealed record ClockDueSoon(
     Guid CaseId,
     string Clock,
     string Kind,
     DateTimeOffset DueAt,
-    string Cites);
+    string Cites,
+    Guid? AssigneeId = null);

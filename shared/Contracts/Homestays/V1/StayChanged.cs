@@ -2,6 +2,7 @@ namespace Jingdezhen.Tourism.Contracts.Homestays.V1;
 
 /// <summary>A stay moved to other nights or another room of the same host; all fields are the new ones.</summary>
 /// <param name="RefundFen">What is given back because the new nights cost less.</param>
+/// <param name="ListingZh">The listing's name in Chinese; <paramref name="ListingEn"/> the English one.</param>
 public sealed record StayChanged(
     Guid StayId,
     Guid? OrderId,
@@ -12,4 +13,6 @@ public sealed record StayChanged(
     DateOnly Departure,
     long PriceFen,
     long RefundFen,
-    bool Confirmed);
+    bool Confirmed,
+    string? ListingZh = null,
+    string? ListingEn = null);

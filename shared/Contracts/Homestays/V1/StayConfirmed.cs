@@ -2,6 +2,7 @@ namespace Jingdezhen.Tourism.Contracts.Homestays.V1;
 
 /// <summary>A stay is sold.</summary>
 /// <param name="GuestKey">A keyed hash that tells one guest from another and names nobody; null where unknown.</param>
+/// <param name="ListingZh">The listing's name in Chinese; <paramref name="ListingEn"/> the English one.</param>
 public sealed record StayConfirmed(
     Guid StayId,
     Guid? OrderId,
@@ -23,4 +24,6 @@ public sealed record StayConfirmed(
     string? CountryOfResidence,
     long PriceFen,
     string Currency,
-    string Authority);
+    string Authority,
+    string? ListingZh = null,
+    string? ListingEn = null);

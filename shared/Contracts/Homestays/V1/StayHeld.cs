@@ -1,6 +1,7 @@
 namespace Jingdezhen.Tourism.Contracts.Homestays.V1;
 
 /// <summary>A room's nights are set aside until <paramref name="ExpiresAt"/>, at this price.</summary>
+/// <param name="ListingZh">The listing's name in Chinese; <paramref name="ListingEn"/> the English one.</param>
 public sealed record StayHeld(
     Guid StayId,
     Guid? OrderId,
@@ -12,4 +13,6 @@ public sealed record StayHeld(
     long PriceFen,
     string Currency,
     DateTimeOffset ExpiresAt,
-    Guid? AccountId = null);
+    Guid? AccountId = null,
+    string? ListingZh = null,
+    string? ListingEn = null);

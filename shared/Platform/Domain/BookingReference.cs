@@ -1,16 +1,16 @@
-namespace Jingdezhen.Tourism.Bookings.Bookings;
+namespace Jingdezhen.Tourism.Platform.Domain;
 
-/// <summary>A booking's name for people: eight characters that cannot be misread, from forty random bits of its
-/// id.</summary>
-internal static class BookingReference
+/// <summary>The name of a booking, a stay or an order for people: eight characters that cannot be misread, from forty
+/// random bits of its id.</summary>
+public static class BookingReference
 {
     // Crockford's base 32: no I, L, O or U.
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    public static string Of(Guid bookingId)
+    public static string Of(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
-        bookingId.TryWriteBytes(bytes, bigEndian: true, out _);
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
         var bits = BitConverter.ToUInt64(bytes[8..]);
         return string.Create(9, bits, static (text, bits) =>
         {
