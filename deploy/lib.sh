@@ -331,7 +331,12 @@ need_dotnet() {
 # Builds in the Release configuration and restores exactly what the lock files name. Leaves no build server behind.
 build() { # build PROJECT LOG
   mkdir -p "$(dirname "$2")"
-  if ! CI=true dotnet build "$1" -c Release --disable-build-servers -v quiet -nologo -clp:ErrorsOnly >"$2" 2>&1; then
+  # One compiler for all projects halves the time; it is ours alone and ends with the build.
+  local built=0 compiler=jingdezhen-build-$$
+  CI=true MSBUILDDISABLENODEREUSE=1 dotnet build "$1" -c Release -p:UseSharedCompilation=true \
+    -p:SharedCompilationId=$compiler -p:UseRazorBuildServer=false -v quiet -nologo -clp:ErrorsOnly >"$2" 2>&1 || built=$?
+  pkill -f -- "-pipename:$compiler" 2>/dev/null || true
+  if [ "$built" != 0 ]; then
     grep -E 'error( [A-Z]+[0-9]+)? ?:' "$2" | sort -u | head -n 10 >&2 || tail -n 10 "$2" >&2
     fail "the build failed: its first errors are above, the whole output is in ${2#"$root"/}."
   fi

@@ -13,7 +13,7 @@ namespace Jingdezhen.Tourism.Benchmarks.Orders;
 /// <summary> Whole trips (three tickets, two stays) at a fixed rate over durable PostgreSQL and a broker of their own:
 /// from the POST to all held as the long poll sees it, and from the provider's word to everything confirmed. The rival
 /// is what an app must do that has no orders: the same five lines held by five calls, one after the other. Usage:
-/// <c>orders [--rate 50] [--seconds 12] [--json]</c>. </summary>
+/// <c>orders [--rate 50] [--seconds 12] [--warm-up 20] [--json]</c>. </summary>
 internal static class OrdersBenchmark
 {
     private const int Rooms = 400;
@@ -45,16 +45,8 @@ internal static class OrdersBenchmark
         };
         var trips = new Trips(app, ours.Address, hosts.Address, till.Address, seed);
 
-        await AtRateAsync(rate / 2, 5 * rate / 2, trips.HoldAsync); // warm
-        var orders = new List<Guid>();
-        var held = await AtRateAsync(rate, rate * seconds, async number =>
-        {
-            var id = await trips.HoldAsync(number + 10_000);
-            lock (orders) orders.Add(id);
-            return id;
-        });
-        var charges = await trips.AskToPayAsync(orders);
-        var confirmed = await AtRateAsync(rate, charges.Count, number => trips.PayAsync(charges[number]));
+        await TravelAsync(rate / 2, rate / 2 * Number("--warm-up", 20), first: 0);
+        var (held, confirmed) = await TravelAsync(rate, rate * seconds, first: 10_000);
         var rival = await AtRateAsync(rate, rate * seconds / 2, trips.HoldOneByOneAsync);
 
         var summary = new
@@ -77,6 +69,19 @@ internal static class OrdersBenchmark
         Say("rival: five calls in turn", rival, $"{summary.heldRatio} times ours");
         if (args.Contains("--json")) Console.WriteLine(JsonSerializer.Serialize(summary));
         return summary is { failed: 0, heldP99: < HeldGoal, confirmedP99: < ConfirmedGoal } ? 0 : 1;
+
+        async Task<(List<double> Held, List<double> Confirmed)> TravelAsync(int pace, int count, int first)
+        {
+            var orders = new List<Guid>();
+            var until = await AtRateAsync(pace, count, async number =>
+            {
+                var id = await trips.HoldAsync(first + number);
+                lock (orders) orders.Add(id);
+                return id;
+            });
+            var charges = await trips.AskToPayAsync(orders);
+            return (until, await AtRateAsync(pace, charges.Count, number => trips.PayAsync(charges[number])));
+        }
     }
 
     private static Task<ServiceProcess> StartAsync(Type anchor, (string Runtime, string Owner) database, Uri broker) =>

@@ -60,18 +60,23 @@ public sealed class OrderFaultTests(ITestOutputHelper output)
         await postman.StartAsync();
 
         var (next, done) = (-1, 0);
+
+        // Customers come in step with the kills, so that somebody is always in the middle of a trip when one strikes.
+        using var turns = new SemaphoreSlim(plan.Customers);
         var customers = Enumerable.Range(0, plan.Customers).Select(async _ =>
         {
             for (var number = Interlocked.Increment(ref next); number < plan.Orders; number =
                 Interlocked.Increment(ref next))
             {
+                await turns.WaitAsync();
                 using var customer = new Customer(cluster, number, seed, plan.WalkAway);
                 await customer.TravelAsync();
                 Interlocked.Increment(ref done);
             }
         }).ToList();
         var reaper =
-            ReapAsync(cluster, postman, plan, new Random(seed), () => (double)Volatile.Read(ref done) / plan.Orders);
+            ReapAsync(
+                cluster, postman, plan, turns, new Random(seed), () => (double)Volatile.Read(ref done) / plan.Orders);
         await Task.WhenAll(customers);
         await reaper;
         Say($"{Elapsed()}: all customers served, all processes alive, {postman.Doubled} messages doubled");
@@ -88,7 +93,8 @@ public sealed class OrderFaultTests(ITestOutputHelper output)
     /// <summary>Kills at random, over the whole run, whoever it meets; the next one only when the last is
     /// back.</summary>
     private async Task ReapAsync(
-        TripCluster cluster, DoublingPostman postman, Plan plan, Random chance, Func<double> progress)
+        TripCluster cluster, DoublingPostman postman, Plan plan, SemaphoreSlim turns, Random chance,
+        Func<double> progress)
     {
         for (var kill = 0; kill < plan.Kills; kill++)
         {
@@ -102,10 +108,13 @@ public sealed class OrderFaultTests(ITestOutputHelper output)
             }
 
             var victim = chance.Next(TripCluster.Count);
+            turns.Release(Math.Max(1, plan.Orders / (plan.Kills + 1)));
             cluster.Kill(victim);
             await cluster.ReviveAsync(victim);
             if ((kill + 1) % 10 == 0) Say($"{kill + 1} kills, {progress():P0} of the customers served");
         }
+
+        turns.Release(plan.Orders);
     }
 
     private void Say(string what)
