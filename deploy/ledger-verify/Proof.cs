@@ -13,8 +13,8 @@ public sealed class ProofException(string message) : Exception(message);
 /// Checks an exported ledger without any part of the system that wrote it. An entry's digest is SHA-256 over
 /// <c>jingdezhen-ledger-entry-1</c>, key, memo, corrected entry or <c>-</c>, and <c>account fen</c> for each side, a
 /// line each; a link's hash is SHA-256 over the previous hash, position, id, instant and digest, a line each, beginning
-/// with 32 zero bytes. Sides sum to zero, no balance goes below its floor at any entry, a key occurs once, and every
-/// signed head names the hash at its position.
+/// with 32 zero bytes. Sides sum to zero, no balance goes below its floor at any entry, a key occurs once, every signed
+/// head names its day and the hash at its position, and the last line signs the SHA-256 of all lines before it.
 /// </summary>
 public static class Proof
 {
@@ -26,18 +26,29 @@ public static class Proof
         var balances = new Dictionary<string, Int128>();
         var floors = new Dictionary<string, long?>();
         var lowest = new Dictionary<string, (Int128 Fen, long Position)>();
-        var heads = new List<string>();
+        var heads = new List<(string? Day, string Jws)>();
+        using var before = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string? ledger = null;
         ECDsa? key = null;
-        var position = 0L;
+        var (position, signed) = (0L, false);
 
         foreach (var line in lines)
         {
+            if (signed) throw new ProofException("Something stands after the proof's own signature.");
             var row = Parse(line);
+            if (row.TryGetProperty("proof", out var proof))
+            {
+                CheckProof(proof.ToString(), ledger, key, before.GetCurrentHash());
+                signed = true;
+                continue;
+            }
+
+            before.AppendData(Encoding.UTF8.GetBytes(line + "\n"));
             if (row.TryGetProperty("ledger", out var name))
             {
                 if (ledger is not null) throw new ProofException("The proof has two beginnings.");
-                ledger = name.GetString();
+                ledger = Text(row, "ledger");
+                if (Text(row, "currency") != "CNY") throw new ProofException($"{name} is not kept in CNY.");
                 key = Key(Field(row, "key"));
             }
             else if (row.TryGetProperty("position", out var place))
@@ -46,9 +57,10 @@ public static class Proof
                 previous = Link(row, previous, position, keys, ids, balances, lowest);
                 hashes[position] = previous;
             }
-            else if (row.TryGetProperty("account", out var account))
+            else if (row.TryGetProperty("account", out _))
             {
-                var code = account.GetString()!;
+                var code = Text(row, "account");
+                if (floors.ContainsKey(code)) throw new ProofException($"{code} has two balances.");
                 floors[code] = Field(row, "floorFen") is { ValueKind: JsonValueKind.Number } floor ? Number(floor)
                     : null;
                 var told = Number(Field(row, "balanceFen"));
@@ -58,9 +70,9 @@ public static class Proof
                         $"{code} is said to have {told} fen; its entries make {balances.GetValueOrDefault(code)}.");
                 }
             }
-            else if (row.TryGetProperty("head", out var head))
+            else if (row.TryGetProperty("head", out _))
             {
-                heads.Add(head.GetString()!);
+                heads.Add((Text(row, "day"), Text(row, "head")));
             }
             else
             {
@@ -69,6 +81,7 @@ public static class Proof
         }
 
         if (key is null) throw new ProofException("The proof names no key.");
+        if (!signed) throw new ProofException("The proof's own signature is missing: its end was cut off.");
         if (balances.Keys.FirstOrDefault(code => !floors.ContainsKey(code)) is { } untold)
         {
             throw new ProofException($"The balance of {untold} is missing.");
@@ -82,7 +95,8 @@ public static class Proof
             }
         }
 
-        foreach (var head in heads.Concat(keptHeads)) CheckHead(head, ledger!, key, hashes);
+        var kept = keptHeads.Select(head => ((string?)null, head));
+        foreach (var (day, head) in heads.Concat(kept)) CheckHead(day, head, ledger!, key, hashes);
         return $"VALID: {position} entries, {floors.Count} accounts, {heads.Count} heads; " +
             $"the last hash is {previous}"
             + (keptHeads.Count == 0 ? "; no head of your own was given to compare with." : ".");
@@ -130,38 +144,64 @@ public static class Proof
             : throw new ProofException($"Entry {position} or one before it was changed.");
     }
 
-    private static void CheckHead(string head, string ledger, ECDsa key, Dictionary<long, string> hashes)
+    private static void CheckHead(
+        string? day, string head, string ledger, ECDsa key, Dictionary<long, string> hashes)
+    {
+        var payload = Signed(head, key);
+        if (day is not null && Text(payload, "day") != day)
+        {
+            throw new ProofException($"The head of {Text(payload, "day")} is given as that of {day}.");
+        }
+
+        if (Text(payload, "ledger") != ledger
+            || !hashes.TryGetValue(Number(Field(payload, "position")), out var hash) || hash != Text(payload, "hash"))
+        {
+            throw new ProofException(
+                $"The head of {Text(payload, "day")} sealed another chain at entry {Field(payload, "position")}.");
+        }
+    }
+
+    private static void CheckProof(string proof, string? ledger, ECDsa? key, byte[] digest)
+    {
+        if (key is null) throw new ProofException("The proof names no key.");
+        var payload = Signed(proof, key);
+        if (Text(payload, "ledger") != ledger || Text(payload, "sha256") != Convert.ToHexStringLower(digest))
+        {
+            throw new ProofException("A line of the proof is not as it was signed.");
+        }
+    }
+
+    /// <summary>What a compact JWS says, once it is known to be the key's.</summary>
+    private static JsonElement Signed(string jws, ECDsa key)
     {
         try
         {
-            var parts = head.Split('.');
-            if (parts.Length != 3
-                || Encoding.ASCII.GetString(Base64Url.DecodeFromChars(parts[0])) != """{"alg":"ES256"}"""
-                || Base64Url.EncodeToString(Base64Url.DecodeFromChars(parts[2])) != parts[2]
-                || !key.VerifyData(
+            var parts = jws.Split('.');
+            if (parts.Length == 3
+                && Encoding.ASCII.GetString(Base64Url.DecodeFromChars(parts[0])) == """{"alg":"ES256"}"""
+                && Base64Url.EncodeToString(Base64Url.DecodeFromChars(parts[2])) == parts[2]
+                && key.VerifyData(
                     Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]),
                     HashAlgorithmName.SHA256))
             {
-                throw new ProofException($"A head is not signed with the ledger's key: {head}");
+                return Parse(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[1])));
             }
 
-            var payload = Parse(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[1])));
-            var position = Number(Field(payload, "position"));
-            if (Text(payload, "ledger") != ledger || !hashes.TryGetValue(position, out var hash)
-                || hash != Text(payload, "hash"))
-            {
-                throw new ProofException(
-                    $"The head of {Text(payload, "day")} sealed another chain at entry {position}.");
-            }
+            throw new ProofException($"Not signed with the ledger's key: {jws}");
         }
         catch (FormatException)
         {
-            throw new ProofException($"A head is malformed: {head}");
+            throw new ProofException($"Malformed: {jws}");
         }
     }
 
     private static ECDsa Key(JsonElement jwk)
     {
+        foreach (var (name, value) in new[] { ("kty", "EC"), ("crv", "P-256"), ("alg", "ES256"), ("use", "sig") })
+        {
+            if (Text(jwk, name) != value) throw new ProofException($"The key's {name} is not {value}.");
+        }
+
         try
         {
             return ECDsa.Create(new ECParameters

@@ -29,6 +29,7 @@ internal static class BookingsServices
         services.AddHostedService<AnnounceAvailabilityJob>();
         services.AddHostedService<GenerateSlotsJob>();
         services.AddHostedService<ExpireHoldsJob>();
+        services.AddHostedService<AskRefundsAgainJob>();
         services.AddSingleton(provider => OrderTimes.From(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<OrderDesk>().AddScoped<CancelOrder>().AddScoped<TripReader>().AddScoped<Alternatives>();
         services.AddHostedService<SweepOrdersJob>();

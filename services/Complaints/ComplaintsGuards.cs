@@ -21,6 +21,27 @@ internal sealed class ComplaintsGuards
     /// <summary>Above the threshold the second approval is another person's.</summary>
     public bool SecondPerson { get; init; } = true;
 
+    /// <summary>Who filed a case approves no money in it, and who found its facts does not approve alone.</summary>
+    public bool OwnFiling { get; init; } = true;
+
+    /// <summary>A refund that comes after a payout is set against it.</summary>
+    public bool PaidTwice { get; init; } = true;
+
+    /// <summary>A payout's news counts for the round that it names, not for a later one.</summary>
+    public bool PayoutKey { get; init; } = true;
+
+    /// <summary>What the rules approve on a day has a limit.</summary>
+    public bool DayBudget { get; init; } = true;
+
+    /// <summary>Who changes a merchant's debts has waited for its standing.</summary>
+    public bool StandingLock { get; init; } = true;
+
+    /// <summary>Nobody handles a case of their own or of a merchant they are tied to.</summary>
+    public bool Ties { get; init; } = true;
+
+    /// <summary>Who guesses at a case's phone waits for the guesses before to be counted.</summary>
+    public bool GuessLock { get; init; } = true;
+
     /// <summary>A clock that has rung does not ring again.</summary>
     public bool RingOnce { get; init; } = true;
 }

@@ -5,7 +5,9 @@ using Jingdezhen.Tourism.Complaints.Evidence;
 using Jingdezhen.Tourism.Complaints.Fund;
 using Jingdezhen.Tourism.Complaints.Operators;
 using Jingdezhen.Tourism.Complaints.Recourses;
+using Jingdezhen.Tourism.Complaints.Surveys;
 using Jingdezhen.Tourism.Platform.Security;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Jingdezhen.Tourism.Complaints;
 
@@ -19,8 +21,19 @@ internal static class ComplaintsServices
         services.AddSingleton(builder.Configuration.GetSection("Compensation").Get<CompensationOptions>() ?? new());
         services.AddSingleton<IEvidenceStore, LocalFolderStore>();
         services.AddScoped<CaseDesk>().AddScoped<CaseSteps>().AddScoped<OperatorDesk>().AddScoped<RecourseDesk>()
-            .AddScoped<CompensationDesk>().AddScoped<SweepClocks>();
+            .AddScoped<CompensationDesk>().AddScoped<SweepClocks>().AddScoped<OpenSurveys>().AddScoped<GuessGuard>();
+        services.AddHttpContextAccessor();
         services.AddHostedService<SweepClocksJob>().AddHostedService<SuspendOverdueJob>()
-            .AddHostedService<OpenFundJob>();
+            .AddHostedService<OpenFundJob>().AddHostedService<OpenSurveysJob>().AddHostedService<SweepGuessesJob>();
+
+        // Behind the gateway every caller has its address: whom it names is believed of the networks named here.
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            foreach (var network in builder.Configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [])
+            {
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+            }
+        });
     }
 }

@@ -18,6 +18,7 @@ builder.AddComplaints();
 builder.Services.AddValidation();
 
 var app = builder.Build();
+app.UseForwardedHeaders();
 app.UsePlatform();
 var v1 = app.MapGroup("/v1");
 v1.MapCases();

@@ -2,6 +2,7 @@ using Jingdezhen.Tourism.Payments.Alipay;
 using Jingdezhen.Tourism.Payments.Payments;
 using Jingdezhen.Tourism.Payments.Payouts;
 using Jingdezhen.Tourism.Payments.Providers;
+using Jingdezhen.Tourism.Payments.Reconciliations;
 using Jingdezhen.Tourism.Payments.Refunds;
 using Jingdezhen.Tourism.Payments.Sandbox;
 using Jingdezhen.Tourism.Payments.Settlement;
@@ -18,6 +19,7 @@ internal static class PaymentsComposition
     public static void AddPayments(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        services.AddSingleton(SettlementGuards.From(builder.Configuration)).AddScoped<KeyLock>();
         services.AddScoped<AskForPayment>().AddScoped<AskForRefund>().AddScoped<AskForPayout>();
         services.AddSingleton<StepSignal>().AddSingleton<StepSignalInterceptor>().AddSingleton<SandboxSignal>()
             .AddSingleton<SettleNotices>()
@@ -42,6 +44,7 @@ internal static class PaymentsComposition
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit<ProviderNotice, Refusal?>>());
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit<SandboxWord, string?>>());
         services.AddHostedService<ProviderSteps>().AddHostedService<SendSandboxNotices>();
+        services.AddSingleton<ReconciliationMeter>().AddHostedService<WarnOfMissingReconciliationsJob>();
     }
 
     // No retry here: a call that may have moved money is asked about, and repeated only by a later step.

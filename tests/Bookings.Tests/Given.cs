@@ -18,7 +18,8 @@ internal static class Given
 
     public static Offer Offer(
         int capacity = 10, int? venueCapacity = null, bool realName = false, Guid? supplierId = null,
-        TimeSpan? startsIn = null, PricedPer pricedPer = PricedPer.Unit, string kind = "kiln", int maxUnits = 20)
+        TimeSpan? startsIn = null, PricedPer pricedPer = PricedPer.Unit, string kind = "kiln", int maxUnits = 20,
+        long adultFen = 9500)
     {
         var supplier = new Supplier
         {
@@ -40,7 +41,7 @@ internal static class Given
             IsDefault = true, MinUnits = 1, MaxUnits = maxUnits, CutoffMinutes = 0,
             PriceFen = pricedPer == PricedPer.Booking ? 600_000 : null,
         };
-        var adult = Unit(option, "ADULT", 9500);
+        var adult = Unit(option, "ADULT", adultFen);
         var child = Unit(option, "CHILD", 4700, accompaniedBy: ["ADULT"]);
         option.Units.AddRange([adult, child]);
         product.Options.Add(option);

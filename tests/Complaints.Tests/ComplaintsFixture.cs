@@ -31,11 +31,13 @@ public class ComplaintsFixture : ServiceFixture<ComplaintsDb>
     protected override Task PrepareAsync() => Eventually.Equal(
         1, () => Read(db => Task.FromResult(db.Set<Platform.Ledger.LedgerEntry>().Count())));
 
-    public async Task<Guid> Merchant(params string[] consents)
+    public Task<Guid> Merchant(params string[] consents) => Join("supplier", consents);
+
+    public async Task<Guid> Join(string kind, params string[] consents)
     {
         var id = Guid.CreateVersion7();
         await Deliver(new MerchantJoined(
-            id, "supplier", "窑口陶坊", "Zhushan", "L-1", consents.Length > 0, consents, Version: 1));
+            id, kind, "窑口陶坊", "Zhushan", "L-1", consents.Length > 0, consents, Version: 1));
         return id;
     }
 
@@ -104,6 +106,22 @@ public class ComplaintsFixture : ServiceFixture<ComplaintsDb>
     public static async Task<CaseResponse> Do(HttpClient http, Guid id, string step, object? body = null) =>
         await (await http.PostAsync($"/v1/cases/{id}/{step}", body ?? new { })).Body<CaseResponse>();
 
+    /// <summary>A case that the records alone prove, approved by rule; not paid out yet.</summary>
+    public async Task<(Guid Account, CaseResponse Case)> Clear(Guid merchant)
+    {
+        var account = Guid.CreateVersion7();
+        return (account, await File(As("tourist", account), Complaint(await Booking(account, merchant, closed: true))));
+    }
+
+    public Task<RefundSettled> Refund(Guid booking, long amountFen) => Told(new RefundSettled(
+        Guid.CreateVersion7(), "r", Guid.CreateVersion7(), "p", "booking", booking, amountFen, "CNY", Now));
+
+    private async Task<T> Told<T>(T message) where T : class
+    {
+        await Deliver(message);
+        return message;
+    }
+
     public async Task<CompensationResponse> Compensation(Guid id) =>
         (await As("admin").GetFromJsonAsync<List<CompensationResponse>>(
             new Uri($"/v1/compensations/of-case/{id}", UriKind.Relative), Calls.Json))!.Last();
@@ -126,6 +144,30 @@ public class ComplaintsFixture : ServiceFixture<ComplaintsDb>
     {
         await using var scope = Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<SweepClocks>().RunAsync(moment, CancellationToken.None);
+    }
+
+    public Task<HttpResponseMessage> Approve(Guid compensation, Guid? person = null) =>
+        As("operator", person).PostAsync($"/v1/compensations/{compensation}/approve");
+
+    /// <summary>The same fixture with other settings, to be disposed of by the test that made it.</summary>
+    public static async Task<ComplaintsFixture> With(params (string Name, string Value)[] settings)
+    {
+        var fixture = new Other(settings);
+        await fixture.InitializeAsync();
+        return fixture;
+    }
+
+    private sealed class Other((string Name, string Value)[] settings) : ComplaintsFixture
+    {
+        protected override IReadOnlyDictionary<string, string> Settings
+        {
+            get
+            {
+                var all = new Dictionary<string, string>(base.Settings);
+                foreach (var (name, value) in settings) all[name] = value;
+                return all;
+            }
+        }
     }
 
     /// <summary>Runs SQL as the owner: moves a deadline, takes a constraint away.</summary>

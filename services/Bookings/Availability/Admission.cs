@@ -71,9 +71,10 @@ internal sealed partial class Admission(
             var outcomes = await AdmitAsync(group.ConvertAll(waiting => waiting.Entry));
             for (var i = 0; i < group.Count; i++) group[i].Answer.SetResult(outcomes[i]);
         }
-        catch (PostgresException fault) when (group.Count > 1 && !fault.IsTransient)
+        catch (Exception fault) when (group.Count > 1 && fault is not NpgsqlException { IsTransient: true })
         {
-            // One request's data spoiled the statement of all: each goes alone, and only the guilty one fails.
+            // One request spoiled the work of all: each goes alone, and only the guilty one fails. Where the database
+            // is away, trying each would only take longer.
             LogSpoiled(logger, group.Count, fault);
             foreach (var waiting in group) await AnswerAsync([waiting]);
         }

@@ -89,6 +89,9 @@ internal enum RefundState
 /// <summary>Money of one booking on its way back to the payer.</summary>
 internal sealed class BookingRefund
 {
+    public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+
     public required Guid Id { get; init; }
     public required Guid BookingId { get; init; }
 
@@ -107,12 +110,26 @@ internal sealed class BookingRefund
     public DateTimeOffset? SettledAt { get; private set; }
     public string? FailureReason { get; private set; }
 
+    /// <summary>When a failed one is asked for again, under another key; null once it was replaced.</summary>
+    public DateTimeOffset? AskAgainAt { get; private set; }
+
+    /// <summary>How long is waited after so many failures: twice as long each time, a day at the longest.</summary>
+    public static TimeSpan PauseAfter(int failures, TimeSpan first)
+    {
+        var pause = first * Math.Pow(2, Math.Min(failures, 20));
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
     /// <summary>The payer has the money, whatever was said before.</summary>
-    public void Settle(DateTimeOffset at) => (State, SettledAt, FailureReason) = (RefundState.Settled, at, null);
+    public void Settle(DateTimeOffset at) =>
+        (State, SettledAt, FailureReason, AskAgainAt) = (RefundState.Settled, at, null, null);
 
     /// <summary>It could not be made; a settled one stays settled, news may overtake each other.</summary>
-    public void Fail(string reason)
+    public void Fail(string reason, DateTimeOffset askAgainAt)
     {
-        if (State == RefundState.Asked) (State, FailureReason) = (RefundState.Failed, reason);
+        if (State == RefundState.Asked) (State, FailureReason, AskAgainAt) = (RefundState.Failed, reason, askAgainAt);
     }
+
+    /// <summary>Another refund of that sum stands in its place.</summary>
+    public void Replace() => AskAgainAt = null;
 }

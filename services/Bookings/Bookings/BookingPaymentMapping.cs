@@ -24,6 +24,7 @@ internal sealed class BookingPaymentMapping :
         refund.ToTable("booking_refunds");
         refund.Property(r => r.State).HasConversion<string>();
         refund.HasIndex(r => r.Key).IsUnique();
+        refund.HasIndex(r => r.AskAgainAt).HasFilter("ask_again_at IS NOT NULL");
         refund.HasOne<Booking>().WithMany(b => b.Refunds).HasForeignKey(r => r.BookingId);
     }
 }

@@ -43,6 +43,7 @@ internal static class HoldPlaces
     {
         var key = Idempotency.KeyOf(http.Request);
         if (key.IsRefused) return key.Refusal.AsProblem(StatusCodes.Status400BadRequest);
+        if (request.UnitItems.Contains(null!)) return NullUnit();
         if (SealUnits(request.UnitItems, vault) is not { } units) return InvalidIdentity();
 
         var account = http.User.AccountId();
@@ -82,6 +83,8 @@ internal static class HoldPlaces
     }
 
     public static IResult InvalidIdentity() => IdentityDocuments.Invalid();
+
+    public static IResult NullUnit() => Problems.Invalid("unitItems", "A unit is not null.");
 
     public static IResult Answer(HoldOutcome outcome) => outcome switch
     {

@@ -36,7 +36,7 @@ internal static class RefundBooking
         if (fen == 0 || booking.Payments.Find(payment => payment.Confirmed) is not { } payment) return;
 
         var id = Guid.CreateVersion7();
-        Ask(db, booking, $"refund-{id}", payment.Key, fen, reason, now, id);
+        Ask(db, booking.Id, $"refund-{id}", payment.Key, fen, reason, now, id);
     }
 
     /// <summary>Gives back all of a capture that confirmed nothing.</summary>
@@ -46,7 +46,15 @@ internal static class RefundBooking
         var refund = Everything(money, reason);
         if (booking.Refunds.Exists(known => known.Key == refund.Key)) return;
 
-        Ask(db, booking, refund.Key, money.Key, money.AmountFen, reason, now, Guid.CreateVersion7());
+        Ask(db, booking.Id, refund.Key, money.Key, money.AmountFen, reason, now, Guid.CreateVersion7());
+    }
+
+    /// <summary>What failed is asked for once more, under a key of its own.</summary>
+    public static void AskAgain(this BookingsDb db, BookingRefund failed, DateTimeOffset now)
+    {
+        failed.Replace();
+        var id = Guid.CreateVersion7();
+        Ask(db, failed.BookingId, $"refund-{id}", failed.PaymentKey, failed.AmountFen, failed.Reason, now, id);
     }
 
     /// <summary>One capture goes back once: the key is made of the payment's.</summary>
@@ -55,15 +63,15 @@ internal static class RefundBooking
         reason);
 
     private static void Ask(
-        BookingsDb db, Booking booking, string key, string paymentKey, long fen, string reason, DateTimeOffset now,
+        BookingsDb db, Guid bookingId, string key, string paymentKey, long fen, string reason, DateTimeOffset now,
         Guid id)
     {
         db.Add(new BookingRefund
         {
-            Id = id, BookingId = booking.Id, Key = key, PaymentKey = paymentKey, AmountFen = fen, Reason = reason,
+            Id = id, BookingId = bookingId, Key = key, PaymentKey = paymentKey, AmountFen = fen, Reason = reason,
             AskedAt = now,
         });
         db.Publish(new RequestRefund(
-            key, paymentKey, BookingPayment.Purpose, booking.Id, fen, BookingPayment.Currency, reason));
+            key, paymentKey, BookingPayment.Purpose, bookingId, fen, BookingPayment.Currency, reason));
     }
 }

@@ -28,6 +28,7 @@ internal static class SellAtCounter
     {
         var key = Idempotency.KeyOf(http.Request);
         if (key.IsRefused) return key.Refusal.AsProblem(StatusCodes.Status400BadRequest);
+        if (request.UnitItems.Contains(null!)) return HoldPlaces.NullUnit();
         if (HoldPlaces.SealUnits(request.UnitItems, vault) is not { } units) return HoldPlaces.InvalidIdentity();
         if (http.User.MerchantId() is not { } merchant) return TypedResults.Forbid();
 

@@ -169,6 +169,8 @@ internal sealed class OctoBookingCalls(
             return;
         }
 
+        // The cart's price was told: another slot or other units are another booking.
+        RefuseParts(booking);
         var catalogue = await catalogues.GetAsync(Cancellation);
         var (product, option) = OctoCatalogueCalls.FindOption(
             catalogue, body.ProductId ?? booking.ProductId.ToString(), body.OptionId ?? booking.OptionId.ToString());
@@ -194,9 +196,10 @@ internal sealed class OctoBookingCalls(
     {
         if (orderId is null) return null;
 
-        var reseller = Reseller;
+        var (reseller, now) = (Reseller, await db.NowAsync(Cancellation));
         var known = Guid.TryParse(orderId, out var id) && await db.Orders.AnyAsync(
-            order => order.Id == id && order.ResellerId == reseller && order.State == Orders.OrderState.Held,
+            order => order.Id == id && order.ResellerId == reseller && order.State == Orders.OrderState.Held
+                && order.PayUntil > now,
             Cancellation);
         return known
             ? id
@@ -210,7 +213,7 @@ internal sealed class OctoBookingCalls(
         if (booking.OrderId is not null)
         {
             throw OctoException.Unprocessable(
-                "The booking belongs to an order and is confirmed and cancelled with it.");
+                "The booking belongs to an order and is changed, confirmed and cancelled with it.");
         }
     }
 

@@ -99,11 +99,6 @@ internal sealed class OctoOrderCalls(
         if (await desk.LockAsync(ReadId(id), Http.User, Cancellation) is not { } order) throw Unknown(id);
 
         var now = await db.NowAsync(Cancellation);
-        var parts = await db.Bookings.AsNoTracking().Include(b => b.UnitItems)
-            .Where(b => b.OrderId == order.Id).OrderBy(b => b.Id).ToListAsync(Cancellation);
-        foreach (var booking in parts) db.AddRange(
-            order.TakeIn(booking.Id, booking.SlotId, booking.StartsAt, booking.Visitors,
-            booking.PriceFen));
         await change(order, now);
         await desk.CarryOutAsync(order, now, Cancellation);
         await transaction.CommitAsync(Cancellation);

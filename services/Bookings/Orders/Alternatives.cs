@@ -28,7 +28,7 @@ internal sealed class Alternatives(BookingsDb db, CatalogueCache catalogues, IHt
 
     public async Task<IReadOnlyList<OrderAlternativeResponse>> OfAsync(Order order, CancellationToken cancellation)
     {
-        if (order.Lines.Find(line => line.Id == order.FailedLineId) is not { State: LineState.Refused } line) return [];
+        if (order.Lines.Find(line => line.Id == order.FailedLineId) is not { } line) return [];
 
         return line.Kind == OrderLine.Ticket
             ? await SlotsAsync(line, cancellation)

@@ -66,6 +66,7 @@ internal static class NameGroup
     private static string MaskOf(string name) => StringInfo.GetNextTextElement(name.Trim()) + "**";
 
     private static readonly Refusal NoGroup = new("no-group", "The order is not a group's.");
+    private static readonly Refusal Ended = new("order-ended", "The order has ended: nobody travels.");
 
     public static async Task<Results<Ok<OrderResponse>, NotFound, ProblemHttpResult>> Handle(
         Guid id, NameGroupRequest request, ClaimsPrincipal user, BookingsDb db, OrderDesk desk, PersonalDataVault vault,
@@ -79,6 +80,7 @@ internal static class NameGroup
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (await desk.LockAsync(id, user, cancellation) is not { } order) return TypedResults.NotFound();
         if (order.HeadCount is not { } heads) return NoGroup.AsProblem();
+        if (order.State is OrderState.Releasing or OrderState.Failed or OrderState.Cancelled) return Ended.AsProblem();
         if (request.Names.Count > heads)
         {
             return new Refusal("too-many-names", $"The group has {heads} heads, {request.Names.Count} were named.")

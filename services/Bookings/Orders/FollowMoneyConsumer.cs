@@ -34,9 +34,14 @@ internal sealed class FollowMoneyConsumer(BookingsDb db, OrderDesk desk) :
         context.Message.Purpose, context.Message.SubjectId,
         (order, now) => order.MoneyFailed(context.Message.Key, context.Message.Reason, now), context);
 
-    public Task Consume(ConsumeContext<RefundSettled> context) => MoveAsync(
-        context.Message.Purpose, context.Message.SubjectId,
-        (order, now) => order.MoneyReturned(context.Message.Key, context.Message.SettledAt, now), context);
+    public Task Consume(ConsumeContext<RefundSettled> context)
+    {
+        var back = context.Message;
+        return MoveAsync(
+            back.Purpose, back.SubjectId,
+            (order, now) => order.MoneyReturned(back.Key, back.PaymentKey, back.AmountFen, back.SettledAt, now),
+            context);
+    }
 
     public Task Consume(ConsumeContext<RefundFailed> context) => MoveAsync(
         context.Message.Purpose, context.Message.SubjectId,

@@ -33,7 +33,7 @@ internal sealed class Order
 {
     public const string Currency = "CNY";
     public const string PaymentPurpose = "order";
-    private const int MostRefundAttempts = 5;
+    private const int FailuresBeforeStuck = 5;
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     public required Guid Id { get; init; }
@@ -129,6 +129,9 @@ internal sealed class Order
         order.Record("opened", null, null, now);
         return order;
     }
+
+    /// <summary>Free of charge: nobody is waited for to pay it.</summary>
+    public bool IsFree => PriceFen == 0 && ResellerId is null;
 
     /// <summary>Learns of a booking that was reserved for this cart.</summary>
     /// <returns>The line that is new; none for a known one, and once the cart is closed.</returns>
@@ -305,7 +308,7 @@ internal sealed class Order
     public Decision<OrderPayment> AskPayment(string method, DateTimeOffset now)
     {
         if (Paid is { } paid) return paid;
-        if (State != OrderState.Held || PayUntil <= now)
+        if (State != OrderState.Held || PayUntil <= now || IsFree)
         {
             return new Refusal(
                 "not-payable", $"The order is {StateName}; only a held one is paid, until its deadline.");
@@ -334,7 +337,7 @@ internal sealed class Order
             : new Refusal("hold-lost", "The places were gone when the money came.");
         if (why is not null)
         {
-            GiveBackAll(payment, why.Code, now);
+            GiveBackAll(payment.Key, why.Code, now);
             if (why.Code == "hold-lost") Release(OrderState.Failed, null, why, now);
             return;
         }
@@ -351,26 +354,65 @@ internal sealed class Order
         Record("payment-failed", null, because, now);
     }
 
-    public void MoneyReturned(string key, DateTimeOffset at, DateTimeOffset now)
+    /// <summary>Money is back with the payer: what was asked for, or what an admin gave back by a refund of their
+    /// own, which then stands for one of that sum that is stuck.</summary>
+    public void MoneyReturned(string key, string paymentKey, long fen, DateTimeOffset at, DateTimeOffset now)
     {
-        if (Refunds.Find(known => known.Key == key) is not { } refund || !refund.Settle(at)) return;
+        if ((Refunds.Find(known => known.Key == key) ?? Adopt(key, paymentKey, fen, now)) is not { } refund
+            || !refund.Settle(at)) return;
 
         RefundedFen += refund.AmountFen;
         Record("refund-settled", Lines.Find(line => line.Id == refund.LineId), $"{refund.AmountFen} fen", now);
         EndIfAll(now);
     }
 
-    /// <summary>A refund failed; the same sum is asked for under another key, a few times.</summary>
+    /// <summary>
+    /// A refund failed: the same sum is asked for under another key, ever more seldom and at least once a day, until it
+    /// is back. From the fifth failure on people are told.
+    /// </summary>
     public void MoneyStuck(string key, string because, DateTimeOffset now)
     {
-        if (Refunds.Find(known => known.Key == key) is not { } refund || !refund.Fail(because)) return;
+        if (Refunds.Find(known => known.Key == key) is not { } refund) return;
 
-        Record("refund-failed", Lines.Find(line => line.Id == refund.LineId), because, now);
-        if (Refunds.Count(
-            known => known.PaymentKey == refund.PaymentKey && known.State == RefundState.Failed) < MostRefundAttempts)
+        var failures = 1 + Refunds.Count(known => known.PaymentKey == refund.PaymentKey
+            && known.LineId == refund.LineId && known.State == RefundState.Failed);
+        if (!refund.Fail(because, now + Bookings.BookingRefund.PauseAfter(failures, Times.AskAgain))) return;
+
+        var line = Lines.Find(known => known.Id == refund.LineId);
+        Record("refund-failed", line, because, now);
+        if (refund.AmountFen > Kept(refund.PaymentKey))
         {
-            AskRefund(refund.PaymentKey, refund.AmountFen, refund.Reason, refund.LineId, now);
+            // Somebody gave money back in another way: so much can never be given, and less is left to ask for.
+            refund.Replace();
+            if (State == OrderState.Releasing) GiveBackAll(refund.PaymentKey, refund.Reason, now);
+            EndIfAll(now);
+            return;
         }
+
+        ActBy(refund.AskAgainAt!.Value);
+        if (failures < FailuresBeforeStuck) return;
+
+        Record("stuck", line, $"{refund.AmountFen} fen, {failures} failures", now);
+        Asks.Add(new OrderAsk.TellStuck(refund));
+    }
+
+    /// <summary>An admin has given back by hand what no provider would: nothing is asked for any longer.</summary>
+    public Refusal? SettleByHand(string note, DateTimeOffset now)
+    {
+        var stuck = Refunds.FindAll(refund => refund.IsStuck);
+        if (stuck.Count == 0) return new("nothing-stuck", "No refund of the order has failed and waits.");
+
+        foreach (var refund in stuck)
+        {
+            refund.Settle(now);
+            RefundedFen += refund.AmountFen;
+            Record(
+                "settled-by-hand", Lines.Find(line => line.Id == refund.LineId), $"{refund.AmountFen} fen: {note}",
+                now);
+        }
+
+        EndIfAll(now);
+        return null;
     }
 
     /// <summary>More time to pay; never less.</summary>
@@ -384,7 +426,7 @@ internal sealed class Order
         if (until > LongestUntil) return new("too-long", $"An order is held until {LongestUntil:O} at the longest.");
         if (until <= PayUntil) return null;
 
-        (PayUntil, UpdatedAt, ActAt) = (until, now, until + Times.Grace);
+        (PayUntil, UpdatedAt, ActAt) = (until, now, IsFree ? ActAt : until + Times.Grace);
         Record("extended", null, $"until {until:O}", now);
         Asks.Add(new OrderAsk.ProlongPlaces(HoldUntil));
         return null;
@@ -433,7 +475,9 @@ internal sealed class Order
     }
 
     /// <summary>The deadline has come: whoever has not answered is not waited for any longer, or asked again.</summary>
-    public void Due(DateTimeOffset now)
+    /// <param name="placesStand">Whether every ticket's hold still stands, seen under its lock.</param>
+    /// <param name="now">The database's time.</param>
+    public void Due(bool placesStand, DateTimeOffset now)
     {
         if (ActAt is null || ActAt > now) return;
 
@@ -442,6 +486,10 @@ internal sealed class Order
             case OrderState.Holding:
                 var silent = Lines.First(line => line.State == LineState.Asked);
                 Release(OrderState.Failed, silent, new("no-answer", "The nights could not be held in time."), now);
+                break;
+
+            case OrderState.Held when IsFree:
+                BeginToConfirm(placesStand, now);
                 break;
 
             case OrderState.Held:
@@ -465,15 +513,16 @@ internal sealed class Order
 
         (State, PriceFen, ActAt) = (OrderState.Held, Lines.Sum(line => line.PriceFen), HoldUntil);
         Record("all-held", null, $"{PriceFen} fen", now);
-        if (PriceFen == 0)
+        if (IsFree)
         {
-            // Nobody takes a payment of nothing: what is free is confirmed as soon as it is held.
-            BeginToConfirm(placesStand: true, now);
+            // Nobody takes a payment of nothing. The sweep confirms at once: the bookings are being written by the door
+            // in this moment, and only what is written can be sold.
+            ActAt = now;
+            return;
         }
-        else if (PayBy is { } method)
-        {
-            AskPayment(method, now);
-        }
+
+        Asks.Add(new OrderAsk.TellHeld());
+        if (PayBy is { } method) AskPayment(method, now);
     }
 
     private void BeginToConfirm(bool placesStand, DateTimeOffset now)
@@ -497,7 +546,7 @@ internal sealed class Order
         }
 
         foreach (var line in Tickets) line.Sell();
-        (State, ConfirmedAt, ActAt) = (OrderState.Confirmed, now, null);
+        (State, ConfirmedAt, ActAt) = (OrderState.Confirmed, now, NextAsk(now));
         Record("confirmed", null, null, now);
         Asks.Add(new OrderAsk.SellPlaces());
         Asks.Add(new OrderAsk.TellConfirmed());
@@ -522,8 +571,12 @@ internal sealed class Order
             Asks.Add(new OrderAsk.ReleaseNights(nights, InFull: true, why.Code));
         }
 
-        foreach (var open in Payments) open.Fail(why.Code);
-        if (Paid is { } paid) GiveBackAll(paid, why.Code, now);
+        foreach (var open in Payments.Where(payment => payment.Fail(why.Code)))
+        {
+            Asks.Add(new OrderAsk.DropPayment(open));
+        }
+
+        if (Paid is { } paid) GiveBackAll(paid.Key, why.Code, now);
         EndIfAll(now);
     }
 
@@ -534,7 +587,7 @@ internal sealed class Order
             || Refunds.Exists(refund => refund.State == RefundState.Asked)) return;
         if (Payments.Sum(payment => payment.CapturedFen) != RefundedFen) return;
 
-        (State, EndedAt, ActAt) = (Ending ?? OrderState.Failed, now, null);
+        (State, EndedAt, ActAt) = (Ending ?? OrderState.Failed, now, NextAsk(now));
         Record(StateName, null, null, now);
         Asks.Add(new OrderAsk.TellEnded());
     }
@@ -543,8 +596,9 @@ internal sealed class Order
     {
         if (State != OrderState.Confirmed || Lines.Exists(line => line.State != LineState.Cancelled)) return;
 
-        (State, EndedAt, ActAt) = (OrderState.Cancelled, now, null);
+        (State, EndedAt, ActAt) = (OrderState.Cancelled, now, NextAsk(now));
         Record(StateName, null, null, now);
+        Asks.Add(new OrderAsk.TellCancelled(Lines.Sum(line => line.RefundFen)));
     }
 
     private void Fail(OrderLine line, Refusal why, DateTimeOffset now)
@@ -560,16 +614,14 @@ internal sealed class Order
     {
         var leaving = Lines.Where(line => line.State is LineState.Leaving or LineState.Cancelling).ToList();
         var owed = Refunds.Where(refund => refund.State == RefundState.Asked).ToList();
-        if (leaving.Count == 0 && owed.Count == 0)
+        var stuck = Refunds.Where(refund => refund.IsStuck && refund.AskAgainAt <= now).ToList();
+        if (leaving.Count + owed.Count + stuck.Count == 0)
         {
-            // Nothing is open, or only a refund that failed too often: that is an operator's matter now.
-            ActAt = null;
+            ActAt = NextAsk(now);
             return;
         }
 
         Attempts++;
-        var pause = Times.AskAgain * Math.Pow(2, Math.Min(Attempts, 10));
-        ActAt = now + (pause < LongestPause ? pause : LongestPause);
         Record("asked-again", null, $"attempt {Attempts}", now);
         foreach (var line in leaving)
         {
@@ -578,10 +630,55 @@ internal sealed class Order
         }
 
         foreach (var refund in owed) Asks.Add(new OrderAsk.GiveBack(refund));
+        foreach (var refund in stuck)
+        {
+            refund.Replace();
+            AskRefund(refund.PaymentKey, refund.AmountFen, refund.Reason, refund.LineId, now);
+        }
+
+        var pause = Times.AskAgain * Math.Pow(2, Math.Min(Attempts, 10));
+        ActAt = now + (pause < LongestPause ? pause : LongestPause);
+        if (NextStuck < ActAt) ActAt = NextStuck;
     }
 
-    private void GiveBackAll(OrderPayment payment, string because, DateTimeOffset now) =>
-        AskRefund(payment.Key, payment.CapturedFen, because, lineId: null, now);
+    /// <summary>When the first of the failed refunds is asked for again.</summary>
+    private DateTimeOffset? NextStuck => Refunds.Where(refund => refund.IsStuck).Min(refund => refund.AskAgainAt);
+
+    /// <summary>When an order that waits for nothing else asks for money that is not back yet.</summary>
+    private DateTimeOffset? NextAsk(DateTimeOffset now) =>
+        Refunds.Exists(refund => refund.State == RefundState.Asked) ? now + Times.AskAgain : NextStuck;
+
+    /// <summary>The sweep comes no later than that; while hosts or the payer have time, the deadline is
+    /// theirs.</summary>
+    private void ActBy(DateTimeOffset at)
+    {
+        if (State is OrderState.Holding or OrderState.Held or OrderState.Confirming) return;
+
+        ActAt = ActAt < at ? ActAt : at;
+    }
+
+    /// <summary>What came in by a payment and is not back with the payer.</summary>
+    private long Kept(string paymentKey) =>
+        Payments.Where(payment => payment.Key == paymentKey).Sum(payment => payment.CapturedFen)
+        - Refunds.Where(refund => refund.PaymentKey == paymentKey && refund.State == RefundState.Settled)
+            .Sum(refund => refund.AmountFen);
+
+    private OrderRefund? Adopt(string key, string paymentKey, long fen, DateTimeOffset now)
+    {
+        if (Kept(paymentKey) < fen) return null;
+
+        var stuck = Refunds.Find(
+            refund => refund.IsStuck && refund.PaymentKey == paymentKey && refund.AmountFen == fen);
+        stuck?.Replace();
+        var adopted = OrderRefund.Ask(this, key, paymentKey, fen, stuck?.Reason ?? "by-hand", stuck?.LineId, now);
+        Refunds.Add(adopted);
+        return adopted;
+    }
+
+    private void GiveBackAll(string paymentKey, string because, DateTimeOffset now)
+    {
+        if (Kept(paymentKey) is > 0 and var fen) AskRefund(paymentKey, fen, because, lineId: null, now);
+    }
 
     private void GiveBack(long fen, string because, OrderLine line, DateTimeOffset now)
     {
@@ -590,9 +687,10 @@ internal sealed class Order
 
     private void AskRefund(string paymentKey, long fen, string because, Guid? lineId, DateTimeOffset now)
     {
-        var refund = OrderRefund.Ask(this, Refunds.Count + 1, paymentKey, fen, because, lineId, now);
+        var refund = OrderRefund.Ask(
+            this, $"order-{Id}-refund-{Refunds.Count + 1}", paymentKey, fen, because, lineId, now);
         Refunds.Add(refund);
-        ActAt ??= now + Times.AskAgain;
+        ActBy(now + Times.AskAgain);
         Record("refund-asked", Lines.Find(line => line.Id == lineId), $"{fen} fen", now);
         Asks.Add(new OrderAsk.GiveBack(refund));
     }

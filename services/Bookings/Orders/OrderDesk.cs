@@ -140,7 +140,20 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
         await db.Entry(order).Collection(o => o.Payments).LoadAsync(cancellation);
         await db.Entry(order).Collection(o => o.Refunds).LoadAsync(cancellation);
         order.Lines.Sort((one, other) => one.Position.CompareTo(other.Position));
+        if (order.ResellerId is not null) await TakeInAsync(order, cancellation);
         return order;
+    }
+
+    /// <summary>A reseller's bookings join their cart at the door, which knows nothing of orders.</summary>
+    private async Task TakeInAsync(Order cart, CancellationToken cancellation)
+    {
+        var bookings = await db.Bookings.AsNoTracking().Include(booking => booking.UnitItems)
+            .Where(booking => booking.OrderId == cart.Id).OrderBy(booking => booking.Id).ToListAsync(cancellation);
+        foreach (var booking in bookings)
+        {
+            db.AddRange(cart.TakeIn(
+                booking.Id, booking.SlotId, booking.StartsAt, booking.Visitors, booking.PriceFen));
+        }
     }
 }
 
@@ -175,13 +188,21 @@ internal static class OrderNews
             payment.Key, Order.PaymentPurpose, order.Id, order.AccountId, payment.AmountFen, Order.Currency,
                 payment.Method,
             payment.ExpiresAt),
+        OrderAsk.DropPayment(var payment) => new CancelPayment(payment.Key),
         OrderAsk.GiveBack(var refund) => new RequestRefund(
             refund.Key, refund.PaymentKey, Order.PaymentPurpose, order.Id, refund.AmountFen, Order.Currency,
                 refund.Reason),
         OrderAsk.TellPlaced => new OrderPlaced(
             order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen),
+        OrderAsk.TellHeld => new OrderHeld(
+            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen,
+            order.PayUntil),
         OrderAsk.TellConfirmed => new OrderConfirmed(
             order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen),
+        OrderAsk.TellCancelled(var fen) => new OrderCancelled(
+            order.Id, order.AccountId, order.Lines.Count, order.Channel, order.Source, order.Campaign, order.PriceFen,
+            fen),
+        OrderAsk.TellStuck(var refund) => new OrderStuck(order.Id, refund.AmountFen, refund.FailureReason ?? ""),
         OrderAsk.TellEnded => new OrderFailed(
             order.Id, order.AccountId, order.FailureCode ?? "cancelled", order.RefundedFen),
         _ => throw new InvalidOperationException($"Nobody outside is asked for {ask}."),

@@ -20,6 +20,9 @@ internal static class OrderEndpoints
         orders.MapPost("/{id:guid}/cancel", CancelOrder.Handle).WithName(nameof(CancelOrder));
         orders.MapPut("/{id:guid}/names", NameGroup.Handle).WithName(nameof(NameGroup))
             .RequireAuthorization(Roles.Tourist);
+        orders.MapGet("/{id:guid}/names", ShowNames.Handle).WithName(nameof(ShowNames));
+        orders.MapPost("/{id:guid}/refunds/settle-by-hand", SettleRefundsByHand.Handle)
+            .WithName(nameof(SettleRefundsByHand)).RequireAuthorization(Roles.Admin).RequireIdempotencyKey();
         return v1;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class OrderMapping :
         order.Property(o => o.State).HasConversion<string>();
         order.Property(o => o.Ending).HasConversion<string>();
         order.Ignore(o => o.Asks).Ignore(o => o.Times).Ignore(o => o.Tickets).Ignore(o => o.IsMoving)
-            .Ignore(o => o.HoldUntil);
+            .Ignore(o => o.HoldUntil).Ignore(o => o.IsFree);
         order.HasMany(o => o.Lines).WithOne().HasForeignKey(line => line.OrderId);
         order.HasMany(o => o.Payments).WithOne().HasForeignKey(payment => payment.OrderId);
         order.HasMany(o => o.Refunds).WithOne().HasForeignKey(refund => refund.OrderId);
@@ -52,6 +52,7 @@ internal sealed class OrderMapping :
         refund.ToTable("order_refunds");
         refund.HasKey(r => r.Key);
         refund.Property(r => r.State).HasConversion<string>();
+        refund.Ignore(r => r.IsStuck);
     }
 
     public void Configure(EntityTypeBuilder<OrderStep> step)

@@ -199,10 +199,16 @@ internal sealed class OrderRefund
     public DateTimeOffset? SettledAt { get; private set; }
     public string? FailureReason { get; private set; }
 
+    /// <summary>When a failed one is asked for again, under another key; null once it was replaced.</summary>
+    public DateTimeOffset? AskAgainAt { get; private set; }
+
+    /// <summary>It failed, and nothing stands in its place yet.</summary>
+    public bool IsStuck => State == RefundState.Failed && AskAgainAt is not null;
+
     public static OrderRefund Ask(
-        Order order, int number, string paymentKey, long fen, string because, Guid? lineId, DateTimeOffset now) => new()
+        Order order, string key, string paymentKey, long fen, string because, Guid? lineId, DateTimeOffset now) => new()
         {
-            Key = $"order-{order.Id}-refund-{number}",
+            Key = key,
             OrderId = order.Id,
             LineId = lineId,
             PaymentKey = paymentKey,
@@ -216,17 +222,21 @@ internal sealed class OrderRefund
     {
         if (State == RefundState.Settled) return false;
 
-        (State, SettledAt, FailureReason) = (RefundState.Settled, at, null);
+        (State, SettledAt, FailureReason, AskAgainAt) = (RefundState.Settled, at, null, null);
         return true;
     }
 
-    public bool Fail(string because)
+    /// <returns>Whether it is news.</returns>
+    public bool Fail(string because, DateTimeOffset askAgainAt)
     {
         if (State != RefundState.Asked) return false;
 
-        (State, FailureReason) = (RefundState.Failed, because);
+        (State, FailureReason, AskAgainAt) = (RefundState.Failed, because, askAgainAt);
         return true;
     }
+
+    /// <summary>Another refund of that sum stands in its place.</summary>
+    public void Replace() => AskAgainAt = null;
 }
 
 /// <summary>One step of an order with its time, for whoever has to understand afterwards what happened.</summary>
@@ -269,6 +279,9 @@ internal abstract record OrderAsk
 
     internal sealed record TakeMoney(OrderPayment Payment) : OrderAsk;
 
+    /// <summary>Nobody is to pay that any more.</summary>
+    internal sealed record DropPayment(OrderPayment Payment) : OrderAsk;
+
     internal sealed record GiveBack(OrderRefund Refund) : OrderAsk;
 
     /// <summary>Of all tickets.</summary>
@@ -280,7 +293,14 @@ internal abstract record OrderAsk
 
     internal sealed record TellPlaced : OrderAsk;
 
+    internal sealed record TellHeld : OrderAsk;
+
     internal sealed record TellConfirmed : OrderAsk;
+
+    /// <param name="RefundFen">What goes back to the payer.</param>
+    internal sealed record TellCancelled(long RefundFen) : OrderAsk;
+
+    internal sealed record TellStuck(OrderRefund Refund) : OrderAsk;
 
     internal sealed record TellEnded : OrderAsk;
 }

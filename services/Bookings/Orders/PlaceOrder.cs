@@ -109,6 +109,11 @@ internal static class PlaceOrder
         var asked = tickets.ConvertAll(ticket => new AskedTickets(
             ticket.SlotId, slots[ticket.SlotId].LocalDate, ticket.Units,
             VisitorsOf(ticket.Units, catalogue.Options[slots[ticket.SlotId].OptionId].Option)));
+        if (request.Group?.HeadCount is { } heads && asked.Find(line => line.Visitors > heads) is { } crowd)
+        {
+            return new Refusal("heads-mismatch", $"{crowd.Visitors} tickets for a group of {heads} heads.").AsProblem();
+        }
+
         var entry = Entry(http.User, key.Value, HashOf(http.Request, request), request, asked, times, vault);
         return Answer(await admission.HoldAsync(entry));
     }
@@ -134,6 +139,12 @@ internal static class PlaceOrder
         if (request.Travellers?.Contains(null!) == true)
         {
             return Problems.Invalid("travellers", "A traveller is not null.");
+        }
+
+        if (request.Group is { } group
+            && (string.IsNullOrWhiteSpace(group.Leader?.FullName) || string.IsNullOrWhiteSpace(group.Leader.Phone)))
+        {
+            return Problems.Invalid("group.leader", "A group names who leads it, with a phone number.");
         }
 
         var documents = lines.SelectMany(line => line.UnitItems ?? []).Select(unit => unit.Identity)

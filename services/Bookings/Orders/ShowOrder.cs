@@ -28,9 +28,11 @@ internal static class ShowOrder
             var seen = await db.Orders.VisibleTo(user).Where(order => order.Id == id).Select(order => new
             {
                 order.State, Cancelling = order.Lines.Any(line => line.State == LineState.Cancelling),
+                Free = order.PriceFen == 0 && order.ResellerId == null,
             }).SingleOrDefaultAsync(cancellation);
             if (seen is null) return TypedResults.NotFound();
-            if (!Order.Moves(seen.State) && !seen.Cancelling
+            var moves = Order.Moves(seen.State) || seen.Cancelling || (seen.Free && seen.State == OrderState.Held);
+            if (!moves
                 && !string.Equals(seen.State.ToString(), @while, StringComparison.OrdinalIgnoreCase)) break;
 
             await Task.Delay(step, cancellation);
@@ -92,7 +94,12 @@ internal static class FindOrders
             orders = orders.Where(order => order.State == only);
         }
 
-        if (open == true) orders = orders.Where(order => order.ActAt != null);
+        if (open == true)
+        {
+            orders = orders.Where(order => order.ActAt != null || order.State == OrderState.Holding
+                || order.State == OrderState.Confirming || order.State == OrderState.Releasing);
+        }
+
         if (after is not null) orders = orders.Where(order => order.Id < after);
 
         var page = await orders.OrderByDescending(order => order.Id).Take(limit ?? 50).ToListAsync(cancellation);

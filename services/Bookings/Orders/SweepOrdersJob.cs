@@ -30,7 +30,7 @@ internal sealed class SweepOrdersJob(IServiceScopeFactory scopes, ILogger<SweepO
         if (await desk.LockDueAsync(stopping) is not { } order) return false;
 
         var now = await db.NowAsync(stopping);
-        order.Due(now);
+        order.Due(await desk.PlacesStandAsync(order, now, stopping), now);
         await desk.CarryOutAsync(order, now, stopping);
         await transaction.CommitAsync(stopping);
         return true;

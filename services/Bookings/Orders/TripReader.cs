@@ -30,7 +30,7 @@ internal sealed class TripReader(
 
     private sealed record Party(int Adults = 1, int Children = 0, int Seniors = 0);
 
-    private sealed record Plan(IReadOnlyList<Day> Days);
+    private sealed record Plan(IReadOnlyList<Day> Days, Party? Party = null);
 
     private sealed record Day(IReadOnlyList<Stop> Stops);
 
@@ -50,7 +50,8 @@ internal sealed class TripReader(
         if (options.Count == 0) return Nothing;
 
         var catalogue = await catalogues.GetAsync(cancellation);
-        var party = travellers is { Count: > 0 } ? travellers : TravellersOf(read.Value.Wishes?.Party ?? new());
+        var party = travellers is { Count: > 0 } ? travellers : TravellersOf(
+            read.Value.Wishes?.Party ?? read.Value.Plan.Party ?? new());
         return slots.Where(options.ContainsKey)
             .Select(slot => (slot, UnitsFor(party, catalogue.Options[options[slot]].Option))).ToList();
     }

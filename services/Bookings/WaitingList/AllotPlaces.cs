@@ -38,10 +38,14 @@ internal sealed class AllotPlaces(
         foreach (var expired in state.Expired) group.Publish(expired.AsEvent());
 
         await SettleOffersAsync(parties, log, state.Now, cancellation);
-        if (state.Now >= slot.CutoffAt) End(waiting, WaitingState.Closed, log, state.Now);
-
         var catalogue = await catalogues.AtLeastAsync(state.CatalogueVersion, cancellation);
         var product = catalogue.Options[slot.OptionId].Product;
+        if (state.Now >= slot.CutoffAt)
+        {
+            End(waiting, WaitingState.Closed, log, state.Now);
+            TellEnded(waiting, product, slot, group);
+        }
+
         var offered = slot.Closed || !catalogue.IsOnSale(product) ? 0
             : Allot(waiting, slot, state, catalogue, group, log);
         if (log.Last == before && state.Expired.Count == 0) return 0;
@@ -86,6 +90,7 @@ internal sealed class AllotPlaces(
             {
                 line.Remove(party.Id);
                 End([party], WaitingState.Dropped, log, state.Now);
+                TellEnded([party], catalogue.Options[slot.OptionId].Product, slot, group);
                 continue;
             }
 
@@ -117,12 +122,31 @@ internal sealed class AllotPlaces(
         group.Publish(new NotifyAccount($"offer:{party.Id}", account, "offer", new Dictionary<string, string>
         {
             ["what"] = $"{product.NameZh} {product.NameEn}",
-            ["until"] = BusinessTime.Local(booking.ExpiresAt!.Value)
-                .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            ["until"] = Told(booking.ExpiresAt!.Value),
             ["link"] = $"{_app}/bookings/{booking.Id}",
         }));
         return booking;
     }
+
+    /// <summary>Whoever waited in vain need not wait for word.</summary>
+    private void TellEnded(IEnumerable<WaitingParty> parties, Product product, SlotState slot, AdmittedGroup group)
+    {
+        foreach (var party in parties)
+        {
+            if (party.AccountId is not { } account) continue;
+
+            group.Publish(new NotifyAccount(
+                $"waiting-ended:{party.Id}", account, "waiting-ended", new Dictionary<string, string>
+                {
+                    ["what"] = $"{product.NameZh} {product.NameEn}",
+                    ["when"] = Told(slot.StartsAt),
+                    ["link"] = $"{_app}/waiting-parties/{party.Id}",
+                }));
+        }
+    }
+
+    private static string Told(DateTimeOffset moment) =>
+        BusinessTime.Local(moment).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>How many visitors still fit into the slot and into its venue's day.</summary>
     public static int FreeIn(SlotState slot, LockedState state)

@@ -57,6 +57,7 @@ internal static class JoinWaitingList
         AdmissionGuards guards,
         TouchedSlots touched, PersonalDataVault vault, CancellationToken cancellation)
     {
+        if (request.UnitItems.Contains(null!)) return Problems.Invalid("unitItems", "A unit is not null.");
         if (Seal(request.UnitItems, vault) is not { } units) return IdentityDocuments.Invalid();
 
         var line = await db.LockLineAsync(request.AvailabilityId, guards, cancellation);

@@ -31,7 +31,7 @@ internal sealed class Case
     /// <summary>Whom Payments pays: the account, else an id of the claimant's own.</summary>
     public required Guid PayeeId { get; init; }
 
-    public required byte[] PhoneHash { get; init; }
+    public required byte[] PhoneHash { get; internal set; }
     public byte[]? SealedContact { get; internal set; }
     public required string Channel { get; init; }
     public required string Category { get; init; }
@@ -49,6 +49,9 @@ internal sealed class Case
     public required List<string> Terms { get; internal set; }
     public required DateTimeOffset FiledAt { get; init; }
 
+    /// <summary>The operator who took the complaint for its claimant; null where the claimant filed it.</summary>
+    public Guid? FiledBy { get; init; }
+
     public CaseState State { get; private set; }
     public List<string> Flags { get; private set; } = [];
     public bool Complex { get; private set; }
@@ -63,10 +66,19 @@ internal sealed class Case
     public DateTimeOffset? PausedAt { get; private set; }
     public string? PausedBecause { get; private set; }
     public DateTimeOffset? NextDueAt { get; private set; }
+
+    /// <summary>Its place in the queues: when it is due next; what stands still comes last. Written by the
+    /// database.</summary>
+    public DateTimeOffset QueueAt { get; private set; }
+
     public bool Breached { get; private set; }
     public int ClocksMet { get; private set; }
     public int ClocksBreached { get; private set; }
     public Finding? Finding { get; private set; }
+    public Guid? FoundBy { get; private set; }
+
+    /// <summary>What the claimant has twice: paid by the fund, and then given back by the merchant too.</summary>
+    public long OverpaidFen { get; private set; }
 
     /// <summary>accept, contest, offer or silent.</summary>
     public string? MerchantAnswer { get; private set; }
@@ -146,7 +158,7 @@ internal sealed class Case
     {
         if (!IsOpen) return NotOpen();
 
-        Finding = finding;
+        (Finding, FoundBy) = (finding, by.Id);
         Tell(now, by, "find", finding.ToString(), CaseEvent.Internal, text);
         return null;
     }
@@ -159,6 +171,12 @@ internal sealed class Case
         Tell(now, by, "assign", operatorId?.ToString() ?? "nobody", CaseEvent.Internal, text);
         return null;
     }
+
+    /// <summary>Takes a case on oneself; a colleague's is handed over, not taken.</summary>
+    public Refusal? Claim(Actor by, DateTimeOffset now) =>
+        AssigneeId is { } other && other != by.Id
+            ? new Refusal("claimed-already", "Another operator has this case: ask for it to be handed over.")
+            : Assign(by.Id, by, now);
 
     public Refusal? Join(Guid jointId, Actor by, DateTimeOffset now)
     {
@@ -183,6 +201,19 @@ internal sealed class Case
         Flags = [.. Flags, flag];
         Tell(now, Actor.Rule, "flag", flag, CaseEvent.Internal);
     }
+
+    /// <summary>Money came back to a claimant whom the fund had paid: told as often as it becomes more.</summary>
+    public void Overpay(long amountFen, DateTimeOffset now)
+    {
+        if (amountFen <= OverpaidFen) return;
+
+        OverpaidFen = amountFen;
+        Flag("paid-twice", now);
+        Tell(now, Actor.Rule, "paid-twice", $"{amountFen} fen", CaseEvent.Internal);
+    }
+
+    /// <summary>The claimant has given it back.</summary>
+    public void Straighten() => OverpaidFen = 0;
 
     /// <summary>Only to wait for the complainant, and on the record.</summary>
     public Refusal? Pause(string because, Actor by, DateTimeOffset now)
@@ -234,7 +265,7 @@ internal sealed class Case
     public void Forget()
     {
         (ClaimantAccountId, SealedContact) = (null, null);
-        (Facts, Remedy, Terms) = ("", "", []);
+        (Facts, Remedy, Terms, PhoneHash) = ("", "", [], []);
     }
 
     private void MoveClocks(string what, DateTimeOffset now, bool consent = false)

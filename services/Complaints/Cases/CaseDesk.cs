@@ -37,13 +37,19 @@ internal sealed class CaseDesk(ComplaintsDb db, TimeProvider clock, ComplaintsGu
                 changed.Id, changed.MerchantId, changed.County, changed.Category, changed.FiledAt));
         }
 
+        if (step == CaseStep.AskMerchant && changed.MerchantId is { } asked)
+        {
+            var answer = changed.Clocks.Single(clock => clock is { Clock: "merchant-answer", Runs: true });
+            db.Publish(new MerchantAsked(changed.Id, asked, answer.FastDueAt!.Value));
+        }
+
         if (changed.ClosedAt is not null
             && step is CaseStep.Close or CaseStep.Decline or CaseStep.Transfer or CaseStep.Withdraw)
         {
             db.Publish(new CaseClosed(
                 changed.Id, changed.MerchantId, changed.ProductId, changed.VenueId, changed.County, changed.Category,
                 changed.Outcome!, changed.FiledAt, changed.AcceptedAt, changed.DecidedAt, changed.ClocksMet,
-                changed.ClocksBreached, changed.Closings));
+                changed.ClocksBreached, changed.Closings, changed.Channel));
             if (step == CaseStep.Close) SurveyBook.Open(db, changed, Now);
         }
 

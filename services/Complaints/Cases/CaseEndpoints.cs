@@ -45,6 +45,8 @@ internal static class CaseEndpoints
         work.MapPost("/{id:guid}/terminate", Step(CaseStep.Terminate)).WithName("terminateCase");
         work.MapPost("/{id:guid}/close", Step(CaseStep.Close)).WithName("closeCase");
         work.MapPost("/{id:guid}/claim", Claim).WithName("claimCase");
+        work.MapPost("/{id:guid}/withdraw-by-phone", WithdrawByPhone).WithName("withdrawCaseByPhone");
+        work.MapPost("/{id:guid}/reopen-by-phone", ReopenByPhone).WithName("reopenCaseByPhone");
         work.MapPost("/{id:guid}/hand-over", HandOver).WithName("handOverCase");
         work.MapPost("/{id:guid}/notes", Note).WithName("noteOnCase");
         work.MapPost("/{id:guid}/mediation-records", RecordMediation).WithName("recordMediation");
@@ -75,6 +77,22 @@ internal static class CaseEndpoints
         steps.ByClaimantAsync(id, user,
             (found, by) => desk.Take(found, CaseStep.Reopen, by, "new facts", request.Because), cancellation);
 
+    // Claimants without an account say it on the phone; whoever has one does it there.
+    private static Changed WithdrawByPhone(
+        Guid id, BecauseRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,
+            CancellationToken cancellation) =>
+        steps.ByOperatorAsync(id, user, (found, by) => HasAccount(found)
+            ?? desk.Take(found, CaseStep.Withdraw, by, "by phone", request.Because), cancellation);
+
+    private static Changed ReopenByPhone(
+        Guid id, BecauseRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,
+            CancellationToken cancellation) =>
+        steps.ByOperatorAsync(id, user, (found, by) => HasAccount(found)
+            ?? desk.Take(found, CaseStep.Reopen, by, "new facts, by phone", request.Because), cancellation);
+
+    private static Refusal? HasAccount(Case found) => found.ClaimantAccountId is null
+        ? null : new Refusal("has-account", "The claimant has an account and does this there.");
+
     private static Changed Decline(
         Guid id, DeclineCaseRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,
         CancellationToken cancellation) =>
@@ -97,10 +115,7 @@ internal static class CaseEndpoints
 
     private static Changed Claim(
         Guid id, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk, CancellationToken cancellation) =>
-        steps.ByOperatorAsync(id, user, (found, by) =>
-            found.AssigneeId is { } other && other != by.Id
-                ? new Refusal("claimed-already", "Another operator has this case: ask for it to be handed over.")
-                : found.Assign(by.Id, by, desk.Now), cancellation);
+        steps.ByOperatorAsync(id, user, (found, by) => found.Claim(by, desk.Now), cancellation);
 
     private static Changed HandOver(
         Guid id, HandOverRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,

@@ -19,6 +19,8 @@ internal sealed class CaseMapping : IEntityTypeConfiguration<Case>
             text => JsonSerializer.Deserialize<Finding>(text, JsonSerializerOptions.Web));
         row.Ignore(each => each.News).Ignore(each => each.NewTexts).Ignore(each => each.NewAlarms)
             .Ignore(each => each.IsOpen);
+        row.Property(each => each.QueueAt)
+            .HasComputedColumnSql("coalesce(next_due_at, 'infinity'::timestamptz)", stored: true);
         row.HasIndex(each => each.Number).IsUnique();
         row.HasIndex(each => new { each.ClaimantAccountId, each.Id }).HasFilter("claimant_account_id IS NOT NULL");
         row.HasIndex(each => new { each.ClaimantKey, each.FiledAt });
@@ -28,11 +30,12 @@ internal sealed class CaseMapping : IEntityTypeConfiguration<Case>
         row.HasIndex(each => each.FiledAt);
 
         // The queues' pages, each in its order; a case that is done is in none of them.
-        row.HasIndex(each => new { each.AssigneeId, each.NextDueAt, each.Id }, "queue_mine").HasFilter(Open);
-        row.HasIndex(each => new { each.NextDueAt, each.Id }, "queue_unassigned")
+        row.HasIndex(each => new { each.AssigneeId, each.QueueAt, each.Id }, "queue_mine").HasFilter(Open);
+        row.HasIndex(each => new { each.QueueAt, each.Id }, "queue_unassigned")
             .HasFilter($"assignee_id IS NULL AND {Open}");
-        row.HasIndex(each => new { each.NextDueAt, each.Id }, "queue_due_soon").HasFilter(Open);
-        row.HasIndex(each => new { each.NextDueAt, each.Id }, "queue_breached").HasFilter($"breached AND {Open}");
+        row.HasIndex(each => new { each.QueueAt, each.Id }, "queue_due_soon").HasFilter(Open);
+        row.HasIndex(each => new { each.QueueAt, each.Id }, "queue_breached").HasFilter($"breached AND {Open}");
+        row.HasIndex(each => new { each.QueueAt, each.Id }, "queue_paid_twice").HasFilter("overpaid_fen > 0");
         row.HasIndex(each => each.Terms).HasMethod("gin").HasDatabaseName("cases_terms");
     }
 }

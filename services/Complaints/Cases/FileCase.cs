@@ -74,7 +74,7 @@ internal static class FileCase
             MerchantId = bought?.MerchantId ?? request.MerchantId, ProductId = bought?.ProductId,
                 VenueId = bought?.VenueId,
             County = bought?.County, HappenedOn = request.HappenedOn ?? WorkingCalendar.DayOf(ended), FiledAt = now,
-            Terms = SearchTerms.Of(request.Facts, request.Remedy),
+            Terms = SearchTerms.Of(request.Facts, request.Remedy), FiledBy = byOperator ? user.AccountId() : null,
         };
         db.Add(filed);
         filed.File(Actor.Of(user), now, request.Late is null ? request.Channel

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Linq.Expressions;
 using System.Security.Claims;
+using Jingdezhen.Tourism.Complaints.Operators;
 using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -20,15 +21,18 @@ internal static class FindCases
     ];
 
     public static async Task<Results<Ok<CaseResponse>, NotFound>> One(
-        Guid id, ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation) =>
-        await db.Cases.AsNoTracking().Include(row => row.Clocks).Where(CaseAccess.Of(user))
+        Guid id, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation) =>
+        await db.Cases.AsNoTracking().Include(row => row.Clocks)
+            .Where(await operators.ReadableAsync(user, cancellation))
             .SingleOrDefaultAsync(row => row.Id == id, cancellation) is { } found
             ? TypedResults.Ok(CaseResponse.Of(found)) : TypedResults.NotFound();
 
     public static async Task<Results<Ok<StaffCaseResponse>, NotFound>> OneForStaff(
-        Guid id, ComplaintsDb db, PersonalDataVault vault, CancellationToken cancellation)
+        Guid id, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, PersonalDataVault vault,
+        CancellationToken cancellation)
     {
         var found = await db.Cases.AsNoTracking().Include(row => row.Clocks)
+            .Where(await operators.ReadableAsync(user, cancellation))
             .SingleOrDefaultAsync(row => row.Id == id, cancellation);
         if (found is null) return TypedResults.NotFound();
 
@@ -42,22 +46,26 @@ internal static class FindCases
 
     /// <summary>A tourist's own cases, a merchant's those against it, newest first.</summary>
     public static async Task<Ok<List<CaseLineResponse>>> Mine(
-        ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 50,
-            Guid? after = null) =>
-        TypedResults.Ok(await db.Cases.AsNoTracking().Where(CaseAccess.Of(user))
+        ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation,
+        [Range(1, 100)] int limit = 50, Guid? after = null) =>
+        TypedResults.Ok(await db.Cases.AsNoTracking().Where(await operators.ReadableAsync(user, cancellation))
             .Where(row => after == null || row.Id < after).OrderByDescending(row => row.Id).Take(limit)
             .Select(AsLine).ToListAsync(cancellation));
 
-    /// <summary>A queue's page, what is due first in front; the next one begins after the last line's due time and
-    /// id.</summary>
+    /// <summary>
+    /// A queue's page, what is due first in front and what stands still last; the next one begins after the last line's
+    /// due time, where it has one, and id. What was paid twice stays in its queue when the case is closed.
+    /// </summary>
     public static async Task<Results<Ok<List<CaseLineResponse>>, ProblemHttpResult>> Queue(
-        string name, ClaimsPrincipal user, ComplaintsDb db, TimeProvider clock, CancellationToken cancellation,
-        [Range(1, 100)] int limit = 50, DateTimeOffset? afterDue = null, Guid? after = null)
+        string name, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, TimeProvider clock,
+        CancellationToken cancellation, [Range(1, 100)] int limit = 50, DateTimeOffset? afterDue = null,
+        Guid? after = null)
     {
         var (me, soon) = (user.AccountId(), clock.GetUtcNow().AddHours(4));
 
         // Constants, not a parameter: only then does the planner know that the queue's partial index holds the answer.
-        var open = db.Cases.AsNoTracking().Where(row => row.State == CaseState.Submitted
+        var readable = db.Cases.AsNoTracking().Where(await operators.ReadableAsync(user, cancellation));
+        var open = readable.Where(row => row.State == CaseState.Submitted
             || row.State == CaseState.Acknowledged
             || row.State == CaseState.Accepted || row.State == CaseState.AwaitingMerchant
                 || row.State == CaseState.Investigating
@@ -66,32 +74,36 @@ internal static class FindCases
         {
             "mine" => open.Where(row => row.AssigneeId == me),
             "unassigned" => open.Where(row => row.AssigneeId == null),
-            "due-soon" => open.Where(row => row.NextDueAt <= soon),
+            "due-soon" => open.Where(row => row.QueueAt <= soon),
             "breached" => open.Where(row => row.Breached),
+            "paid-twice" => readable.Where(row => row.OverpaidFen > 0),
             _ => null,
         };
-        if (queue is null) return Problems.Invalid("name", "One of mine, unassigned, due-soon, breached.");
+        if (queue is null) return Problems.Invalid("name", "One of mine, unassigned, due-soon, breached, paid-twice.");
 
-        if (afterDue is { } due && after is { } last)
+        if (after is { } last)
         {
-            due = due.ToUniversalTime();
+            // The database's infinity.
+            var due = afterDue?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
             queue = queue.Where(row => EF.Functions.GreaterThan(
-                ValueTuple.Create(row.NextDueAt!.Value, row.Id), ValueTuple.Create(due, last)));
+                ValueTuple.Create(row.QueueAt, row.Id), ValueTuple.Create(due, last)));
         }
 
-        return TypedResults.Ok(await queue.OrderBy(row => row.NextDueAt).ThenBy(row => row.Id).Take(limit)
+        return TypedResults.Ok(await queue.OrderBy(row => row.QueueAt).ThenBy(row => row.Id).Take(limit)
             .Select(AsLine).ToListAsync(cancellation));
     }
 
     /// <summary>By words of the facts and the remedy sought, Chinese and English; all must be there; newest
     /// first.</summary>
     public static async Task<Results<Ok<List<CaseLineResponse>>, ProblemHttpResult>> Search(
-        [StringLength(200, MinimumLength = 1)] string text, ComplaintsDb db, CancellationToken cancellation,
-        [Range(1, 100)] int limit = 20, bool onlyOpen = false, DateTimeOffset? before = null)
+        [StringLength(200, MinimumLength = 1)] string text, ClaimsPrincipal user, ComplaintsDb db,
+        OperatorDesk operators, CancellationToken cancellation, [Range(1, 100)] int limit = 20, bool onlyOpen = false,
+        DateTimeOffset? before = null)
     {
+        var readable = db.Cases.AsNoTracking().Where(await operators.ReadableAsync(user, cancellation));
         if (CaseNumbers.Read(text) is { } number)
         {
-            return TypedResults.Ok(await db.Cases.AsNoTracking().Where(row => row.Number == number)
+            return TypedResults.Ok(await readable.Where(row => row.Number == number)
                 .OrderBy(row => row.Id).Take(limit)
                 .Select(AsLine).ToListAsync(cancellation));
         }
@@ -100,7 +112,7 @@ internal static class FindCases
         if (terms.Count == 0) return Problems.Invalid("text", "At least two Chinese characters or one word.");
 
         var until = before?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
-        return TypedResults.Ok(await db.Cases.AsNoTracking()
+        return TypedResults.Ok(await readable
             .Where(row => terms.All(term => row.Terms.Contains(term)) && row.FiledAt < until)
             .Where(row => !onlyOpen || Open.Contains(row.State))
             .OrderByDescending(row => row.FiledAt).Take(limit).Select(AsLine).ToListAsync(cancellation));
@@ -108,11 +120,11 @@ internal static class FindCases
 
     /// <summary>Who did what when: everything for operators and admins, to the others what is theirs to know.</summary>
     public static async Task<Results<Ok<HistoryResponse>, NotFound>> History(
-        Guid id, ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation,
+        Guid id, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation,
             [Range(1, 1000)] int limit = 1000)
     {
-        var found = await db.Cases.AsNoTracking().Where(CaseAccess.Of(user)).SingleOrDefaultAsync(row => row.Id == id,
-            cancellation);
+        var found = await db.Cases.AsNoTracking().Where(await operators.ReadableAsync(user, cancellation))
+            .SingleOrDefaultAsync(row => row.Id == id, cancellation);
         if (found is null) return TypedResults.NotFound();
 
         var staff = user.IsInRole(Roles.Operator) || user.IsInRole(Roles.Admin);

@@ -1,3 +1,4 @@
+using Jingdezhen.Tourism.Complaints.Evidence;
 using Jingdezhen.Tourism.Contracts.Identity.V1;
 using MassTransit;
 
@@ -5,7 +6,8 @@ namespace Jingdezhen.Tourism.Complaints.Cases;
 
 /// <summary>A person asked to be forgotten: what names them and what was written goes, the chain of the history
 /// stays.</summary>
-internal sealed class ForgetClaimantConsumer(ComplaintsDb db, CaseDesk cases) : IConsumer<AccountDeleted>
+internal sealed class ForgetClaimantConsumer(ComplaintsDb db, CaseDesk cases, IEvidenceStore store)
+    : IConsumer<AccountDeleted>
 {
     public async Task Consume(ConsumeContext<AccountDeleted> context)
     {
@@ -20,6 +22,7 @@ internal sealed class ForgetClaimantConsumer(ComplaintsDb db, CaseDesk cases) : 
             found.Note(Actor.Rule, cases.Now, "forgotten", "", CaseEvent.Internal, text: null);
             await cases.SaveAsync(found, context.CancellationToken);
             await db.CaseTexts.Where(text => text.CaseId == id).ExecuteDeleteAsync(context.CancellationToken);
+            await ForgetFilesAsync(id, context.CancellationToken);
         }
 
         await db.Surveys.Where(survey => survey.AccountId == account).ExecuteUpdateAsync(
@@ -30,5 +33,16 @@ internal sealed class ForgetClaimantConsumer(ComplaintsDb db, CaseDesk cases) : 
             set => set.SetProperty(bought => bought.AccountId, (Guid?)null).SetProperty(bought => bought.GuestKey,
                 (string?)null),
             context.CancellationToken);
+    }
+    // Files and their names go; that there were some, and their hashes, stay in the chain.
+    private async Task ForgetFilesAsync(Guid caseId, CancellationToken cancellation)
+    {
+        var files = db.EvidenceItems.Where(item => item.CaseId == caseId && item.Kind == EvidenceItem.File);
+        foreach (var file in await files.Select(item => item.Id).ToListAsync(cancellation))
+        {
+            await store.RemoveAsync(file, cancellation);
+        }
+
+        await files.ExecuteUpdateAsync(set => set.SetProperty(item => item.Content, ""), cancellation);
     }
 }

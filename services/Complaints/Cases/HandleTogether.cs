@@ -10,12 +10,13 @@ public sealed record JoinCasesRequest(
 
 public sealed record JointCaseResponse(Guid Id, string Matter, Guid? MerchantId, int Cases);
 
-/// <param name="Action">claim, hand-over, acknowledge, accept, ask-merchant, mediate, terminate, close or note.</param>
+/// <param name="Action">claim, hand-over, acknowledge, accept, decline, transfer, ask-merchant, mediate, terminate,
+/// close or note; declining and transferring say why in the text.</param>
 /// <param name="JointId">In place of ids: every case of a joint case.</param>
 public sealed record BulkRequest(
     [Required] string Action, [MaxLength(100)] IReadOnlyList<Guid>? CaseIds = null, Guid? JointId = null,
         Guid? OperatorId = null,
-    [StringLength(4000)] string? Text = null);
+    [StringLength(4000)] string? Text = null, [StringLength(200, MinimumLength = 1)] string? To = null);
 
 /// <param name="Code">Null where it was done; else why not.</param>
 public sealed record BulkLineResponse(Guid CaseId, string? Code, string? Reason);
@@ -79,13 +80,15 @@ internal static class HandleTogether
         BulkRequest request, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, CaseSteps steps,
             CancellationToken cancellation)
     {
-        var me = user.AccountId();
         Func<Case, Actor, Refusal?>? change = request.Action switch
         {
-            "claim" => (found, by) => found.Assign(me, by, cases.Now),
+            "claim" => (found, by) => found.Claim(by, cases.Now),
             "hand-over" => (found, by) => found.Assign(request.OperatorId, by, cases.Now, request.Text),
             "acknowledge" => Step(CaseStep.Acknowledge),
             "accept" => Step(CaseStep.Accept),
+            "decline" when request.Text is { Length: > 0 } => Step(CaseStep.Decline),
+            "transfer" when request is { To: { } to, Text.Length: > 0 } => (found, by) =>
+                cases.Take(found, CaseStep.Transfer, by, to, request.Text),
             "ask-merchant" => Step(CaseStep.AskMerchant),
             "mediate" => Step(CaseStep.Mediate),
             "terminate" => Step(CaseStep.Terminate),
@@ -97,7 +100,7 @@ internal static class HandleTogether
             },
             _ => null,
         };
-        if (change is null) return Problems.Invalid("action", "Not an action for many cases.");
+        if (change is null) return Problems.Invalid("action", "Not an action for many cases, or it needs a text.");
 
         var ids = request.JointId is { } joint
             ? await db.Cases.Where(row => row.JointId == joint).Select(row => row.Id).Order().Take(MostCases)

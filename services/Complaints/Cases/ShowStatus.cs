@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,48 +8,22 @@ public sealed record CaseStatusResponse(
     string Number, string State, string? Outcome, DateTimeOffset FiledAt, string Said, string? Paused,
     IReadOnlyList<ClockResponse> Clocks);
 
-/// <summary>
-/// The status page by number and phone. Wrong guesses are counted by number and by address in the database, so that no
-/// replica gives a guesser another round; then right and wrong are answered alike until a while has passed.
-/// </summary>
+/// <summary>The status page by number and phone, guarded against guessing.</summary>
 internal static class ShowStatus
 {
-    private const int GuessesForANumber = 5;
-    private const int GuessesFromAnAddress = 20;
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
-
     /// <param name="phone">In a header, because addresses are logged.</param>
     public static async Task<Results<Ok<CaseStatusResponse>, NotFound, ProblemHttpResult>> Handle(
-        string number, [FromHeader(Name = "Case-Phone")] string phone, HttpContext http, ComplaintsDb db,
-        PersonalDataVault vault, CancellationToken cancellation)
+        string number, [FromHeader(Name = "Case-Phone")] string phone, ComplaintsDb db, GuessGuard guard,
+        CancellationToken cancellation)
     {
         if (CaseNumbers.Read(number) is not { } read) return Problems.Invalid("number",
             "The check digit does not fit: read it again.");
 
-        var subjects = new[] { $"number {read}", $"address {http.Connection.RemoteIpAddress}" };
-        var since = await db.NowAsync(cancellation) - Window;
-        var guesses = await db.StatusAttempts.Where(row => subjects.Contains(row.Subject) && row.At >= since)
-            .GroupBy(row => row.Subject).Select(group => new { group.Key, Count = group.Count() })
-                .ToListAsync(cancellation);
-        if (guesses.Exists(row => row.Count >= (row.Key == subjects[0] ? GuessesForANumber : GuessesFromAnAddress)))
-        {
-            http.Response.Headers.RetryAfter = "900";
-            return new Refusal("too-many-guesses", "Too many wrong answers: try again in a quarter of an hour.")
-                .AsProblem(StatusCodes.Status429TooManyRequests);
-        }
-
-        var found = await db.Cases.AsNoTracking().Include(row => row.Clocks)
-            .SingleOrDefaultAsync(row => row.Number == read, cancellation);
-        if (found is null || !CryptographicOperations.FixedTimeEquals(found.PhoneHash, vault.GuestKey(phone)))
-        {
-            foreach (var subject in subjects)
-            {
-                db.Add(new StatusAttempt { Id = Guid.CreateVersion7(), Subject = subject, At = since + Window });
-            }
-
-            await db.SaveChangesAsync(cancellation);
-            return TypedResults.NotFound();
-        }
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var (found, refusal) = await guard.OpenAsync(read, phone, cancellation);
+        await transaction.CommitAsync(cancellation);
+        if (refusal is not null) return refusal.AsProblem(StatusCodes.Status429TooManyRequests);
+        if (found is null) return TypedResults.NotFound();
 
         var last = found.State switch
         {

@@ -1,3 +1,5 @@
+using Jingdezhen.Tourism.Complaints.Operators;
+
 namespace Jingdezhen.Tourism.Complaints.Compensations;
 
 internal enum CompensationState
@@ -9,6 +11,7 @@ internal enum CompensationState
     Failed,
     Released,
     ClawedBack,
+    Returned,
 }
 
 /// <summary>Money from the fund for one claimant and one purchase: decided by rules, approved by people or by rule,
@@ -20,7 +23,7 @@ internal sealed class Compensation
     public required Guid CaseId { get; init; }
     public required string ClaimantKey { get; init; }
 
-    /// <summary>The purchase, else the case itself: what a claimant is paid for once.</summary>
+    /// <summary>The purchase, else the joint case, else the case itself: what a claimant is paid for once.</summary>
     public required Guid SubjectId { get; init; }
 
     public required Guid? MerchantId { get; init; }
@@ -42,17 +45,21 @@ internal sealed class Compensation
     public DateTimeOffset? SettledAt { get; private set; }
     public string? FailedBecause { get; private set; }
 
+    /// <summary>What two people say about money that was paid: that it is clawed back, that it was returned.</summary>
+    public SecondWord Word { get; private set; } = new();
+
     /// <summary>The key under which Payments pays it once; another round is another key.</summary>
     public string PayoutKey => $"compensation:{Id}:{Round}";
 
-    public bool HoldsMoney =>
-        State is CompensationState.Approved or CompensationState.Paid or CompensationState.Released;
+    /// <summary>On its way, with the claimant, or claimed back and not returned yet.</summary>
+    public bool HoldsMoney => State is CompensationState.Approved or CompensationState.Paid
+        or CompensationState.Released or CompensationState.ClawedBack;
 
     public void Decide() =>
         State = Reasons.All(reason => reason.Passed) ? CompensationState.Eligible : CompensationState.Ineligible;
 
     /// <returns>Whether it is approved now; else a second person is waited for.</returns>
-    public (bool Approved, Refusal? Refusal) Approve(Guid person, long secondAboveFen, bool secondIsAnother,
+    public (bool Approved, Refusal? Refusal) Approve(Guid person, bool needsSecond, bool secondIsAnother,
         DateTimeOffset now)
     {
         if (State is not (CompensationState.Eligible or CompensationState.Failed))
@@ -60,7 +67,7 @@ internal sealed class Compensation
             return (false, new Refusal("compensation-not-open", $"The compensation is {State}."));
         }
 
-        if (AmountFen <= secondAboveFen)
+        if (FirstApprover is null && !needsSecond)
         {
             FirstApprover = person;
             Approved(now);
@@ -112,16 +119,35 @@ internal sealed class Compensation
         if (State == CompensationState.Paid) State = CompensationState.Released;
     }
 
-    /// <summary>It was paid on false grounds: the claimant owes it, not the merchant.</summary>
-    public Refusal? ClawBack()
+    /// <summary>It was paid on false grounds, or twice: the claimant owes it, not the merchant.</summary>
+    /// <returns>Whether it is clawed back now; else the second person is waited for.</returns>
+    public (bool Done, Refusal? Refusal) ClawBack(Guid person, bool secondIsAnother)
     {
         if (State is not (CompensationState.Paid or CompensationState.Released))
         {
-            return new Refusal("compensation-not-paid", $"The compensation is {State}.");
+            return (false, new Refusal("compensation-not-paid", $"The compensation is {State}."));
         }
 
-        State = CompensationState.ClawedBack;
-        return null;
+        var said = Word.Say("claw-back", person, secondIsAnother);
+        if (said.Agreed) State = CompensationState.ClawedBack;
+        return said;
+    }
+
+    /// <summary>The claimant has given the whole of it back.</summary>
+    /// <returns>Whether it is booked now; else the second person is waited for.</returns>
+    public (bool Done, Refusal? Refusal) Return(
+        string reference, long amountFen, Guid person, bool secondIsAnother)
+    {
+        if (State != CompensationState.ClawedBack)
+        {
+            return (false, new Refusal("compensation-not-paid", $"The compensation is {State}."));
+        }
+
+        if (amountFen != AmountFen) return (false, new Refusal("not-whole", $"{AmountFen} fen are to be returned."));
+
+        var said = Word.Say($"returned {reference}", person, secondIsAnother);
+        if (said.Agreed) State = CompensationState.Returned;
+        return said;
     }
 
     private void Approved(DateTimeOffset now)

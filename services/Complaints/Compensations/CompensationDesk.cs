@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Complaints.Clocks;
 using Jingdezhen.Tourism.Complaints.Fund;
@@ -18,24 +19,87 @@ internal sealed class CompensationDesk(
 {
     public async Task<Grounds> GroundsOfAsync(Case of, CancellationToken cancellation)
     {
-        if (of.PurchaseId is { } id && guards.PurchaseLock)
+        if (guards.PurchaseLock)
         {
-            await db.Database.ExecuteSqlAsync($"SELECT FROM purchases WHERE id = {id} FOR UPDATE", cancellation);
+            if (of.JointId is { } joint)
+            {
+                await db.Database.ExecuteSqlAsync(
+                    $"SELECT FROM joint_cases WHERE id = {joint} FOR UPDATE", cancellation);
+            }
+
+            if (of.PurchaseId is { } id)
+            {
+                await db.Database.ExecuteSqlAsync($"SELECT FROM purchases WHERE id = {id} FOR UPDATE", cancellation);
+            }
         }
 
         var (bought, slotClosed) = await CaseDesk.FindPurchaseAsync(db, of.PurchaseId, cancellation);
         var pattern = bought is null ? null : EvidencePatterns.Of(bought, slotClosed, cases.Now);
         var merchant = await db.Merchants.AsNoTracking().SingleOrDefaultAsync(row => row.Id == of.MerchantId,
             cancellation);
-        var subject = of.PurchaseId ?? of.Id;
-        var paid = await db.Compensations.AsNoTracking()
-            .Where(row => row.SubjectId == subject && (row.State == CompensationState.Approved
-                || row.State == CompensationState.Paid || row.State == CompensationState.Released))
-            .Select(row => new { row.ClaimantKey, row.AmountFen }).ToListAsync(cancellation);
+        var subject = SubjectOf(of);
+        var paid = await db.Compensations.AsNoTracking().Where(Holding)
+            .Where(row => row.SubjectId == subject || (of.JointId != null
+                && row.ClaimantKey == of.ClaimantKey
+                && db.Cases.Any(each => each.Id == row.CaseId && each.JointId == of.JointId)))
+            .Select(row => new { row.ClaimantKey, row.AmountFen, row.SubjectId }).ToListAsync(cancellation);
+
+        // A purchase's money is shared by all who complain of it; without one, each claimant has their own.
+        var counting = paid.Where(row => row.SubjectId == subject
+            && (of.PurchaseId is not null || row.ClaimantKey == of.ClaimantKey));
         return new(
             of, bought, pattern, pattern is not null && merchant?.ConsentsTo(pattern) == true,
-                paid.Sum(row => row.AmountFen),
+            counting.Sum(row => row.AmountFen),
             guards.OnePayout && paid.Exists(row => row.ClaimantKey == of.ClaimantKey));
+    }
+
+    private static Guid SubjectOf(Case of) => of.PurchaseId ?? of.JointId ?? of.Id;
+
+    // As Compensation.HoldsMoney says.
+    private static readonly Expression<Func<Compensation, bool>> Holding = row =>
+        row.State == CompensationState.Approved || row.State == CompensationState.Paid
+        || row.State == CompensationState.Released || row.State == CompensationState.ClawedBack;
+
+    /// <summary>
+    /// Runs what changes a purchase's money, and sets what was given back against what the fund has paid for it: more
+    /// than the cap is paid twice. Cases before purchases, as everyone locks them.
+    /// </summary>
+    public async Task GiveBackAsync(Guid purchase, Func<Task> change, CancellationToken cancellation)
+    {
+        if (guards.PaidTwice)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"SELECT FROM cases WHERE purchase_id = {purchase} ORDER BY id FOR UPDATE", cancellation);
+        }
+
+        await change();
+        if (!guards.PaidTwice) return;
+
+        var held = await db.Compensations.AsNoTracking().Where(Holding).Where(row => row.SubjectId == purchase)
+            .OrderByDescending(row => row.Id).Select(row => new { row.CaseId, row.AmountFen })
+            .ToListAsync(cancellation);
+        if (held.Count == 0) return;
+
+        var (bought, _) = await CaseDesk.FindPurchaseAsync(db, purchase, cancellation);
+        var paid = held.Sum(row => row.AmountFen);
+        var cap = 0L;
+        var payouts = new List<(Case Of, long AmountFen)>();
+        foreach (var row in held)
+        {
+            var of = (await cases.LockAsync(row.CaseId, cancellation))!;
+            cap = Math.Max(cap, CompensationRules.CapFen(new(of, bought, null, false, paid, true), options));
+            payouts.Add((of, row.AmountFen));
+        }
+
+        // The youngest payout first: it would have been smaller.
+        var excess = paid + bought!.GivenBackFen - cap;
+        foreach (var (of, amount) in payouts)
+        {
+            var part = Math.Clamp(excess, 0, amount);
+            excess -= part;
+            of.Overpay(part, cases.Now);
+            await cases.SaveAsync(of, cancellation);
+        }
     }
 
     /// <summary>Decides whether the fund would pay, and how much; every rule's answer is kept.</summary>
@@ -45,8 +109,7 @@ internal sealed class CompensationDesk(
         var amount = CompensationRules.AmountOf(grounds, askedFen, options, guards.Cap);
         var decided = new Compensation
         {
-            Id = Guid.CreateVersion7(), CaseId = of.Id, ClaimantKey = of.ClaimantKey, SubjectId = of.PurchaseId
-                ?? of.Id,
+            Id = Guid.CreateVersion7(), CaseId = of.Id, ClaimantKey = of.ClaimantKey, SubjectId = SubjectOf(of),
             MerchantId = of.MerchantId, PayeeId = of.PayeeId, AmountFen = amount,
             Reasons = CompensationRules.Judge(grounds, amount, cases.Now, options), RequestedBy = by.ToString(),
             RequestedAt = cases.Now, Liable = of.MerchantId is not null && of.Finding?.Liable != false,
@@ -59,9 +122,17 @@ internal sealed class CompensationDesk(
 
     public async Task<Refusal?> ApproveAsync(Case of, Compensation asked, Guid person, CancellationToken cancellation)
     {
+        if (guards.OwnFiling && of.FiledBy == person)
+        {
+            return new Refusal("own-filing", "You filed this case for its claimant: others approve its money.");
+        }
+
         if (await StillRightAsync(of, asked, cancellation) is { } wrong) return wrong;
 
-        var (approved, refusal) = asked.Approve(person, options.SecondPersonAboveFen, guards.SecondPerson, cases.Now);
+        // A payout that rests on one person's word, or on nothing of ours, is never one person's.
+        var needsSecond = asked.AmountFen > options.SecondPersonAboveFen
+            || (guards.OwnFiling && (of.FoundBy == person || of.PurchaseId is null));
+        var (approved, refusal) = asked.Approve(person, needsSecond, guards.SecondPerson, cases.Now);
         if (refusal is not null) return refusal;
 
         var by = new Actor("operator", person);
@@ -102,6 +173,40 @@ internal sealed class CompensationDesk(
             text: null);
     }
 
+    /// <summary>Two people claw back what was paid: the claimant owes it, and the merchant nothing any more.</summary>
+    public async Task<Refusal?> ClawBackAsync(
+        Case of, Compensation paid, Actor by, string because, CancellationToken cancellation)
+    {
+        var (done, refusal) = paid.ClawBack(by.Id!.Value, guards.SecondPerson);
+        if (refusal is not null) return refusal;
+
+        of.Note(by, cases.Now, done ? "clawed-back" : "claw-back-proposed", $"{paid.Id}", CaseEvent.Internal, because);
+        if (!done) return null;
+
+        var owed = await db.Recourses.Where(row => row.CompensationId == paid.Id).Select(row => (Guid?)row.Id)
+            .SingleOrDefaultAsync(cancellation);
+        var open = owed is { } id ? await recourses.LockAsync(id, cancellation) : null;
+        var left = open?.LeftFen ?? 0;
+        return await FundBook.PostAsync(
+            db, FundBook.ClawedBack(paid.Id, paid.AmountFen, open?.MerchantId, left), cancellation)
+            ?? (open is { IsOver: false } ? await recourses.PassOnAsync(open, cancellation) : null);
+    }
+
+    /// <summary>Two people have seen the claimant's money come back.</summary>
+    public async Task<Refusal?> ReturnAsync(
+        Case of, Compensation paid, Actor by, string reference, long amountFen, CancellationToken cancellation)
+    {
+        var (done, refusal) = paid.Return(reference, amountFen, by.Id!.Value, guards.SecondPerson);
+        if (refusal is not null) return refusal;
+
+        of.Note(by, cases.Now, done ? "returned" : "return-proposed", $"{paid.Id} {reference}", CaseEvent.Internal,
+            text: null);
+        if (!done) return null;
+
+        of.Straighten();
+        return await FundBook.PostAsync(db, FundBook.Returned(paid.Id, reference, paid.AmountFen), cancellation);
+    }
+
     /// <summary>The claimant has the money: the merchant owes it from now on, and the case is done.</summary>
     public async Task SettleAsync(string payoutKey, DateTimeOffset settledAt, CancellationToken cancellation)
     {
@@ -127,6 +232,7 @@ internal sealed class CompensationDesk(
         if (await LockAsync(payoutKey, cancellation) is not { } both
             || !both.Paid.Fail(because)) return;
 
+        both.Of.Straighten();
         await FundBook.PostAsync(db, FundBook.PutBack(payoutKey, both.Paid.AmountFen), cancellation);
         both.Of.Note(Actor.Rule, cases.Now, "payout-failed", because, CaseEvent.Internal, text: null);
         await cases.SaveAsync(both.Of, cancellation);
@@ -143,7 +249,7 @@ internal sealed class CompensationDesk(
         if (caseId is null || await cases.LockAsync(caseId.Value, cancellation) is not { } of) return null;
 
         var paid = await db.Compensations.SingleAsync(row => row.Id == id, cancellation);
-        return paid.PayoutKey == payoutKey ? (of, paid) : null;
+        return paid.PayoutKey == payoutKey || !guards.PayoutKey ? (of, paid) : null;
     }
 
     // Between a decision and its approval a refund may have come, or another case have been paid.
@@ -187,6 +293,8 @@ internal sealed class CompensationDesk(
 
     private async Task<bool> TakeBudgetAsync(long amountFen, CancellationToken cancellation)
     {
+        if (!guards.DayBudget) return true;
+
         var day = WorkingCalendar.DayOf(cases.Now);
         if (amountFen > options.RuleApprovesADayFen) return false;
 

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Complaints.Operators;
-using Jingdezhen.Tourism.Complaints.Recourses;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Complaints.Compensations;
@@ -12,13 +11,19 @@ public sealed record RequestCompensationRequest([Range(1, 10_000_000_000)] long?
 
 public sealed record ClawBackRequest([Required, StringLength(2000, MinimumLength = 1)] string Because);
 
-/// <param name="State">eligible, ineligible, approved, paid, failed, released or clawed-back.</param>
+/// <param name="Reference">The bank's, of the claimant's transfer to the fund.</param>
+public sealed record ReturnCompensationRequest(
+    [Required, RegularExpression("^[a-z0-9-]{1,60}$")] string Reference, [Range(1, long.MaxValue)] long AmountFen);
+
+/// <param name="State">eligible, ineligible, approved, paid, failed, released, clawed-back or returned.</param>
 /// <param name="Reasons">The answer of every rule.</param>
 /// <param name="SecondPersonNeeded">One has approved; another must.</param>
+/// <param name="Proposed">What one person has said of money that was paid, and another has to confirm.</param>
 public sealed record CompensationResponse(
     Guid Id, Guid CaseId, string State, long AmountFen, IReadOnlyList<RuleAnswer> Reasons, bool SecondPersonNeeded,
         bool ByRule,
-    DateTimeOffset RequestedAt, DateTimeOffset? ApprovedAt, DateTimeOffset? SettledAt, string? FailedBecause);
+    DateTimeOffset RequestedAt, DateTimeOffset? ApprovedAt, DateTimeOffset? SettledAt, string? FailedBecause,
+    string? Proposed);
 
 internal static class CompensationEndpoints
 {
@@ -33,12 +38,15 @@ internal static class CompensationEndpoints
             .WithName("approveCompensation");
         paid.MapPost("/{id:guid}/claw-back", ClawBackAsync).RequireAuthorization(Roles.Operator)
             .WithName("clawBackCompensation");
+        paid.MapPost("/{id:guid}/returned", ReturnAsync).RequireAuthorization(Roles.Operator)
+            .WithName("recordReturn");
     }
 
     private static async Task<Results<Ok<List<CompensationResponse>>, NotFound>> ListAsync(
-        Guid caseId, ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation,
+        Guid caseId, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation,
             [Range(1, 100)] int limit = 50) =>
-        await db.Cases.Where(CaseAccess.Of(user)).AnyAsync(row => row.Id == caseId, cancellation)
+        await db.Cases.Where(await operators.ReadableAsync(user, cancellation))
+            .AnyAsync(row => row.Id == caseId, cancellation)
             ? TypedResults.Ok((await db.Compensations.AsNoTracking().Where(row => row.CaseId == caseId)
                 .OrderBy(row => row.Id)
                 .Take(limit).ToListAsync(cancellation)).ConvertAll(Response))
@@ -69,23 +77,15 @@ internal static class CompensationEndpoints
 
     private static Task<Results<Ok<CompensationResponse>, NotFound, ProblemHttpResult>> ClawBackAsync(
         Guid id, ClawBackRequest request, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators,
-        RecourseDesk recourses, CancellationToken cancellation) =>
-        ChangeAsync(id, user, db, cases, operators, async (of, paid) =>
-        {
-            if (paid.ClawBack() is { } refusal) return refusal;
+        CompensationDesk desk, CancellationToken cancellation) =>
+        ChangeAsync(id, user, db, cases, operators,
+            (of, paid) => desk.ClawBackAsync(of, paid, Actor.Of(user), request.Because, cancellation), cancellation);
 
-            of.Note(Actor.Of(user), cases.Now, "clawed-back", $"{paid.Id}", CaseEvent.Internal, request.Because);
-
-            // What the claimant owes the merchant does not.
-            var owed = await db.Recourses.Where(row => row.CompensationId == paid.Id).Select(row => (Guid?)row.Id)
-                .SingleOrDefaultAsync(cancellation);
-            if (owed is { } recourse && await recourses.LockAsync(recourse, cancellation) is { IsOver: false } open)
-            {
-                return await recourses.ExcuseAsync(open, cancellation);
-            }
-
-            return null;
-        }, cancellation);
+    private static Task<Results<Ok<CompensationResponse>, NotFound, ProblemHttpResult>> ReturnAsync(
+        Guid id, ReturnCompensationRequest request, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases,
+        OperatorDesk operators, CompensationDesk desk, CancellationToken cancellation) =>
+        ChangeAsync(id, user, db, cases, operators, (of, paid) => desk.ReturnAsync(
+            of, paid, Actor.Of(user), request.Reference, request.AmountFen, cancellation), cancellation);
 
     private static async Task<Results<Ok<CompensationResponse>, NotFound, ProblemHttpResult>> ChangeAsync(
         Guid id, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators,
@@ -112,5 +112,5 @@ internal static class CompensationEndpoints
         row.Id, row.CaseId, row.State.Kebab(), row.AmountFen, row.Reasons,
         row.State == CompensationState.Eligible && row.FirstApprover is not null, row.ByRule, row.RequestedAt,
             row.ApprovedAt,
-        row.SettledAt, row.FailedBecause);
+        row.SettledAt, row.FailedBecause, row.Word.Proposed);
 }

@@ -19,12 +19,13 @@ internal sealed class CompensationMapping : IEntityTypeConfiguration<Compensatio
             new ValueComparer<IReadOnlyList<RuleAnswer>>(
                 (left, right) => ReferenceEquals(left, right), reasons => reasons.Count, reasons => reasons));
         row.Ignore(each => each.PayoutKey).Ignore(each => each.HoldsMoney);
+        row.ComplexProperty(each => each.Word);
         row.HasIndex(each => each.CaseId);
         row.HasIndex(each => each.SubjectId);
 
         // The database's own copy of the rule that nobody is paid twice.
         row.HasIndex(each => new { each.ClaimantKey, each.SubjectId }).IsUnique()
-            .HasFilter("state IN ('Approved', 'Paid', 'Released')").HasDatabaseName("one_payout");
+            .HasFilter("state IN ('Approved', 'Paid', 'Released', 'ClawedBack')").HasDatabaseName("one_payout");
     }
 }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Jingdezhen.Tourism.Complaints.Cases;
+using Jingdezhen.Tourism.Complaints.Operators;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -19,7 +20,10 @@ internal static class EvidenceEndpoints
     public static void MapEvidence(this IEndpointRouteBuilder routes)
     {
         var evidence = routes.MapGroup("/evidence").WithTags("Evidence");
-        evidence.MapPost("/{caseId:guid}", AddAsync).RequireIdempotencyKey().Accepts<byte[]>("application/octet-stream")
+        evidence.MapPost("/{caseId:guid}", AddAsync)
+            .RequireAuthorization(policy => policy.RequireRole(
+                Roles.Tourist, Roles.Host, Roles.Merchant, Roles.Operator))
+            .RequireIdempotencyKey().Accepts<byte[]>("application/octet-stream")
             .WithMetadata(new RequestSizeLimitAttribute(LargestFile)).WithName("addEvidence");
         evidence.MapGet("/{caseId:guid}", ListAsync).WithName("findEvidence");
         evidence.MapGet("/{caseId:guid}/{id:guid}", OpenAsync).WithName("openEvidence");
@@ -27,11 +31,16 @@ internal static class EvidenceEndpoints
 
     private static async Task<Results<Created<EvidenceResponse>, NotFound, ProblemHttpResult>> AddAsync(
         Guid caseId, [FromQuery, StringLength(120, MinimumLength = 1)] string name, HttpRequest request,
-        ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, IEvidenceStore store, CancellationToken cancellation)
+        ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, OperatorDesk operators, IEvidenceStore store,
+        CancellationToken cancellation)
     {
-        if (user.IsInRole(Roles.Admin)) return TypedResults.NotFound();
         if (await cases.LockAsync(caseId, cancellation, CaseAccess.Of(
             user)) is not { } found) return TypedResults.NotFound();
+        if (user.IsInRole(Roles.Operator) && await operators.MayHandleAsync(user, found, cancellation) is { } tied)
+        {
+            return tied.AsProblem(StatusCodes.Status403Forbidden);
+        }
+
         if (!found.IsOpen) return new Refusal("case-not-open", $"The case is {found.State.Kebab()}.").AsProblem();
         if (await db.EvidenceItems.CountAsync(row => row.CaseId == caseId && row.Kind == EvidenceItem.File,
             cancellation) >= MostFiles)
@@ -67,20 +76,24 @@ internal static class EvidenceEndpoints
     }
 
     private static async Task<Results<Ok<List<EvidenceResponse>>, NotFound>> ListAsync(
-        Guid caseId, ClaimsPrincipal user, ComplaintsDb db, CancellationToken cancellation,
+        Guid caseId, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation,
             [Range(1, 100)] int limit = 50) =>
-        await db.Cases.Where(CaseAccess.Of(user)).AnyAsync(row => row.Id == caseId, cancellation)
+        await db.Cases.Where(await operators.ReadableAsync(user, cancellation))
+            .AnyAsync(row => row.Id == caseId, cancellation)
             ? TypedResults.Ok((await db.EvidenceItems.AsNoTracking().Where(row => row.CaseId == caseId)
                 .Where(row => row.Kind != "prior-cases" || user.IsInRole(Roles.Operator) || user.IsInRole(Roles.Admin))
                 .OrderBy(row => row.Id).Take(limit).ToListAsync(cancellation)).ConvertAll(Response))
             : TypedResults.NotFound();
 
     private static async Task<Results<FileStreamHttpResult, NotFound>> OpenAsync(
-        Guid caseId, Guid id, ClaimsPrincipal user, ComplaintsDb db, IEvidenceStore store,
-            CancellationToken cancellation)
+        Guid caseId, Guid id, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, IEvidenceStore store,
+        CancellationToken cancellation)
     {
-        if (!await db.Cases.Where(CaseAccess.Of(user)).AnyAsync(row => row.Id == caseId,
-            cancellation)) return TypedResults.NotFound();
+        var readable = await operators.ReadableAsync(user, cancellation);
+        if (!await db.Cases.Where(readable).AnyAsync(row => row.Id == caseId, cancellation))
+        {
+            return TypedResults.NotFound();
+        }
 
         var item = await db.EvidenceItems.AsNoTracking().SingleOrDefaultAsync(
             row => row.Id == id && row.CaseId == caseId && row.Kind == EvidenceItem.File, cancellation);

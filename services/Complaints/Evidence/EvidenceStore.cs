@@ -9,6 +9,9 @@ internal interface IEvidenceStore
 
     /// <returns>Null where nothing is kept under the id.</returns>
     Task<Stream?> OpenAsync(Guid id, CancellationToken cancellation);
+
+    /// <summary>Removes what is kept under the id, if anything is.</summary>
+    Task RemoveAsync(Guid id, CancellationToken cancellation);
 }
 
 /// <summary>A folder of this machine, or one that all replicas share: <c>Evidence:Folder</c>.</summary>
@@ -29,6 +32,12 @@ internal sealed class LocalFolderStore(IConfiguration configuration) : IEvidence
 
     public Task<Stream?> OpenAsync(Guid id, CancellationToken cancellation) =>
         Task.FromResult<Stream?>(File.Exists(PathOf(id)) ? File.OpenRead(PathOf(id)) : null);
+
+    public Task RemoveAsync(Guid id, CancellationToken cancellation)
+    {
+        if (File.Exists(PathOf(id))) File.Delete(PathOf(id));
+        return Task.CompletedTask;
+    }
 
     private string PathOf(Guid id) => Path.Combine(_folder, $"{id:N}");
 }

@@ -19,6 +19,9 @@ internal static class FundBook
 
     public static Account Receivable(Guid merchant) => new($"receivable:{merchant}", FloorFen: 0);
 
+    public static Account ReceivableOfClaimant(Guid compensation) =>
+        new($"receivable-of-claimant:{compensation}", FloorFen: 0);
+
     public static Transfer Contribute(string key, long amountFen, string memo) =>
         Transfer.Between(Contributions, Fund, amountFen, $"contribution:{key}", memo);
 
@@ -46,6 +49,26 @@ internal static class FundBook
 
     public static Transfer WriteOff(Guid recourse, Guid merchant, long amountFen, string why) => Transfer.Between(
         Receivable(merchant), WrittenOff, amountFen, $"written-off:{recourse}", $"Recourse {recourse} {why}");
+
+    /// <summary>
+    /// The claimant owes the whole to the fund: what the merchant still owed passes over to them, the rest is a new
+    /// claim.
+    /// </summary>
+    public static Transfer ClawedBack(Guid compensation, long amountFen, Guid? merchant, long leftFen)
+    {
+        List<Posting> sides = [new(ReceivableOfClaimant(compensation), amountFen)];
+        if (merchant is { } relieved && leftFen > 0) sides.Add(new(Receivable(relieved), -leftFen));
+        if (amountFen > leftFen) sides.Add(new(Claims, leftFen - amountFen));
+
+        return new($"clawed-back:{compensation}", $"Compensation {compensation} clawed back", sides);
+    }
+
+    public static Transfer Returned(Guid compensation, string reference, long amountFen) => new(
+        $"returned:{compensation}", $"Compensation {compensation} returned by transfer {reference}",
+        [
+            new(ReceivableOfClaimant(compensation), -amountFen), new(Recovered, amountFen),
+            new(Repayments, -amountFen), new(Fund, amountFen),
+        ]);
 
     /// <summary>Posts one transfer in the caller's transaction.</summary>
     public static async Task<Refusal?> PostAsync(ComplaintsDb db, Transfer transfer, CancellationToken cancellation) =>

@@ -46,7 +46,7 @@ internal static class FundEndpoints
     internal static async Task<FundResponse> ReadAsync(ComplaintsDb db, CancellationToken cancellation)
     {
         var balances = await db.Set<LedgerAccount>().AsNoTracking()
-            .GroupBy(account => account.Code.StartsWith("receivable:") ? "receivable" : account.Code)
+            .GroupBy(account => account.Code.StartsWith("receivable") ? "receivable" : account.Code)
             .Select(group => new { group.Key, Fen = group.Sum(account => account.BalanceFen) })
             .ToDictionaryAsync(row => row.Key, row => row.Fen, cancellation);
         return new(

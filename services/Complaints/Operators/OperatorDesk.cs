@@ -1,14 +1,15 @@
+using System.Linq.Expressions;
 using System.Security.Claims;
 using Jingdezhen.Tourism.Complaints.Cases;
 
 namespace Jingdezhen.Tourism.Complaints.Operators;
 
 /// <summary>Which cases an operator may handle: not their own, and none of a merchant they are tied to.</summary>
-internal sealed class OperatorDesk(ComplaintsDb db)
+internal sealed class OperatorDesk(ComplaintsDb db, ComplaintsGuards guards)
 {
     public async Task<Refusal?> TiedAsync(ClaimsPrincipal user, Guid? merchant, CancellationToken cancellation)
     {
-        if (merchant is null) return null;
+        if (merchant is null || !guards.Ties) return null;
 
         var person = user.AccountId();
         return user.MerchantId() == merchant || await db.OperatorTies.AnyAsync(
@@ -18,7 +19,19 @@ internal sealed class OperatorDesk(ComplaintsDb db)
     }
 
     public async Task<Refusal?> MayHandleAsync(ClaimsPrincipal user, Case of, CancellationToken cancellation) =>
-        of.ClaimantAccountId == user.AccountId()
+        guards.Ties && of.ClaimantAccountId == user.AccountId()
             ? new Refusal("own-case", "Nobody handles a case of their own.")
             : await TiedAsync(user, of.MerchantId, cancellation);
+
+    /// <summary>The cases that a caller may read; a part of the query.</summary>
+    public async Task<Expression<Func<Case, bool>>> ReadableAsync(ClaimsPrincipal user, CancellationToken cancellation)
+    {
+        if (!user.IsInRole(Roles.Operator) || !guards.Ties) return CaseAccess.Of(user);
+
+        var person = user.AccountId();
+        var ties = await db.OperatorTies.Where(tie => tie.OperatorId == person).Select(tie => tie.MerchantId)
+            .OrderBy(id => id).Take(1_000).ToListAsync(cancellation);
+        if (user.MerchantId() is { } own) ties.Add(own);
+        return CaseAccess.ReadBy(user, ties);
+    }
 }

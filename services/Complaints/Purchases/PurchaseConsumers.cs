@@ -1,3 +1,4 @@
+using Jingdezhen.Tourism.Complaints.Compensations;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
@@ -6,7 +7,8 @@ using MassTransit;
 namespace Jingdezhen.Tourism.Complaints.Purchases;
 
 // Every message writes only what it knows, so that the order in which they come does not matter. The inbox keeps copies
-// away; sums would otherwise grow with each.
+// away; sums would otherwise grow with each. What gives money back passes the compensations' desk: a tourist whom the
+// fund has paid may have it twice.
 
 internal sealed class LearnBookingConsumer(ComplaintsDb db) : IConsumer<BookingConfirmed>
 {
@@ -50,28 +52,31 @@ internal sealed class LearnBookingChangeConsumer(ComplaintsDb db) : IConsumer<Bo
     }
 }
 
-internal sealed class LearnCancellationConsumer(ComplaintsDb db) : IConsumer<BookingCancelled>
+internal sealed class LearnCancellationConsumer(ComplaintsDb db, CompensationDesk desk)
+    : IConsumer<BookingCancelled>
 {
     public Task Consume(ConsumeContext<BookingCancelled> context)
     {
         var ended = context.Message;
-        return ended.ConfirmedAt is null ? Task.CompletedTask : db.CancelAsync(
+        return ended.ConfirmedAt is null ? Task.CompletedTask : desk.GiveBackAsync(ended.BookingId, () =>
+            db.CancelAsync(
             ended.BookingId, Purchase.Booking, ended.MerchantId, ended.Refund, ended.RefundFen, ended.Reason,
-            context.WhenOccurred(), context.CancellationToken);
+            context.WhenOccurred(), context.CancellationToken), context.CancellationToken);
     }
 }
 
-internal sealed class LearnPartialCancellationConsumer(ComplaintsDb db) : IConsumer<BookingUnitsCancelled>
+internal sealed class LearnPartialCancellationConsumer(ComplaintsDb db, CompensationDesk desk)
+    : IConsumer<BookingUnitsCancelled>
 {
     public Task Consume(ConsumeContext<BookingUnitsCancelled> context)
     {
         var ended = context.Message;
-        return db.Database.ExecuteSqlAsync(
+        return desk.GiveBackAsync(ended.BookingId, () => db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO purchases (id, kind, merchant_id, promised_fen)
             VALUES ({ended.BookingId}, 'booking', {ended.MerchantId}, {ended.RefundFen})
             ON CONFLICT (id) DO UPDATE SET promised_fen = purchases.promised_fen + excluded.promised_fen
-            """, context.CancellationToken);
+            """, context.CancellationToken), context.CancellationToken);
     }
 }
 
@@ -124,13 +129,14 @@ internal sealed class LearnStayConsumer(ComplaintsDb db) : IConsumer<StayConfirm
     }
 }
 
-internal sealed class LearnStayChangeConsumer(ComplaintsDb db) : IConsumer<StayChanged>
+internal sealed class LearnStayChangeConsumer(ComplaintsDb db, CompensationDesk desk) : IConsumer<StayChanged>
 {
     public Task Consume(ConsumeContext<StayChanged> context)
     {
         // The price falls by what is given back, so the refund is not counted a second time.
         var changed = context.Message;
-        return !changed.Confirmed ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
+        return !changed.Confirmed ? Task.CompletedTask : desk.GiveBackAsync(changed.StayId, () =>
+            db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO purchases (id, kind, merchant_id, product_id, paid_fen, starts_at, ends_at)
             VALUES ({changed.StayId}, 'stay', {changed.MerchantId}, {changed.ListingId},
@@ -138,18 +144,18 @@ internal sealed class LearnStayChangeConsumer(ComplaintsDb db) : IConsumer<StayC
                 {Nights.Arrive(changed.Arrival)}, {Nights.Leave(changed.Departure)})
             ON CONFLICT (id) DO UPDATE SET paid_fen = excluded.paid_fen, starts_at = excluded.starts_at,
                 ends_at = excluded.ends_at, promised_fen = purchases.promised_fen + {changed.RefundFen}
-            """, context.CancellationToken);
+            """, context.CancellationToken), context.CancellationToken);
     }
 }
 
-internal sealed class LearnStayCancellationConsumer(ComplaintsDb db) : IConsumer<StayCancelled>
+internal sealed class LearnStayCancellationConsumer(ComplaintsDb db, CompensationDesk desk) : IConsumer<StayCancelled>
 {
     public Task Consume(ConsumeContext<StayCancelled> context)
     {
         var ended = context.Message;
-        return ended.ConfirmedAt is null ? Task.CompletedTask : db.CancelAsync(
+        return ended.ConfirmedAt is null ? Task.CompletedTask : desk.GiveBackAsync(ended.StayId, () => db.CancelAsync(
             ended.StayId, Purchase.Stay, ended.MerchantId, ended.Refund, ended.RefundFen, ended.Reason,
-            context.WhenOccurred(), context.CancellationToken);
+            context.WhenOccurred(), context.CancellationToken), context.CancellationToken);
     }
 }
 
@@ -161,7 +167,7 @@ internal sealed class LearnCheckInConsumer(ComplaintsDb db) : IConsumer<StayChec
         context.CancellationToken);
 }
 
-internal sealed class LearnRefundConsumer(ComplaintsDb db) : IConsumer<RefundSettled>
+internal sealed class LearnRefundConsumer(ComplaintsDb db, CompensationDesk desk) : IConsumer<RefundSettled>
 {
     public async Task Consume(ConsumeContext<RefundSettled> context)
     {
@@ -176,12 +182,12 @@ internal sealed class LearnRefundConsumer(ComplaintsDb db) : IConsumer<RefundSet
             """, context.CancellationToken);
         if (fresh == 0) return;
 
-        await db.Database.ExecuteSqlAsync(
+        await desk.GiveBackAsync(refund.SubjectId, () => db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO purchases (id, kind, refunded_fen)
             VALUES ({refund.SubjectId}, {refund.Purpose}, {refund.AmountFen})
             ON CONFLICT (id) DO UPDATE SET refunded_fen = purchases.refunded_fen + excluded.refunded_fen
-            """, context.CancellationToken);
+            """, context.CancellationToken), context.CancellationToken);
     }
 }
 

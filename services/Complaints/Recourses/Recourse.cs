@@ -1,10 +1,11 @@
+using Jingdezhen.Tourism.Complaints.Operators;
+
 namespace Jingdezhen.Tourism.Complaints.Recourses;
 
 internal enum RecourseState
 {
     Open,
     Demanded,
-    Overdue,
     MerchantSuspended,
     Legal,
     Repaid,
@@ -31,14 +32,14 @@ internal sealed class Recourse
     /// <summary>Homestays takes it out of the host's next payouts.</summary>
     public DateTimeOffset? OffsetAt { get; private set; }
 
-    /// <summary>Who proposed to write it off; another person decides.</summary>
-    public Guid? WriteOffBy { get; private set; }
+    /// <summary>What ends the debt, or a part of it, on people's word takes two of them.</summary>
+    public SecondWord Word { get; private set; } = new();
 
     public long LeftFen => IsOver ? 0 : AmountFen - RepaidFen;
     public bool IsOver => State is RecourseState.Repaid or RecourseState.WrittenOff or RecourseState.NotLiable;
 
     /// <summary>Overdue, so that the merchant does not sell.</summary>
-    public bool Blocks => State is RecourseState.Overdue or RecourseState.MerchantSuspended or RecourseState.Legal;
+    public bool Blocks => State is RecourseState.MerchantSuspended or RecourseState.Legal;
 
     public void Demand(DateTimeOffset now, DateTimeOffset dueAt)
     {
@@ -56,7 +57,7 @@ internal sealed class Recourse
 
     public Refusal? GoToLaw()
     {
-        if (State is not (RecourseState.Overdue or RecourseState.MerchantSuspended)) return NotNow();
+        if (State != RecourseState.MerchantSuspended) return NotNow();
 
         State = RecourseState.Legal;
         return null;
@@ -80,35 +81,28 @@ internal sealed class Recourse
     }
 
     /// <returns>Whether it is written off now; else the second person is waited for.</returns>
-    public (bool Done, Refusal? Refusal) WriteOff(Guid person, bool secondIsAnother, DateTimeOffset now)
+    public (bool Done, Refusal? Refusal) WriteOff(Guid person, bool secondIsAnother, DateTimeOffset now) =>
+        EndAs(RecourseState.WrittenOff, person, secondIsAnother, now);
+
+    /// <summary>The fund bears it.</summary>
+    /// <returns>As above.</returns>
+    public (bool Done, Refusal? Refusal) Excuse(Guid person, bool secondIsAnother, DateTimeOffset now) =>
+        EndAs(RecourseState.NotLiable, person, secondIsAnother, now);
+
+    /// <summary>The claimant owes it in the merchant's place.</summary>
+    public void PassOn(DateTimeOffset now) => (State, SettledAt) = (RecourseState.NotLiable, now);
+
+    private (bool Done, Refusal? Refusal) EndAs(
+        RecourseState end, Guid person, bool secondIsAnother, DateTimeOffset now)
     {
         if (IsOver) return (false, NotNow());
 
-        if (WriteOffBy is null)
-        {
-            WriteOffBy = person;
-            return (false, null);
-        }
-
-        if (WriteOffBy == person && secondIsAnother)
-        {
-            return (false, new Refusal("second-person-needed", "The second word is another person's."));
-        }
-
-        (State, SettledAt) = (RecourseState.WrittenOff, now);
-        return (true, null);
+        var said = Word.Say($"{end}", person, secondIsAnother);
+        if (said.Agreed) (State, SettledAt) = (end, now);
+        return said;
     }
 
-    /// <summary>The fund bears it.</summary>
-    public Refusal? Excuse(DateTimeOffset now)
-    {
-        if (IsOver) return NotNow();
-
-        (State, SettledAt) = (RecourseState.NotLiable, now);
-        return null;
-    }
-
-    private Refusal NotNow() => new("recourse-not-open", $"The recourse is {State}.");
+    public Refusal NotNow() => new("recourse-not-open", $"The recourse is {State}.");
 }
 
 /// <summary>Money that came back; one row for each source, so that none counts twice.</summary>

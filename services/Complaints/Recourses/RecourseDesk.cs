@@ -50,12 +50,31 @@ internal sealed class RecourseDesk(
         if (taken > 0)
         {
             await FundBook.PostAsync(db, FundBook.Repaid(source, owed.Id, owed.MerchantId, taken), cancellation);
-            db.Publish(new RecourseSettled(
-                owed.Id, owed.CaseId, owed.MerchantId, outcome, taken, await KindAsync(owed, cancellation)));
+            await TellAsync(owed, outcome, taken, cancellation);
         }
 
         if (owed.IsOver) await EndAsync(owed, cancellation);
         return amountFen - taken;
+    }
+
+    /// <summary>Two people have seen a transfer of the merchant's come in.</summary>
+    public async Task<Refusal?> RecordAsync(
+        Recourse owed, string reference, long amountFen, Guid person, CancellationToken cancellation)
+    {
+        var source = $"transfer:{reference}";
+        if (await db.Repayments.AnyAsync(row => row.Source == source, cancellation))
+        {
+            return new Refusal("reference-used", "A transfer with this reference has been counted.");
+        }
+
+        if (owed.IsOver) return owed.NotNow();
+        if (owed.LeftFen < amountFen) return new Refusal("more-than-owed", $"{owed.LeftFen} fen are owed.");
+
+        var (agreed, refusal) = owed.Word.Say(
+            string.Create(CultureInfo.InvariantCulture, $"Repaid {amountFen} {reference}"), person,
+            guards.SecondPerson);
+        if (agreed) await RepayAsync(owed, source, amountFen, "repaid", cancellation);
+        return refusal;
     }
 
     /// <summary>The host's next payouts were short by this; the oldest debts go first, as Homestays has it.</summary>
@@ -82,10 +101,23 @@ internal sealed class RecourseDesk(
         return await BearAsync(owed, left, "written-off", cancellation);
     }
 
-    public async Task<Refusal?> ExcuseAsync(Recourse owed, CancellationToken cancellation)
+    public async Task<Refusal?> ExcuseAsync(Recourse owed, Guid person, CancellationToken cancellation)
     {
         var left = owed.LeftFen;
-        return owed.Excuse(Now) ?? await BearAsync(owed, left, "not-liable", cancellation);
+        var (done, refusal) = owed.Excuse(person, guards.SecondPerson, Now);
+        if (refusal is not null || !done) return refusal;
+
+        return await BearAsync(owed, left, "not-liable", cancellation);
+    }
+
+    /// <summary>The claimant owes the fund what the merchant owed; the caller has posted it.</summary>
+    public async Task<Refusal?> PassOnAsync(Recourse owed, CancellationToken cancellation)
+    {
+        var left = owed.LeftFen;
+        owed.PassOn(Now);
+        await TellAsync(owed, "not-liable", left, cancellation);
+        await EndAsync(owed, cancellation);
+        return null;
     }
 
     /// <summary>What was due by <paramref name="moment"/> suspends its merchant; another replica's rows are left to
@@ -116,9 +148,18 @@ internal sealed class RecourseDesk(
         return suspended;
     }
 
-    private Task<string?> KindAsync(Recourse owed, CancellationToken cancellation) =>
+    public Task<string?> KindAsync(Recourse owed, CancellationToken cancellation) =>
         db.Merchants.Where(merchant => merchant.Id == owed.MerchantId).Select(merchant => (string?)merchant.Kind)
             .SingleOrDefaultAsync(cancellation);
+
+    private async Task TellAsync(Recourse owed, string outcome, long amountFen, CancellationToken cancellation)
+    {
+        var of = await db.Cases.AsNoTracking().Where(row => row.Id == owed.CaseId)
+            .Select(row => new { row.County, row.Category }).SingleAsync(cancellation);
+        db.Publish(new RecourseSettled(
+            owed.Id, owed.CaseId, owed.MerchantId, outcome, amountFen, await KindAsync(owed, cancellation), of.County,
+            of.Category));
+    }
 
     private async Task<Refusal?> BearAsync(Recourse owed, long left, string outcome, CancellationToken cancellation)
     {
@@ -126,8 +167,7 @@ internal sealed class RecourseDesk(
             cancellation);
         if (refusal is not null) return refusal;
 
-        db.Publish(new RecourseSettled(
-            owed.Id, owed.CaseId, owed.MerchantId, outcome, left, await KindAsync(owed, cancellation)));
+        await TellAsync(owed, outcome, left, cancellation);
         await EndAsync(owed, cancellation);
         return null;
     }
@@ -138,8 +178,8 @@ internal sealed class RecourseDesk(
         var paid = await db.Compensations.SingleAsync(row => row.Id == owed.CompensationId, cancellation);
         paid.Release();
         var others = await db.Recourses.Where(row => row.MerchantId == owed.MerchantId && row.Id != owed.Id
-            && (row.State == RecourseState.Overdue || row.State == RecourseState.MerchantSuspended
-                || row.State == RecourseState.Legal)).AnyAsync(cancellation);
+            && (row.State == RecourseState.MerchantSuspended || row.State == RecourseState.Legal))
+            .AnyAsync(cancellation);
         var standing = await db.Standings.SingleAsync(row => row.MerchantId == owed.MerchantId, cancellation);
         if (!others && standing.Set(suspended: false))
         {
@@ -153,8 +193,10 @@ internal sealed class RecourseDesk(
             $"""
             INSERT INTO standings (merchant_id, suspended, version) VALUES ({merchant}, false, 0) ON CONFLICT DO NOTHING
             """, cancellation);
-        return await db.Standings.FromSql($"SELECT * FROM standings WHERE merchant_id = {merchant} FOR UPDATE")
-            .SingleAsync(cancellation);
+        var rows = guards.StandingLock
+            ? db.Standings.FromSql($"SELECT * FROM standings WHERE merchant_id = {merchant} FOR UPDATE")
+            : db.Standings.Where(row => row.MerchantId == merchant);
+        return await rows.SingleAsync(cancellation);
     }
 
     /// <summary>The key under which Payments takes a repayment.</summary>

@@ -8,10 +8,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Complaints.Recourses;
 
-/// <param name="State">open, demanded, overdue, merchant-suspended, legal, repaid, written-off or not-liable.</param>
+/// <param name="State">open, demanded, merchant-suspended, legal, repaid, written-off or not-liable.</param>
+/// <param name="Proposed">What one person has said, and another has to confirm.</param>
 public sealed record RecourseResponse(
     Guid Id, Guid CaseId, Guid MerchantId, long AmountFen, long RepaidFen, long LeftFen, string State,
-    DateTimeOffset OpenedAt, DateTimeOffset? DueAt, DateTimeOffset? SettledAt, bool TakenFromPayouts);
+    DateTimeOffset OpenedAt, DateTimeOffset? DueAt, DateTimeOffset? SettledAt, bool TakenFromPayouts, string? Proposed);
 
 /// <param name="PaymentKey">Ask Payments by this key how to pay.</param>
 public sealed record RepaymentAskedResponse(string PaymentKey, long AmountFen);
@@ -87,12 +88,17 @@ internal static class RecourseEndpoints
     private static Task<Results<Ok<RecourseResponse>, NotFound, ProblemHttpResult>> OffsetAsync(
         Guid id, ClaimsPrincipal user, OperatorDesk desk, RecourseDesk recourses, ComplaintsDb db,
         CancellationToken cancellation) =>
-        ChangeAsync(id, user, desk, recourses, db, owed =>
+        ChangeAsync(id, user, desk, recourses, db, async owed =>
         {
-            if (owed.Offset(recourses.Now) is { } refusal) return Task.FromResult<Refusal?>(refusal);
+            if (await recourses.KindAsync(owed, cancellation) != "host")
+            {
+                return new Refusal("no-payouts", "Only hosts are paid by us: there is nothing to take it from.");
+            }
+
+            if (owed.Offset(recourses.Now) is { } refusal) return refusal;
 
             db.Publish(new RecourseDeducted(owed.Id, owed.MerchantId, owed.CaseId, owed.LeftFen));
-            return Task.FromResult<Refusal?>(null);
+            return null;
         }, cancellation);
 
     private static Task<Results<Ok<RecourseResponse>, NotFound, ProblemHttpResult>> GoToLawAsync(
@@ -104,17 +110,8 @@ internal static class RecourseEndpoints
         Guid id, RepaidRequest request, ClaimsPrincipal user, OperatorDesk desk, RecourseDesk recourses,
             ComplaintsDb db,
         CancellationToken cancellation) =>
-        ChangeAsync(id, user, desk, recourses, db, async owed =>
-        {
-            if (owed.LeftFen < request.AmountFen)
-            {
-                return new Refusal("more-than-owed", $"{owed.LeftFen} fen are owed.");
-            }
-
-            await recourses.RepayAsync(owed, $"transfer:{request.Reference}", request.AmountFen, "repaid",
-                cancellation);
-            return null;
-        }, cancellation);
+        ChangeAsync(id, user, desk, recourses, db, owed => recourses.RecordAsync(
+            owed, request.Reference, request.AmountFen, user.AccountId(), cancellation), cancellation);
 
     private static Task<Results<Ok<RecourseResponse>, NotFound, ProblemHttpResult>> WriteOffAsync(
         Guid id, ClaimsPrincipal user, OperatorDesk desk, RecourseDesk recourses, ComplaintsDb db,
@@ -125,7 +122,8 @@ internal static class RecourseEndpoints
     private static Task<Results<Ok<RecourseResponse>, NotFound, ProblemHttpResult>> ExcuseAsync(
         Guid id, ClaimsPrincipal user, OperatorDesk desk, RecourseDesk recourses, ComplaintsDb db,
         CancellationToken cancellation) =>
-        ChangeAsync(id, user, desk, recourses, db, owed => recourses.ExcuseAsync(owed, cancellation), cancellation);
+        ChangeAsync(id, user, desk, recourses, db,
+            owed => recourses.ExcuseAsync(owed, user.AccountId(), cancellation), cancellation);
 
     private static async Task<Results<Ok<RepaymentAskedResponse>, NotFound, ProblemHttpResult>> PayAsync(
         Guid id, PayRecourseRequest request, ClaimsPrincipal user, RecourseDesk recourses, ComplaintsDb db,
@@ -163,5 +161,5 @@ internal static class RecourseEndpoints
 
     private static RecourseResponse Response(Recourse row) => new(
         row.Id, row.CaseId, row.MerchantId, row.AmountFen, row.RepaidFen, row.LeftFen, row.State.Kebab(), row.OpenedAt,
-        row.DueAt, row.SettledAt, row.OffsetAt is not null);
+        row.DueAt, row.SettledAt, row.OffsetAt is not null, row.Word.Proposed);
 }

@@ -11,6 +11,7 @@ internal sealed class RecourseMapping : IEntityTypeConfiguration<Recourse>
         row.Property(each => each.Id).ValueGeneratedNever();
         row.Property(each => each.State).HasConversion<string>();
         row.Ignore(each => each.LeftFen).Ignore(each => each.IsOver).Ignore(each => each.Blocks);
+        row.ComplexProperty(each => each.Word);
         row.HasIndex(each => each.CompensationId).IsUnique();
         row.HasIndex(each => new { each.MerchantId, each.OpenedAt });
         row.HasIndex(each => each.DueAt).HasFilter("state = 'Demanded'").HasDatabaseName("recourses_due");

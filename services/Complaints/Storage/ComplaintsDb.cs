@@ -29,6 +29,7 @@ public sealed class ComplaintsDb(DbContextOptions<ComplaintsDb> options) : DbCon
     internal DbSet<Repayment> Repayments => Set<Repayment>();
     internal DbSet<Standing> Standings => Set<Standing>();
     internal DbSet<Survey> Surveys => Set<Survey>();
+    internal DbSet<DueSurvey> DueSurveys => Set<DueSurvey>();
     internal DbSet<OperatorTie> OperatorTies => Set<OperatorTie>();
 
     /// <summary>Deadlines that several replicas act on are compared with this clock, which they share.</summary>

@@ -1,15 +1,25 @@
 namespace Jingdezhen.Tourism.Complaints.Surveys;
 
-/// <summary>Asked once when a case closes, answered at most once.</summary>
+/// <summary>Asked once when a case closes or a day after an experience, answered at most once.</summary>
 internal sealed class Survey
 {
     public required Guid Id { get; init; }
-    public required Guid CaseId { get; init; }
+
+    /// <summary>case or experience.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The case, or the booking that was used.</summary>
+    public required Guid SubjectId { get; init; }
+
     public required Guid? AccountId { get; init; }
     public required Guid? MerchantId { get; init; }
     public required Guid? ProductId { get; init; }
+    public string? ProductKind { get; init; }
     public required string? County { get; init; }
-    public required string Category { get; init; }
+
+    /// <summary>The case's; an experience has none.</summary>
+    public string? Category { get; init; }
+
     public required DateTimeOffset OpenedAt { get; init; }
 
     public int? Score { get; private set; }
@@ -23,6 +33,22 @@ internal sealed class Survey
         (Score, Comment, AnsweredAt) = (score, comment, now);
         return null;
     }
+}
+
+/// <summary>An experience that is asked about a day later, once for its booking.</summary>
+internal sealed class DueSurvey
+{
+    public required Guid BookingId { get; init; }
+    public required Guid MerchantId { get; init; }
+    public required Guid ProductId { get; init; }
+    public required string ProductKind { get; init; }
+    public required string County { get; init; }
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>Kept, so that another ticket of the booking asks no second time.</summary>
+    public DateTimeOffset? AskedAt { get; private set; }
+
+    public void Ask(DateTimeOffset now) => AskedAt = now;
 }
 
 /// <summary>A rate with its 95 % interval (E. B. Wilson, 1927): honest for small n and near 0 and 1.</summary>

@@ -3,12 +3,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Complaints.Warnings;
 
-/// <summary>A merchant and a category with more complaints than before.</summary>
+/// <summary>More complaints than before: of a merchant, of a category, or of a merchant in a category.</summary>
+/// <param name="MerchantId">Null where it is every merchant's.</param>
+/// <param name="Category">Null where it is every category.</param>
 /// <param name="Repeated">Filed after an earlier one of the same merchant and category had been decided: what went
 /// wrong
 /// was not mended.</param>
 public sealed record WarningResponse(
-    Guid MerchantId, string Category, int Complaints, int Before, int Repeated, string Level);
+    Guid? MerchantId, string? Category, int Complaints, int Before, int Repeated, string Level);
 
 /// <summary>Last year's summary by the rules of how figures count.</summary>
 public sealed record CaseFiguresResponse(
@@ -40,17 +42,20 @@ internal static class WarningEndpoints
                     SELECT FROM cases AS earlier WHERE earlier.merchant_id = cases.merchant_id
                         AND earlier.category = cases.category AND earlier.decided_at < cases.filed_at
                         AND earlier.decided_at >= cases.filed_at - interval '180 days') AS repeated
-                FROM cases WHERE merchant_id IS NOT NULL AND filed_at >= {before} AND state <> 'Withdrawn'
+                FROM cases WHERE filed_at >= {before} AND state <> 'Withdrawn'
                     AND outcome IS DISTINCT FROM 'declined-duplicate'),
             sums AS (
                 SELECT merchant_id, category, count(*) FILTER (WHERE filed_at >= {since})::int AS complaints,
                     count(*) FILTER (WHERE filed_at < {since})::int AS before,
                     count(*) FILTER (WHERE repeated AND filed_at >= {since})::int AS repeated
-                FROM counted GROUP BY merchant_id, category)
+                FROM counted
+                GROUP BY GROUPING SETS ((merchant_id, category), (merchant_id), (category))
+                HAVING merchant_id IS NOT NULL OR grouping(merchant_id) = 1)
             SELECT merchant_id, category, complaints, before, repeated,
                 CASE WHEN repeated >= 5 THEN 'red' ELSE 'yellow' END AS level
             FROM sums WHERE repeated >= 5 OR (complaints >= 3 AND complaints >= 2 * before)
-            ORDER BY repeated DESC, complaints DESC, merchant_id, category LIMIT {limit}
+            ORDER BY repeated DESC, complaints DESC, merchant_id NULLS FIRST, category NULLS FIRST
+            LIMIT {limit}
             """).ToListAsync(cancellation));
     }
 

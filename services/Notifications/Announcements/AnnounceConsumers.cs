@@ -96,17 +96,33 @@ internal sealed class AnnounceStaysConsumer(Announce announce) :
 }
 
 internal sealed class AnnounceOrdersConsumer(Announce announce) :
-    IConsumer<OrderPlaced>, IConsumer<OrderConfirmed>, IConsumer<OrderFailed>
+    IConsumer<OrderPlaced>, IConsumer<OrderHeld>, IConsumer<OrderConfirmed>, IConsumer<OrderFailed>,
+    IConsumer<OrderCancelled>
 {
     public Task Consume(ConsumeContext<OrderPlaced> context) => announce.HandleAsync(context, new(
         "order.placed", context.Message.OrderId, context.Message.AccountId));
+
+    public Task Consume(ConsumeContext<OrderHeld> context) => announce.HandleAsync(context, new(
+        "order.held", context.Message.OrderId, context.Message.AccountId, Topic: "order-held",
+        Values: Values(
+            context.Message.PriceFen, ("lines", $"{context.Message.Lines}"),
+            ("until", Announce.When(context.Message.PayUntil)))));
 
     public Task Consume(ConsumeContext<OrderConfirmed> context) => announce.HandleAsync(context, new(
         "order.confirmed", context.Message.OrderId, context.Message.AccountId, Topic: "order-confirmed",
         Values: Values(context.Message.PriceFen, ("lines", $"{context.Message.Lines}"))));
 
     public Task Consume(ConsumeContext<OrderFailed> context) => announce.HandleAsync(context, new(
-        "order.failed", context.Message.OrderId, context.Message.AccountId, Topic: "order-failed",
+        "order.failed", context.Message.OrderId, context.Message.AccountId, Topic: context.Message.Reason switch
+        {
+            "not-paid" => "order-expired",
+            "given-up" => "order-cancelled",
+            _ => "order-failed",
+        },
+        Values: Values(context.Message.RefundFen)));
+
+    public Task Consume(ConsumeContext<OrderCancelled> context) => announce.HandleAsync(context, new(
+        "order.cancelled", context.Message.OrderId, context.Message.AccountId, Topic: "order-cancelled",
         Values: Values(context.Message.RefundFen)));
 
     private static Dictionary<string, string> Values(long fen, params (string Name, string Value)[] more) =>

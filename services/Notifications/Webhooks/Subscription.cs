@@ -15,7 +15,8 @@ internal sealed class Subscription
     [
         "booking.held", "booking.confirmed", "booking.changed", "booking.cancelled", "booking.units-cancelled",
         "booking.expired", "ticket.redeemed", "stay.held", "stay.confirmed", "stay.cancelled",
-        "stay.calendar-conflict", "host.paid", "order.placed", "order.confirmed", "order.failed", "payment.captured",
+        "stay.calendar-conflict", "host.paid", "order.placed", "order.held", "order.confirmed", "order.failed",
+        "order.cancelled", "payment.captured",
         "payment.failed", "refund.settled", "refund.failed", "payout.settled", "payout.failed", "case.filed",
         "case.accepted", "case.closed", "case.compensation-approved", "case.compensation-paid",
         "case.recourse-opened", "case.recourse-deducted", "case.recourse-settled",

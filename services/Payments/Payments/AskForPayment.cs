@@ -10,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Payments.Payments;
 
 /// <summary>The one way a payment begins, by message or by HTTP: once for the asker's key.</summary>
-internal sealed class AskForPayment(PaymentsDb db, ProviderRegistry providers, TimeProvider clock)
+internal sealed class AskForPayment(
+    PaymentsDb db, KeyLock keys, ProviderRegistry providers, TimeProvider clock)
 {
     public const string Currency = "CNY";
     private const int LongestKey = 200;
@@ -34,7 +35,7 @@ internal sealed class AskForPayment(PaymentsDb db, ProviderRegistry providers, T
             return new Refusal("unknown-method", $"Nobody takes payments by {asked.Method}.");
         }
 
-        await KeyLock.TakeAsync(db, "payment", asked.Key, cancellation);
+        await keys.TakeAsync("payment", asked.Key, cancellation);
         if (await db.Payments.SingleOrDefaultAsync(known => known.Key == asked.Key, cancellation) is { } known)
         {
             return (known.Purpose, known.SubjectId, known.AccountId, known.AmountFen, known.Method)

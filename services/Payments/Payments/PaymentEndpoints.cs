@@ -71,10 +71,13 @@ internal static class PaymentEndpoints
         return TypedResults.Created($"/v1/payments/{decision.Value.Id}", Response(decision.Value));
     }
 
-    private static async Task<Ok<List<PaymentResponse>>> ListAsync(
-        PaymentsDb db, CancellationToken cancellation, int limit = 50, Guid? after = null)
+    private static async Task<Results<Ok<List<PaymentResponse>>, ProblemHttpResult>> ListAsync(
+        PaymentsDb db, CancellationToken cancellation, string? state = null, int limit = 50, Guid? after = null)
     {
-        var page = await db.Payments.AsNoTracking().Where(payment => after == null || payment.Id > after)
+        if (!StateFilter.TryRead<PaymentState>(state, out var wanted)) return StateFilter.Unknown<PaymentState>();
+
+        var page = await db.Payments.AsNoTracking().Where(payment => wanted == null || payment.State == wanted)
+            .Where(payment => after == null || payment.Id > after)
             .OrderBy(payment => payment.Id).Take(Math.Clamp(limit, 1, 100)).ToListAsync(cancellation);
         return TypedResults.Ok(page.ConvertAll(Response));
     }

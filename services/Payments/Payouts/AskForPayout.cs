@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Payments.Payouts;
 
 /// <summary>The one way a payout begins: once for the asker's key, the money set aside at once.</summary>
-internal sealed class AskForPayout(PaymentsDb db, TimeProvider clock)
+internal sealed class AskForPayout(PaymentsDb db, KeyLock keys, TimeProvider clock)
 {
     private static readonly string[] Purposes = ["compensation", "host", "merchant"];
 
@@ -26,7 +26,7 @@ internal sealed class AskForPayout(PaymentsDb db, TimeProvider clock)
             return new Refusal("wrong-currency", $"{asked.Currency} is not paid out, only {AskForPayment.Currency}.");
         }
 
-        await KeyLock.TakeAsync(db, "payout", asked.Key, cancellation);
+        await keys.TakeAsync("payout", asked.Key, cancellation);
         if (await db.Payouts.SingleOrDefaultAsync(known => known.Key == asked.Key, cancellation) is { } known)
         {
             return (known.Purpose, known.SubjectId, known.PayeeId, known.AmountFen)

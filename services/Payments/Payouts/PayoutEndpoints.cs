@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
+using Jingdezhen.Tourism.Payments.Settlement;
 using Jingdezhen.Tourism.Payments.Storage;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,6 +24,7 @@ internal static class PayoutEndpoints
         var payouts = routes.MapGroup("/payouts").WithTags("Payouts").RequireAuthorization(Roles.Staff);
         payouts.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey()
             .WithName("askForPayout");
+        payouts.MapGet("", ListAsync).WithName("listPayouts");
         payouts.MapGet("/{id:guid}", FindAsync).WithName("findPayout");
     }
 
@@ -41,6 +43,17 @@ internal static class PayoutEndpoints
 
         await db.SaveChangesAsync(cancellation);
         return TypedResults.Created($"/v1/payouts/{decision.Value.Id}", Response(decision.Value));
+    }
+
+    private static async Task<Results<Ok<List<PayoutResponse>>, ProblemHttpResult>> ListAsync(
+        PaymentsDb db, CancellationToken cancellation, string? state = null, int limit = 50, Guid? after = null)
+    {
+        if (!StateFilter.TryRead<PayoutState>(state, out var wanted)) return StateFilter.Unknown<PayoutState>();
+
+        var page = await db.Payouts.AsNoTracking().Where(payout => wanted == null || payout.State == wanted)
+            .Where(payout => after == null || payout.Id > after)
+            .OrderBy(payout => payout.Id).Take(Math.Clamp(limit, 1, 100)).ToListAsync(cancellation);
+        return TypedResults.Ok(page.ConvertAll(Response));
     }
 
     private static async Task<Results<Ok<PayoutResponse>, NotFound>> FindAsync(

@@ -63,6 +63,8 @@ internal sealed class ProviderRegistry(IEnumerable<IPaymentProvider> providers)
 
     public IPaymentProvider? ForMethod(string method) => Array.Find(_providers, provider => provider.Takes(method));
 
+    public bool Knows(string name) => Array.Exists(_providers, provider => provider.Name == name);
+
     /// <exception cref="InvalidOperationException">A payment's provider is no longer configured.</exception>
     public IPaymentProvider Named(string name) => Array.Find(_providers, provider => provider.Name == name)
         ?? throw new InvalidOperationException($"The provider {name} is not configured.");

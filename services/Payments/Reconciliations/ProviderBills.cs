@@ -53,10 +53,10 @@ internal static class ProviderBills
             var (id, reference, amount) = kind == form.Paid
                 ? (Field(form.Payment), Field(form.Reference), Field(form.Amount))
                 : (Field(form.Refund), Field(form.RefundReference), Field(form.RefundAmount));
-            if (Fen(amount) is not { } fen
+            if (Fen(amount) is not { } fen || !Statement.IsName(id)
                 || !DateTime.TryParse(Field(form.Time), CultureInfo.InvariantCulture, out var at))
             {
-                return new Refusal("unreadable-statement", $"Line {number + 1}: its time or its amount.");
+                return new Refusal("unreadable-statement", $"Line {number + 1}: its number, its time or its amount.");
             }
 
             movements.Add(new(

@@ -17,6 +17,7 @@ internal static class Statement
 {
     public const string Header = "type,id,reference,amount_fen,currency,day";
     private const int MostLines = 100_000;
+    private const int LongestName = 100;
 
     public static Decision<List<Movement>> Read(string csv)
     {
@@ -34,6 +35,7 @@ internal static class Statement
         {
             var fields = lines[number].Split(',');
             if (fields.Length != 6 || fields[0] is not ("payment" or "refund")
+                || !IsName(fields[1])
                 || !long.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var fen)
                 || !DateOnly.TryParseExact(
                     fields[5], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
@@ -51,6 +53,9 @@ internal static class Statement
     /// <summary>Providers know our ids without hyphens.</summary>
     public static string OurId(string id) => Guid.TryParse(id, out var ours) ? $"{ours}" : id;
 
+    /// <summary>What a provider may call a movement: it becomes part of a ledger key.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= LongestName && !name.Any(char.IsControl);
+
     /// <param name="theirs">The statement of one day.</param>
     /// <param name="ours">Our movements of that day, and whatever else the statement names by our ids.</param>
     /// <param name="day">The business day.</param>
@@ -58,13 +63,13 @@ internal static class Statement
     {
         var differences = new List<Difference>();
         var known = ours.ToDictionary(movement => (movement.Of, movement.Id));
-        var stated = new HashSet<(string, string)>();
-        foreach (var line in theirs)
+        var stated = theirs.ToLookup(line => (line.Of, line.Id));
+        foreach (var lines in stated)
         {
-            if (!stated.Add((line.Of, line.Id)))
+            var line = lines.First();
+            if (lines.Count() is > 1 and var times)
             {
-                Add("duplicate-line", line, "once", "twice", line.AmountFen);
-                continue;
+                Add("duplicate-line", line, "once", $"{times} times", lines.Skip(1).Sum(again => again.AmountFen));
             }
 
             if (!known.TryGetValue((line.Of, line.Id), out var own))
@@ -100,12 +105,15 @@ internal static class Statement
         return differences;
 
         // A payment more there is money more there; a refund more there is money less.
-        void Add(string kind, Movement movement, string ourWord, string theirWord, long moreThere) =>
-            differences.Add(new()
+        void Add(string kind, Movement movement, string ourWord, string theirWord, long moreThere)
+        {
+            var difference = new Difference
             {
-                Id = Guid.CreateVersion7(), Kind = kind, Of = movement.Of, SubjectId = movement.Id, Ours = ourWord,
-                Theirs = theirWord, HeldFen = movement.Of == "payment" ? moreThere : -moreThere,
-            });
+                Id = Guid.CreateVersion7(), Kind = kind, Of = movement.Of, SubjectId = movement.Id,
+            };
+            difference.Restate(ourWord, theirWord, movement.Of == "payment" ? moreThere : -moreThere);
+            differences.Add(difference);
+        }
     }
 
     private static Refusal Unreadable(int line, string because) =>

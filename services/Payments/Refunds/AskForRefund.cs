@@ -12,14 +12,14 @@ namespace Jingdezhen.Tourism.Payments.Refunds;
 
 /// <summary>The one way a refund begins: once for the asker's key, never more than was captured, the money set aside at
 /// once.</summary>
-internal sealed class AskForRefund(PaymentsDb db, TimeProvider clock)
+internal sealed class AskForRefund(PaymentsDb db, KeyLock keys, TimeProvider clock)
 {
     public async Task<Decision<Refund>> Handle(RequestRefund asked, CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(asked.Key)) return new Refusal("invalid-key", "A refund needs a key.");
         if (asked.AmountFen <= 0) return new Refusal("wrong-amount", $"{asked.AmountFen} fen cannot be refunded.");
 
-        await KeyLock.TakeAsync(db, "refund", asked.Key, cancellation);
+        await keys.TakeAsync("refund", asked.Key, cancellation);
         if (await db.Refunds.SingleOrDefaultAsync(known => known.Key == asked.Key, cancellation) is { } known)
         {
             return (known.PaymentKey, known.SubjectId, known.AmountFen) == (

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
+using Jingdezhen.Tourism.Payments.Settlement;
 using Jingdezhen.Tourism.Payments.Storage;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,6 +25,7 @@ internal static class RefundEndpoints
         var refunds = routes.MapGroup("/refunds").WithTags("Refunds").RequireAuthorization(Roles.Staff);
         refunds.MapPost("", AskAsync).RequireAuthorization(Roles.Admin).RequireIdempotencyKey()
             .WithName("askForRefund");
+        refunds.MapGet("", ListAsync).WithName("listRefunds");
         refunds.MapGet("/{id:guid}", FindAsync).WithName("findRefund");
     }
 
@@ -43,6 +45,17 @@ internal static class RefundEndpoints
 
         await db.SaveChangesAsync(cancellation);
         return TypedResults.Created($"/v1/refunds/{decision.Value.Id}", Response(decision.Value));
+    }
+
+    private static async Task<Results<Ok<List<RefundResponse>>, ProblemHttpResult>> ListAsync(
+        PaymentsDb db, CancellationToken cancellation, string? state = null, int limit = 50, Guid? after = null)
+    {
+        if (!StateFilter.TryRead<RefundState>(state, out var wanted)) return StateFilter.Unknown<RefundState>();
+
+        var page = await db.Refunds.AsNoTracking().Where(refund => wanted == null || refund.State == wanted)
+            .Where(refund => after == null || refund.Id > after)
+            .OrderBy(refund => refund.Id).Take(Math.Clamp(limit, 1, 100)).ToListAsync(cancellation);
+        return TypedResults.Ok(page.ConvertAll(Response));
     }
 
     private static async Task<Results<Ok<RefundResponse>, NotFound>> FindAsync(

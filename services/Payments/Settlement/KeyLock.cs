@@ -6,13 +6,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
-internal static class KeyLock
+/// <summary>Two askers with one key: the second waits, then finds what the first one asked for.</summary>
+internal sealed class KeyLock(PaymentsDb db, SettlementGuards guards)
 {
-    /// <summary>Two askers with one key: the second waits, then finds what the first one asked for.</summary>
-    public static Task<int> TakeAsync(PaymentsDb db, string kind, string key, CancellationToken cancellation) =>
-        db.Database.ExecuteSqlAsync(
-            $"SELECT pg_advisory_xact_lock(hashtextextended({kind + "\n" + key}, 0))", cancellation);
+    public Task<int> TakeAsync(string kind, string key, CancellationToken cancellation) => guards.Keys
+        ? db.Database.ExecuteSqlAsync(
+            $"SELECT pg_advisory_xact_lock(hashtextextended({kind + "\n" + key}, 0))", cancellation)
+        : Task.FromResult(0);
+}
 
+internal static class RowLocks
+{
     // Payments before refunds before payouts, each in the order of their ids: nobody waits in a circle.
     public static Task<Dictionary<Guid, Payment>> LockPaymentsAsync(
         this PaymentsDb db, Guid[] ids, CancellationToken cancellation) =>

@@ -17,7 +17,7 @@ namespace Jingdezhen.Tourism.Payments.Settlement;
 /// </summary>
 internal sealed partial class ProviderSteps(
     IServiceScopeFactory scopes, ProviderRegistry providers, SandboxProvider sandbox, Door settle, StepSignal signal,
-    ILogger<ProviderSteps> logger) : BackgroundService
+    SettlementGuards guards, ILogger<ProviderSteps> logger) : BackgroundService
 {
     private const int BatchSize = 50;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -42,6 +42,7 @@ internal sealed partial class ProviderSteps(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
+        await using var claim = await db.Database.BeginTransactionAsync(cancellation);
 
         // The lease grows with the attempts and is the backoff too: 4, 8, 16 … seconds, ten minutes at most. A payment
         // that waits for its payer is looked at again no later than its deadline.
@@ -72,6 +73,7 @@ internal sealed partial class ProviderSteps(
         var paid = await db.Payments.AsNoTracking().Where(payment => refunded.Contains(payment.Id))
             .ToDictionaryAsync(payment => payment.Id, cancellation);
         var now = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT now() AS "Value" """).SingleAsync(cancellation);
+        await (guards.Claims ? claim.CommitAsync(cancellation) : claim.RollbackAsync(cancellation));
         if (payments.Count + refunds.Count + payouts.Count > 0) FaultPoint.Reach("claimed");
 
         await Task.WhenAll([

@@ -16,7 +16,7 @@ namespace Jingdezhen.Tourism.Payments.Settlement;
 /// transaction for all that wait: rows locked, the table of states asked, the ledger posted, the outbox written. What
 /// comes twice or too late finds its state taken and changes nothing.
 /// </summary>
-internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider clock)
+internal sealed class SettleNotices(IServiceScopeFactory scopes, SettlementGuards guards, TimeProvider clock)
 {
     public async Task<IReadOnlyList<Refusal?>> CommitAsync(
         IReadOnlyList<ProviderNotice> notices, CancellationToken cancellation)
@@ -80,11 +80,10 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, TimeProvider cl
             _ => null,
         };
         if (answer.PayWith is not null && !payment.HasEnded) payment.OfferToApp(answer.PayWith);
-        if (happened is null
-            || !payment.Apply(happened.Value, answer.At ?? clock.GetUtcNow(), answer.Reference, answer.Reason))
-        {
-            return null;
-        }
+        if (happened is null) return null;
+
+        var news = payment.Apply(happened.Value, answer.At ?? clock.GetUtcNow(), answer.Reference, answer.Reason);
+        if (!news && guards.States) return null;
 
         if (payment.State == PaymentState.Captured)
         {

@@ -8,8 +8,9 @@ namespace Jingdezhen.Tourism.Platform.Ledger;
 /// <summary>
 /// The one way into a double-entry ledger, in the caller's transaction: accounts are locked in the order of their
 /// codes, floors are answered for before anything is written, each key has one effect. The database keeps its own copy
-/// of every rule: it locks nothing, but an entry that does not sum to zero, a balance below its floor, a second use of
-/// a key, or a change of what is written cannot be committed by anyone.
+/// of every rule: it locks nothing, but the runtime role cannot commit an entry that does not sum to zero, a balance
+/// below its floor, a second use of a key, a change of what is written, or a posting that joins an entry later. Against
+/// the owner of the database stand only the chain and its signed heads.
 /// </summary>
 public static class Ledger
 {
@@ -218,7 +219,9 @@ public static class Ledger
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 }
 
-/// <summary>What <see cref="Ledger"/> relies on; all on except in the control tests that take one out.</summary>
+/// <summary>
+/// What <see cref="Ledger"/> and <see cref="LedgerChain"/> rely on; all on except in the control tests that take one out.
+/// </summary>
 [Flags]
 internal enum LedgerGuards
 {
@@ -226,5 +229,6 @@ internal enum LedgerGuards
     Lock = 1,
     Floor = 2,
     Key = 4,
-    All = Lock | Floor | Key,
+    Sealer = 8,
+    All = Lock | Floor | Key | Sealer,
 }

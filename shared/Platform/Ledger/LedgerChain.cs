@@ -67,12 +67,15 @@ public static class LedgerChain
     /// <summary>
     /// Seals up to a batch of what waits, and returns how many; 0 also where another replica is at it.
     /// </summary>
-    public static async Task<int> SealAsync(DbContext db, CancellationToken cancellation)
+    public static Task<int> SealAsync(DbContext db, CancellationToken cancellation) =>
+        SealAsync(db, LedgerGuards.All, cancellation);
+
+    internal static async Task<int> SealAsync(DbContext db, LedgerGuards guards, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var alone = await db.Database.SqlQuery<bool>(
             $"""SELECT pg_try_advisory_xact_lock(hashtext('ledger-chain')) AS "Value" """).SingleAsync(cancellation);
-        if (!alone) return 0;
+        if (!alone && guards.HasFlag(LedgerGuards.Sealer)) return 0;
 
         var last = await db.Set<LedgerLink>().OrderByDescending(link => link.Position).AsNoTracking()
             .FirstOrDefaultAsync(cancellation);
@@ -125,6 +128,12 @@ public static class LedgerChain
             ON CONFLICT DO NOTHING
             """, cancellation);
     }
+
+    /// <summary>A compact JWS over what a whole proof says: no link seals floors or the currency.</summary>
+    internal static string SignProof(ECDsa key, string ledger, byte[] digest) => Sign(key, new()
+    {
+        ["ledger"] = ledger, ["sha256"] = Convert.ToHexStringLower(digest),
+    });
 
     /// <summary>The public key as a JSON Web Key.</summary>
     public static Dictionary<string, string> PublicKey(ECDsa key)

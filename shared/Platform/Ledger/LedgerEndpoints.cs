@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -83,12 +84,13 @@ public static class LedgerEndpoints
 
     /// <summary>
     /// Writes the proof, one JSON object a line: the key, the sealed entries in the chain's order, the accounts'
-    /// balances, the signed heads. All of it from one snapshot.
+    /// balances, the signed heads; at last the key's signature over all lines before it. All of it from one snapshot.
     /// </summary>
     internal static async Task WriteProofAsync(
         DbContext db, IConfiguration configuration, string ledger, TextWriter output, CancellationToken cancellation)
     {
         using var key = await LedgerChain.SigningKeyAsync(db, configuration, cancellation);
+        using var lines = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var snapshot = await db.Database.BeginTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead, cancellation);
         await WriteAsync(new { ledger, currency = "CNY", key = LedgerChain.PublicKey(key) });
@@ -136,8 +138,14 @@ public static class LedgerEndpoints
             await WriteAsync(new { day = head.Day.ToString("O", CultureInfo.InvariantCulture), head = head.Jws });
         }
 
-        async Task WriteAsync(object line) =>
-            await output.WriteAsync(JsonSerializer.Serialize(line, ProofJson) + "\n");
+        await WriteAsync(new { proof = LedgerChain.SignProof(key, ledger, lines.GetCurrentHash()) });
+
+        async Task WriteAsync(object line)
+        {
+            var text = JsonSerializer.Serialize(line, ProofJson) + "\n";
+            lines.AppendData(Encoding.UTF8.GetBytes(text));
+            await output.WriteAsync(text);
+        }
     }
 
     private sealed record AccountBalance(string Code, long? FloorFen, long BalanceFen);

@@ -7,7 +7,7 @@ namespace Jingdezhen.Tourism.Platform.Ledger;
 public static class LedgerTables
 {
     /// <summary>The ledger's tables; a service's model has at most one ledger. Its migration also calls
-    /// <see cref="CreateLedgerGuards"/>.</summary>
+    /// <see cref="CreateLedgerGuards"/> and <see cref="KeepLedgerEntriesWhole"/>.</summary>
     public static void AddLedger(this ModelBuilder model)
     {
         model.Entity<LedgerAccount>(account =>
@@ -106,5 +106,29 @@ public static class LedgerTables
         $$ BEGIN NEW.balance_fen := 0; RETURN NEW; END $$;
         CREATE TRIGGER ledger_open_empty BEFORE INSERT ON ledger_accounts
             FOR EACH ROW EXECUTE FUNCTION ledger_open_empty();
+        """);
+
+    /// <summary>
+    /// Nothing joins an entry later. All sides of an entry come in one statement, for each statement has to bring the
+    /// entry's line 0, and the primary key lets only one of them do so; no row has to be looked up or locked for it.
+    /// </summary>
+    public static void KeepLedgerEntriesWhole(this MigrationBuilder migration) => migration.Sql(
+        """
+        CREATE FUNCTION ledger_entry_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF EXISTS (SELECT FROM new_postings GROUP BY entry_id HAVING min(line) <> 0) THEN
+                RAISE check_violation USING MESSAGE = 'A ledger entry that is written takes no more postings.',
+                    CONSTRAINT = 'ledger_entry_is_whole';
+            END IF;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER ledger_entry_is_whole AFTER INSERT ON ledger_postings
+            REFERENCING NEW TABLE AS new_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_is_whole();
+        """);
+
+    public static void ReleaseLedgerEntries(this MigrationBuilder migration) => migration.Sql(
+        """
+        DROP TRIGGER ledger_entry_is_whole ON ledger_postings;
+        DROP FUNCTION ledger_entry_is_whole();
         """);
 }

@@ -54,7 +54,7 @@ public static class ComplaintsBenchmark
         var bareQueue = await BareAsync(owner, seconds,
             """
             SELECT * FROM cases WHERE assignee_id IS NULL AND state IN ('Submitted','Acknowledged','Accepted',
-                'AwaitingMerchant','Investigating','Mediating','Reopened') ORDER BY next_due_at, id LIMIT 50;
+                'AwaitingMerchant','Investigating','Mediating','Reopened') ORDER BY queue_at, id LIMIT 50;
             """);
         var bareSearch = await BareAsync(owner, seconds, string.Join('\n', Questions.Select(text =>
             $"SELECT * FROM cases WHERE facts ILIKE '%{text.Split(' ')[0]}%' ORDER BY filed_at DESC LIMIT 20;")));

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jingdezhen.Tourism.Bookings.Tests.Bookings;
 
@@ -281,6 +283,38 @@ public sealed class HoldPlacesTests(BookingsFixture bookings) : IClassFixture<Bo
         Assert.Equal(
             (HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden),
             (keyless.StatusCode, stranger.StatusCode, host.StatusCode));
+    }
+
+    [Theory, InlineData("tourist", "/v1/bookings"), InlineData("tourist", "/v1/waiting-parties"),
+     InlineData("merchant", "/v1/counter-sales")]
+    public async Task A_unit_that_is_null_is_malformed(string role, string path)
+    {
+        var offer = await bookings.Sell(Given.Offer());
+
+        var answer = await BookingsFixture.Post(
+            bookings.As(role, merchant: offer.Supplier.Id), path,
+            new { availabilityId = offer.Slot.Id, unitItems = new object?[] { null } }, "k");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_request_that_breaks_spoils_none_of_those_admitted_with_it()
+    {
+        var offer = await bookings.Sell(Given.Offer(capacity: 100));
+        var door = bookings.Services.GetRequiredService<Admission>();
+
+        var asked = Enumerable.Range(0, 60).Select(number => door.HoldAsync(new HoldRequest
+        {
+            Caller = "test", Key = $"{offer.Slot.Id}:{number}", RequestHash = [1], SlotId = offer.Slot.Id,
+            Units = [new HoldUnit(offer.Adult.Id)], HoldLength = TimeSpan.FromMinutes(5), Channel = "app",
+            Answer = (_, _) => number % 20 == 7 ? throw new InvalidOperationException("broken") : "{}",
+        })).ToList();
+        var broken = await Task.WhenAll(asked.Select(one =>
+            one.ContinueWith(ended => ended.IsFaulted, TaskScheduler.Default)));
+
+        Assert.Equal(3, broken.Count(fault => fault));
+        Assert.Equal((57, 57), await bookings.Places(offer));
     }
 
     [Fact]

@@ -364,6 +364,57 @@ public sealed class PayBookingTests(BookingsFixture bookings) : IClassFixture<Bo
     }
 
     [Fact]
+    public async Task A_refund_that_failed_is_asked_for_again_under_another_key_until_it_arrives()
+    {
+        var (tourist, paid) = await Paid(hours: 72);
+        await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{paid.Id}/cancel", new { }));
+        var first = await bookings.Published<RequestRefund>(message => message.SubjectId == paid.Id);
+
+        await bookings.Deliver(Failed(first));
+        await HurryRefunds(paid.Id);
+        var second = await bookings.Published<RequestRefund>(
+            message => message.SubjectId == paid.Id && message.Key != first.Key);
+        await bookings.Deliver(Failed(second));
+        var pause = await bookings.Read(db => db.BookingRefunds.Where(refund => refund.Key == second.Key)
+            .Select(refund => refund.AskAgainAt - refund.AskedAt).SingleAsync());
+        await bookings.Deliver(Settled(second));
+
+        Assert.Equal((first.AmountFen, first.PaymentKey), (second.AmountFen, second.PaymentKey));
+        Assert.True(pause >= TimeSpan.FromMinutes(2), $"{pause}");
+        var shown = (await BookingsFixture.Show(tourist, paid.Id)).Refunds;
+        Assert.Equal(["failed", "settled"], shown.OrderBy(refund => refund.AskedAt).Select(refund => refund.State));
+        Assert.Equal(0, await bookings.Read(db => db.BookingRefunds.CountAsync(
+            refund => refund.BookingId == paid.Id && refund.AskAgainAt != null)));
+    }
+
+    [Fact]
+    public async Task An_admins_own_refund_of_a_failed_sum_is_the_last()
+    {
+        var (tourist, paid) = await Paid(hours: 72);
+        await BookingsFixture.Booked(BookingsFixture.Post(tourist, $"/v1/bookings/{paid.Id}/cancel", new { }));
+        var asked = await bookings.Published<RequestRefund>(message => message.SubjectId == paid.Id);
+        await bookings.Deliver(Failed(asked));
+
+        await bookings.Deliver(Settled(asked with { Key = "by-hand" }));
+
+        Assert.Equal("settled", (await BookingsFixture.Show(tourist, paid.Id)).Refunds.Single().State);
+        Assert.Equal(0, await bookings.Read(db => db.BookingRefunds.CountAsync(
+            refund => refund.BookingId == paid.Id && refund.AskAgainAt != null)));
+    }
+
+    private static RefundFailed Failed(RequestRefund asked) =>
+        new(asked.Key, asked.PaymentKey, "booking", asked.SubjectId, asked.AmountFen, "account closed");
+
+    private static RefundSettled Settled(RequestRefund asked) => new(
+        Guid.CreateVersion7(), asked.Key, Guid.CreateVersion7(), asked.PaymentKey, "booking", asked.SubjectId,
+        asked.AmountFen, "CNY", Given.Now);
+
+    private Task<int> HurryRefunds(Guid booking) => bookings.Read(db => db.Database.ExecuteSqlAsync(
+        $"""
+        UPDATE booking_refunds SET ask_again_at = now() WHERE booking_id = {booking} AND ask_again_at IS NOT NULL
+        """));
+
+    [Fact]
     public async Task Money_of_an_order_is_none_of_a_bookings_business_and_money_for_nothing_goes_back()
     {
         var (tourist, held) = await Held();

@@ -43,6 +43,28 @@ public sealed class PlaceOrderTests(BookingsFixture bookings) : IClassFixture<Bo
         Assert.Equal("payment", sold.Authority);
         await bookings.Published<OrderConfirmed>(
             order => order.OrderId == placed.Id && order.PriceFen == held.PriceFen);
+        var toPay = await bookings.Published<OrderHeld>(order => order.OrderId == placed.Id);
+        Assert.Equal((held.PriceFen, held.PayUntil), (toPay.PriceFen, toPay.PayUntil));
+    }
+
+    [Fact]
+    public async Task Free_tickets_are_confirmed_by_themselves_and_spoil_no_hold_that_came_with_them()
+    {
+        var (museum, kiln) = (await bookings.Sell(Given.Offer(capacity: 50, adultFen: 0)),
+            await bookings.Sell(Given.Offer(capacity: 50)));
+
+        var orders = Enumerable.Range(0, 5).Select(_ => Trip.Place(_tourist, Trip.Tickets(museum))).ToList();
+        var holds = Enumerable.Range(0, 20).Select(_ => BookingsFixture.Hold(_tourist, kiln)).ToList();
+        var confirmed = await Task.WhenAll((await Task.WhenAll(orders)).Select(
+            order => Trip.Show(_tourist, order.Id, wait: 8)));
+        var held = await Task.WhenAll(holds);
+
+        Assert.All(confirmed, order => Assert.Equal(("confirmed", 0L), (order.State, order.PriceFen)));
+        Assert.All(held, answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
+        Assert.Equal(((10, 10), (20, 20)), (await bookings.Places(museum), await bookings.Places(kiln)));
+        await bookings.Published<BookingConfirmed>(sale => sale.OrderId == confirmed[0].Id && sale.PriceFen == 0);
+        Assert.DoesNotContain(
+            bookings.PublishedSoFar<RequestPayment>(), ask => ask.SubjectId == confirmed[0].Id);
     }
 
     [Fact]

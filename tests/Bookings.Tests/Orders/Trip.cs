@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
+using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Bookings.Tests.Orders;
 
@@ -79,6 +80,20 @@ internal static class Trip
         Guid.CreateVersion7(), asked.Key, Guid.CreateVersion7(), asked.PaymentKey, "order", asked.SubjectId,
             asked.AmountFen,
         "CNY", Given.Now);
+
+    public static RefundFailed Failed(RequestRefund asked) =>
+        new(asked.Key, asked.PaymentKey, "order", asked.SubjectId, asked.AmountFen, "account closed");
+
+    /// <summary>Lets an order's time run out, and that of its refunds that wait: the deadlines move, the database's
+    /// clock does not.</summary>
+    public static Task<int> RunOut(BookingsFixture bookings, Guid order) => bookings.Read(
+        db => db.Database.ExecuteSqlAsync(
+            $"""
+            WITH refunds AS (
+                UPDATE order_refunds SET ask_again_at = now() - interval '1 second'
+                WHERE order_id = {order} AND ask_again_at IS NOT NULL)
+            UPDATE orders SET act_at = now() - interval '1 second' WHERE id = {order}
+            """));
 
     private static OrderLineResponse Stay(OrderResponse order, int stay) =>
         order.Lines.Where(line => line.Kind == "stay").ElementAt(stay);

@@ -250,6 +250,7 @@ public sealed class WaitingListTests(WaitingFixture bookings) : IClassFixture<Wa
 
         await WaitingFixture.Offered(two, second);
         Assert.Equal("dropped", (await WaitingFixture.Show(one, first)).State);
+        await bookings.Published<NotifyAccount>(told => told.Key == $"waiting-ended:{first.Id}");
         Assert.Equal(HttpStatusCode.BadRequest, nameless.StatusCode);
         Assert.True((await bookings.Replayed(offer)).Agrees);
     }
@@ -264,6 +265,8 @@ public sealed class WaitingListTests(WaitingFixture bookings) : IClassFixture<Wa
         await bookings.ExecuteAsOwner($"UPDATE slots SET cutoff_at = now() WHERE id = '{offer.Slot.Id}'");
 
         Assert.NotNull((await WaitingFixture.Ended(tourist, party, "closed")).EndedAt);
+        var told = await bookings.Published<NotifyAccount>(told => told.Key == $"waiting-ended:{party.Id}");
+        Assert.Equal("waiting-ended", told.Topic);
         Assert.Equal(409, (int)(await WaitingFixture.Join(bookings.As("tourist"), offer, 1)).StatusCode);
     }
 

@@ -75,6 +75,17 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
         var refused = await complaints.As("tourist").PostAsync("/v1/cases", ComplaintsFixture.Complaint(on: longAgo));
 
         Assert.Equal("filed-too-late", await refused.Code());
+        Assert.Equal("filed-too-late", await (await complaints.As("operator").PostAsync(
+            "/v1/cases", Late(reason: null))).Code());
+        var taken = await ComplaintsFixture.File(complaints.As("operator"), Late("住院两个月"));
+        var history = await complaints.As("admin").Get<HistoryResponse>($"/v1/cases/{taken.Id}/history");
+        Assert.EndsWith("late: 住院两个月", history.Lines[0].Detail, StringComparison.Ordinal);
+
+        object Late(string? reason) => new
+        {
+            category = "ticket", facts = "窑址关门没人接待", remedy = "退票", claimedFen = 100, phone = "13879800008",
+            channel = "phone", happenedOn = longAgo, late = reason,
+        };
     }
 
     [Fact]
@@ -98,6 +109,73 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
             request.Headers.Add("Case-Phone", phone);
             return await caller.SendAsync(request);
         }
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Fifty_guesses_at_once_are_no_more_than_five_one_after_the_other(bool guarded)
+    {
+        var office = await ComplaintsFixture.With(("Guards:GuessLock", $"{guarded}"));
+        var (_, filed) = await office.Filed();
+        using var caller = office.Anonymous();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(async guess =>
+        {
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get, new Uri($"/v1/cases/status/{filed.Number}", UriKind.Relative));
+            request.Headers.Add("Case-Phone", $"139000000{guess:00}");
+            return (await caller.SendAsync(request)).StatusCode;
+        }));
+
+        var judged = answers.Count(answer => answer == HttpStatusCode.NotFound);
+        Assert.True(guarded ? judged == 5 : judged > 5, $"{judged} of fifty were judged");
+        await office.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Behind_the_gateway_a_guesser_shuts_the_page_to_themselves_alone()
+    {
+        using var gateway = complaints.Anonymous();
+        var statuses = new List<HttpStatusCode>();
+        for (var turn = 0; turn < 21; turn++)
+        {
+            // Another case each time: no single number is shut.
+            statuses.Add(await GuessAsync((await complaints.Filed()).Case.Number, "203.0.113.9"));
+        }
+
+        var other = await GuessAsync((await complaints.Filed()).Case.Number, "203.0.113.10");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+        Assert.Equal(HttpStatusCode.NotFound, statuses[^2]);
+        Assert.Equal(HttpStatusCode.NotFound, other);
+
+        async Task<HttpStatusCode> GuessAsync(string number, string address)
+        {
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get, new Uri($"/v1/cases/status/{number}", UriKind.Relative));
+            request.Headers.Add("Case-Phone", "13911112222");
+            request.Headers.Add("X-Forwarded-For", address);
+            return (await gateway.SendAsync(request)).StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_guess_is_forgotten_after_a_day()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var (old, young) = (Guess(now.AddDays(-2)), Guess(now.AddHours(-2)));
+        await complaints.Save(old, young);
+
+        await using (var scope = complaints.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetServices<Microsoft.Extensions.Hosting.IHostedService>()
+                .OfType<SweepGuessesJob>().Single().RunOnceAsync(scope.ServiceProvider, CancellationToken.None);
+        }
+
+        Assert.Equal([young.Id], await complaints.Read(db => db.StatusAttempts
+            .Where(row => row.Id == old.Id || row.Id == young.Id).Select(row => row.Id).ToListAsync()));
+
+        static StatusAttempt Guess(DateTimeOffset at) =>
+            new() { Id = Guid.CreateVersion7(), Subject = "address 203.0.113.99", At = at };
     }
 
     [Fact]
@@ -167,6 +245,9 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
     {
         var (account, filed) = await complaints.Filed();
         await ComplaintsFixture.Do(complaints.As("operator"), filed.Id, "notes", new { because = "电话打不通" });
+        byte[] photo = [0xFF, 0xD8, 0xFF, 0xE0];
+        var added = await (await complaints.As("tourist", account).PostAsync(
+            $"/v1/evidence/{filed.Id}?name=王小明.jpg", photo)).Body<EvidenceResponse>();
 
         await complaints.Deliver(new Contracts.Identity.V1.AccountDeleted(account));
 
@@ -177,6 +258,12 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
         Assert.Empty(file.Case.Facts);
         Assert.True(history.Intact);
         Assert.All(history.Lines, line => Assert.Null(line.Text));
+        Assert.Equal(HttpStatusCode.NotFound, (await admin.GetAsync($"/v1/evidence/{filed.Id}/{added.Id}")).StatusCode);
+        var kept = (await admin.Get<List<EvidenceResponse>>($"/v1/evidence/{filed.Id}"))
+            .Single(row => row.Id == added.Id);
+        Assert.Equal(("", added.Sha256), (kept.Content, kept.Sha256));
+        Assert.Empty(await complaints.Read(db => db.Cases.Where(row => row.Id == filed.Id)
+            .Select(row => row.PhoneHash).SingleAsync()));
     }
 
     [Fact]

@@ -122,6 +122,30 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public void A_reopened_case_has_clocks_again_and_the_first_step_on_it_ends_one()
+    {
+        var start = Shanghai("2026-03-02T10:00");
+        var filed = CaseTests.Filed(start);
+        foreach (var step in (CaseStep[])[CaseStep.Acknowledge, CaseStep.Accept, CaseStep.Agree, CaseStep.Close,
+            CaseStep.Reopen])
+        {
+            filed.Take(step, Operator, start);
+        }
+
+        var running = Running();
+        filed.Take(CaseStep.AskMerchant, Operator, start.AddHours(1));
+        filed.Take(CaseStep.Agree, Operator, start.AddHours(2));
+
+        Assert.Equal(["accept", "whole"], running);
+        Assert.Equal(start.AddHours(24), filed.Clocks.Last(clock => clock.Clock == "accept").FastDueAt);
+        Assert.Empty(Running());
+        Assert.Equal(0, filed.ClocksBreached);
+
+        List<string> Running() => [.. filed.Clocks.Where(clock => clock.Runs).Select(clock => clock.Clock)
+            .Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public void Mediation_by_consent_has_five_working_days_and_by_law_sixty_days_from_acceptance()
     {
         var start = Shanghai("2026-09-28T10:00");

@@ -172,13 +172,13 @@ public sealed class CompensateFirstTests(ComplaintsFixture complaints) : IClassF
         var @operator = complaints.As("operator");
         var (_, id) = await complaints.Proven(@operator, merchant);
         var asked = await (await @operator.PostAsync($"/v1/compensations/of-case/{id}")).Body<CompensationResponse>();
-        await @operator.PostAsync($"/v1/compensations/{asked.Id}/approve");
+        await complaints.Approve(asked.Id);
         var first = await complaints.Published<RequestPayout>(message => message.SubjectId == id);
 
         await complaints.Deliver(new PayoutFailed(first.Key, "compensation", id, first.PayeeId, first.AmountFen,
             "bank"), times: 2);
         var failed = await complaints.Compensation(id);
-        await @operator.PostAsync($"/v1/compensations/{asked.Id}/approve");
+        await complaints.Approve(asked.Id);
         await complaints.Deliver(new PayoutSettled(
             Guid.CreateVersion7(), first.Key, "compensation", id, first.PayeeId, first.AmountFen, "CNY",
                 complaints.Now));
@@ -215,59 +215,134 @@ public sealed class CompensateFirstTests(ComplaintsFixture complaints) : IClassF
     [Fact]
     public async Task The_fund_never_pays_more_than_it_has()
     {
-        await using var poor = new PoorFund();
-        await poor.Fixture.InitializeAsync();
-        var @operator = poor.Fixture.As("operator");
-        var (_, id) = await poor.Fixture.Proven(@operator, await poor.Fixture.Merchant());
+        var poor = await ComplaintsFixture.With(("Fund:OpeningFen", "1000"));
+        var @operator = poor.As("operator");
+        var (_, id) = await poor.Proven(@operator, await poor.Merchant());
         var asked = await (await @operator.PostAsync($"/v1/compensations/of-case/{id}")).Body<CompensationResponse>();
 
-        var refused = await @operator.PostAsync($"/v1/compensations/{asked.Id}/approve");
+        var refused = await poor.Approve(asked.Id);
 
         Assert.Equal("fund-short", await refused.Code());
-        Assert.Equal("eligible", (await poor.Fixture.Compensation(id)).State);
-        Assert.Equal(1_000, await poor.Fixture.Balance("fund"));
+        Assert.Equal("eligible", (await poor.Compensation(id)).State);
+        Assert.Equal(1_000, await poor.Balance("fund"));
+        await poor.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Small_clear_cases_are_approved_by_rule_only_within_the_days_limit()
+    [Theory, InlineData(true, "eligible"), InlineData(false, "approved")]
+    public async Task Small_clear_cases_are_approved_by_rule_only_within_the_days_limit(bool guarded, string third)
     {
-        await using var thrifty = new PoorFund(("Fund:OpeningFen", "100000000"), ("Compensation:RuleApprovesADayFen",
-            "45000"));
-        await thrifty.Fixture.InitializeAsync();
-        var merchant = await thrifty.Fixture.Merchant(ComplaintsFixture.ClosedVenue);
+        var thrifty = await ComplaintsFixture.With(
+            ("Compensation:RuleApprovesADayFen", "45000"), ("Guards:DayBudget", $"{guarded}"));
+        var merchant = await thrifty.Merchant(ComplaintsFixture.ClosedVenue);
         var states = new List<string>();
         for (var turn = 0; turn < 3; turn++)
         {
-            var account = Guid.CreateVersion7();
-            var booking = await thrifty.Fixture.Booking(account, merchant, closed: true);
-            var filed = await ComplaintsFixture.File(thrifty.Fixture.As("tourist", account),
-                ComplaintsFixture.Complaint(booking));
-            states.Add((await thrifty.Fixture.Compensation(filed.Id)).State);
+            states.Add((await thrifty.Compensation((await thrifty.Clear(merchant)).Case.Id)).State);
         }
 
-        Assert.Equal(["approved", "approved", "eligible"], states);
+        Assert.Equal(["approved", "approved", third], states);
+        await thrifty.DisposeAsync();
     }
 
-    private sealed class PoorFund : IAsyncDisposable
+    [Theory, InlineData(true, "own-filing"), InlineData(false, null)]
+    public async Task Who_filed_a_case_for_a_caller_approves_no_money_in_it(bool guarded, string? refused)
     {
-        public PoorFund(params (string Name, string Value)[] settings) => Fixture = new(
-            settings.Length > 0 ? settings : [("Fund:OpeningFen", "1000")]);
+        var office = await ComplaintsFixture.With(("Guards:OwnFiling", $"{guarded}"));
+        var alone = office.As("operator", Guid.CreateVersion7());
+        var id = await HeardAsync(office, alone, "13912340001");
 
-        public Other Fixture { get; }
+        var asked = await (await alone.PostAsync($"/v1/compensations/of-case/{id}")).Body<CompensationResponse>();
+        var answer = await alone.PostAsync($"/v1/compensations/{asked.Id}/approve");
 
-        public async ValueTask DisposeAsync() => await Fixture.DisposeAsync();
+        Assert.Equal(refused, answer.IsSuccessStatusCode ? null : await answer.Code());
+        Assert.Equal(guarded ? "eligible" : "approved", (await office.Compensation(id)).State);
+        await office.DisposeAsync();
+    }
 
-        internal sealed class Other((string Name, string Value)[] settings) : ComplaintsFixture
+    [Fact]
+    public async Task Without_a_booking_of_ours_two_others_approve_whatever_the_sum()
+    {
+        var id = await HeardAsync(complaints, complaints.As("operator"), "13912340002");
+        var asked = await (await complaints.As("operator").PostAsync($"/v1/compensations/of-case/{id}"))
+            .Body<CompensationResponse>();
+
+        var first = await (await complaints.Approve(asked.Id)).Body<CompensationResponse>();
+        var second = await (await complaints.Approve(asked.Id)).Body<CompensationResponse>();
+
+        Assert.Equal(("eligible", true), (first.State, first.SecondPersonNeeded));
+        Assert.Equal("approved", second.State);
+    }
+
+    [Fact]
+    public async Task Who_found_the_facts_does_not_approve_alone()
+    {
+        var finder = complaints.As("operator", Guid.CreateVersion7());
+        var (_, id) = await complaints.Proven(finder, await complaints.Merchant());
+        var asked = await (await finder.PostAsync($"/v1/compensations/of-case/{id}")).Body<CompensationResponse>();
+
+        var own = await (await finder.PostAsync($"/v1/compensations/{asked.Id}/approve")).Body<CompensationResponse>();
+        var others = await (await complaints.Approve(asked.Id)).Body<CompensationResponse>();
+
+        Assert.Equal(("eligible", true), (own.State, own.SecondPersonNeeded));
+        Assert.Equal("approved", others.State);
+    }
+
+    [Theory, InlineData(true, "approved"), InlineData(false, "paid")]
+    public async Task News_of_an_earlier_round_settles_no_later_one(bool guarded, string state)
+    {
+        var office = await ComplaintsFixture.With(("Guards:PayoutKey", $"{guarded}"));
+        var (_, id) = await office.Proven(office.As("operator"), await office.Merchant());
+        var asked = await (await office.As("operator").PostAsync($"/v1/compensations/of-case/{id}"))
+            .Body<CompensationResponse>();
+        await (await office.Approve(asked.Id)).Body<CompensationResponse>();
+        var first = await office.Published<RequestPayout>(message => message.SubjectId == id);
+        await office.Deliver(new PayoutFailed(first.Key, "compensation", id, first.PayeeId, first.AmountFen, "bank"));
+        await (await office.Approve(asked.Id)).Body<CompensationResponse>();
+
+        await office.Deliver(new PayoutSettled(
+            Guid.CreateVersion7(), first.Key, "compensation", id, first.PayeeId, first.AmountFen, "CNY", office.Now));
+
+        Assert.Equal(state, (await office.Compensation(id)).State);
+        await office.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_phone_is_paid_once_in_a_joint_case_without_bookings()
+    {
+        var (clerk, merchant) = (complaints.As("operator"), await complaints.Merchant());
+        string[] phones = ["13912341111", "13912341111", "13912342222", "13912343333"];
+        var ids = new List<Guid>();
+        foreach (var phone in phones) ids.Add(await HeardAsync(complaints, clerk, phone, merchant));
+        await (await clerk.PostAsync("/v1/cases/joint", new { caseIds = ids, matter = "停电" }))
+            .Body<Complaints.Cases.JointCaseResponse>();
+
+        var states = new List<string>();
+        foreach (var id in ids)
         {
-            protected override IReadOnlyDictionary<string, string> Settings
-            {
-                get
-                {
-                    var all = new Dictionary<string, string>(base.Settings);
-                    foreach (var (name, value) in settings) all[name] = value;
-                    return all;
-                }
-            }
+            var asked = await (await clerk.PostAsync($"/v1/compensations/of-case/{id}")).Body<CompensationResponse>();
+            await complaints.Approve(asked.Id);
+            await complaints.Approve(asked.Id);
+            states.Add((await complaints.Compensation(id)).State);
         }
+
+        Assert.Equal(["approved", "ineligible", "approved", "approved"], states);
+    }
+
+    // A caller without a booking of ours, heard, found right, and refused by the merchant.
+    private static async Task<Guid> HeardAsync(
+        ComplaintsFixture office, HttpClient clerk, string phone, Guid? against = null)
+    {
+        var merchant = against ?? await office.Merchant();
+        var filed = await ComplaintsFixture.File(clerk, ComplaintsFixture.Complaint(
+            phone: phone, merchant: merchant, claimedFen: 10_000));
+        foreach (var step in (string[])["acknowledge", "accept", "ask-merchant"])
+        {
+            await ComplaintsFixture.Do(clerk, filed.Id, step);
+        }
+
+        await ComplaintsFixture.Do(
+            office.As("merchant", merchant: merchant), filed.Id, "answer", new { answer = "contest" });
+        await ComplaintsFixture.Find(clerk, filed.Id);
+        return filed.Id;
     }
 }

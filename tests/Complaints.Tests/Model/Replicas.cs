@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Complaints.Storage;
 using Jingdezhen.Tourism.Platform.Hosting;
+using Jingdezhen.Tourism.Platform.Ledger;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -30,8 +31,10 @@ internal sealed class Replicas : IAsyncDisposable
             ["Secrets:Key"] = Convert.ToBase64String(new byte[32]), ["Fund:OpeningFen"] = "400000",
         };
         foreach (var (name, value) in settings) all[name] = value;
-        return new(NpgsqlDataSource.Create(owner), await Task.WhenAll(
+        var replicas = new Replicas(NpgsqlDataSource.Create(owner), await Task.WhenAll(
             Enumerable.Range(0, 2).Select(_ => ServiceProcess.StartAsync(typeof(ComplaintsDb), all))));
+        await Eventually.Equal(1, () => replicas.ReadAsync(db => db.Set<LedgerEntry>().CountAsync()));
+        return replicas;
     }
 
     public HttpClient Client(int replica, string token) => _processes[replica % 2].Client(token);

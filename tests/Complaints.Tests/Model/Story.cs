@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Data;
 using CsCheck;
 using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Complaints.Compensations;
@@ -27,16 +29,19 @@ internal sealed class Story(Replicas replicas)
     [
         "acknowledge", "accept", "ask-merchant", "answer", "finding", "request", "request", "approve", "approve",
             "approve", "settle",
-        "settle", "fail", "repay", "late", "withdraw", "close", "reopen", "mediate", "agree", "file",
+        "settle", "fail", "repay", "repay", "late", "withdraw", "close", "reopen", "mediate", "agree", "file",
+        "refund", "refund", "claw-back", "cancel",
     ];
 
     public static readonly Gen<Move[]> Moves =
-        Gen.Select(Gen.Int[0, 20], Gen.Int[0, 5], Gen.Int[0, 3], (what, thing, who) =>
+        Gen.Select(Gen.Int[0, Whats.Length - 1], Gen.Int[0, 5], Gen.Int[0, 3], (what, thing, who) =>
             new Move(Whats[what], thing, who)).Array[80];
 
     private readonly List<Guid> _cases = [];
     private readonly List<string> _faults = [];
     private readonly Guid _merchant = Guid.CreateVersion7();
+    private readonly ConcurrentDictionary<(Guid Booking, Guid Refund), long> _refunds = new();
+    private readonly Guid _clerk = Guid.CreateVersion7();
     private readonly Guid[] _operators = [Guid.CreateVersion7(), Guid.CreateVersion7()];
     private readonly Guid _account = Guid.CreateVersion7();
     private readonly Guid[] _bookings = [Guid.CreateVersion7(), Guid.CreateVersion7()];
@@ -60,6 +65,16 @@ internal sealed class Story(Replicas replicas)
         await Eventually.Equal(0, () => replicas.ReadAsync(db => db.Set<Platform.Messaging.OutboxMessage>()
             .CountAsync()));
         await SettleAllAsync();
+
+        // What was refunded has been heard of before anyone judges.
+        foreach (var booking in _bookings)
+        {
+            var back = _refunds.Where(refund => refund.Key.Booking == booking).Sum(refund => refund.Value);
+            await Eventually.Holds(
+                () => replicas.ReadAsync(db => db.Purchases.Where(row => row.Id == booking)
+                    .Select(row => row.RefundedFen).SingleAsync()), heard => heard >= back);
+        }
+
         return await JudgeAsync();
     }
 
@@ -76,8 +91,7 @@ internal sealed class Story(Replicas replicas)
                     "ancient-kiln-expo", "Zhushan", "kiln", false, "app", null, null, null, "CN",
                         new Dictionary<string, int>(), 2, 2,
                     PaidFen, "CNY", "payment", now.AddDays(-1), now.AddDays(-1).AddHours(2), now.AddDays(-3)),
-                new RefundSettled(Guid.CreateVersion7(), "r", Guid.CreateVersion7(), "p", "booking", booking, 10_000,
-                    "CNY", now));
+                RefundOf(booking, now));
         }
 
         await Eventually.Equal(2, () => replicas.ReadAsync(db => db.Purchases.CountAsync(
@@ -94,6 +108,13 @@ internal sealed class Story(Replicas replicas)
             await PostAsync(claim, "operator", _operators[0], $"/v1/compensations/of-case/{id}", new { });
             await DoAsync(new("approve", claim, Who: 0), claim);
         }
+    }
+
+    private RefundSettled RefundOf(Guid booking, DateTimeOffset now)
+    {
+        var refund = Guid.CreateVersion7();
+        _refunds[(booking, refund)] = 10_000;
+        return new(refund, "r", Guid.CreateVersion7(), "p", "booking", booking, 10_000, "CNY", now);
     }
 
     private async Task DoAsync(Move move, int hand)
@@ -126,6 +147,24 @@ internal sealed class Story(Replicas replicas)
                 break;
             case "fail":
                 await TellPaymentsAsync(id, settled: false);
+                break;
+            case "refund":
+                await RefundAsync(_bookings[move.Thing % 2], 4_000 + 1_000 * move.Who);
+                break;
+            case "cancel":
+                // What it promises a refund pays: it is not counted beside it.
+                await replicas.PublishAsync(new BookingCancelled(
+                    _bookings[move.Thing % 2], null, Guid.CreateVersion7(), Guid.CreateVersion7(), _merchant,
+                    TimeProvider.System.GetUtcNow(), "PARTIAL", 1_000, 2, "closed"));
+                break;
+            case "claw-back":
+                foreach (var paid in await replicas.ReadAsync(db => db.Compensations.Where(row => row.CaseId == id
+                    && row.SettledAt != null).Select(row => row.Id).ToListAsync()))
+                {
+                    await PostAsync(hand, "operator", person, $"/v1/compensations/{paid}/claw-back",
+                        new { because = "x" });
+                }
+
                 break;
             case "repay":
                 foreach (var owed in await replicas.ReadAsync(db => db.Recourses.Where(row => row.CaseId == id)
@@ -163,11 +202,21 @@ internal sealed class Story(Replicas replicas)
         }
     }
 
+    private Task<int> RefundAsync(Guid booking, long amountFen)
+    {
+        var refund = Guid.CreateVersion7();
+        _refunds[(booking, refund)] = amountFen;
+        var news = new RefundSettled(
+            refund, "r", Guid.CreateVersion7(), "p", "booking", booking, amountFen, "CNY",
+            TimeProvider.System.GetUtcNow());
+        return replicas.PublishAsync(news, news);
+    }
+
     private async Task FileAsync(int thing, int hand)
     {
         var id = thing % 2 == 0
             ? await PostAsync(hand, "tourist", _account, "/v1/cases", ComplaintsFixture.Complaint(_bookings[0], 30_000))
-            : await PostAsync(hand, "operator", _operators[0], "/v1/cases", ComplaintsFixture.Complaint(
+            : await PostAsync(hand, "operator", _clerk, "/v1/cases", ComplaintsFixture.Complaint(
                 _bookings[1], 30_000, phone: $"1390000000{thing % 3}"));
         if (id is not null) lock (_cases) _cases.Add(id.Value);
     }
@@ -208,7 +257,10 @@ internal sealed class Story(Replicas replicas)
 
     private Task<List<string>> JudgeAsync() => replicas.ReadAsync(async db =>
     {
+        // The replicas' clocks go on ringing: everything is read as of one moment.
+        await using var moment = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         var wrong = new List<string>(_faults);
+        var claims = await db.Cases.Where(row => _cases.Contains(row.Id)).ToListAsync();
         var held = await db.Compensations.Where(row => _cases.Contains(row.CaseId)).ToListAsync();
         wrong.AddRange(held.Where(row => row.HoldsMoney).GroupBy(row => (row.ClaimantKey, row.SubjectId))
             .Where(group => group.Count() > 1).Select(group => $"{group.Key} was paid {group.Count()} times"));
@@ -219,6 +271,25 @@ internal sealed class Story(Replicas replicas)
         wrong.AddRange(held.Where(row => row.HoldsMoney && row.AmountFen > 20_000 && !row.ByRule
                 && (row.SecondApprover is null || row.SecondApprover == row.FirstApprover))
             .Select(row => $"{row.AmountFen} fen were approved by one person"));
+
+        // However late a refund comes: what the tourists have beyond the price, somebody knows of.
+        foreach (var booking in _bookings)
+        {
+            var bought = await db.Purchases.SingleAsync(row => row.Id == booking);
+            var refunded = _refunds.Where(refund => refund.Key.Booking == booking).Sum(refund => refund.Value);
+            if (bought.RefundedFen != refunded)
+            {
+                wrong.Add($"{bought.RefundedFen} fen of refunds were counted, {refunded} were refunded");
+            }
+
+            var paidFor = held.Where(row => row.HoldsMoney && row.SubjectId == booking).Sum(row => row.AmountFen);
+            var excess = Math.Min(paidFor, paidFor + refunded - PaidFen);
+            var known = claims.Where(row => row.PurchaseId == booking).Sum(row => row.OverpaidFen);
+            if (excess > known)
+            {
+                wrong.Add($"{excess} fen were paid twice and nobody noticed, {known} were");
+            }
+        }
 
         var balances = await db.Set<LedgerAccount>().ToDictionaryAsync(row => row.Code, row => row.BalanceFen);
         if (balances.Values.Sum() != 0) wrong.Add("the ledger does not sum to zero");
@@ -235,7 +306,12 @@ internal sealed class Story(Replicas replicas)
             .Sum(row => row.Value);
         if (owed != receivable) wrong.Add($"{receivable} fen are receivable, {owed} are owed");
 
-        foreach (var told in await db.Cases.Where(row => _cases.Contains(row.Id)).ToListAsync())
+        var reclaimed = all.Where(row => row.State == CompensationState.ClawedBack).Sum(row => row.AmountFen);
+        var ofClaimants = balances.Where(row => row.Key.StartsWith("receivable-of", StringComparison.Ordinal))
+            .Sum(row => row.Value);
+        if (reclaimed != ofClaimants) wrong.Add($"claimants owe {ofClaimants} fen, {reclaimed} were clawed back");
+
+        foreach (var told in claims)
         {
             var lines = await db.CaseEvents.Where(line => line.CaseId == told.Id).OrderBy(line => line.Number)
                 .ToListAsync();

@@ -46,7 +46,7 @@ public sealed class RecourseTests(ComplaintsFixture complaints) : IClassFixture<
     [Fact]
     public async Task A_hosts_debt_is_taken_out_of_its_next_payouts()
     {
-        var (merchant, owed) = await OwedAsync();
+        var (merchant, owed) = await OwedAsync("host");
         await (await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/offset")).Body<RecourseResponse>();
         await complaints.Published<RecourseDeducted>(message => message.RecourseId == owed
             && message.AmountFen == 20_000);
@@ -67,20 +67,63 @@ public sealed class RecourseTests(ComplaintsFixture complaints) : IClassFixture<
             .Count(message => message.RecourseId == owed && message.Outcome == "deducted"));
     }
 
-    [Fact]
-    public async Task Writing_off_takes_two_people()
+    [Theory, InlineData("write-off", "written-off"), InlineData("not-liable", "not-liable"),
+        InlineData("repaid", "repaid")]
+    public async Task Ending_a_debt_on_peoples_word_takes_two_of_them(string step, string end)
     {
         var (merchant, owed) = await OwedAsync();
+        var body = new { reference = $"bank-{merchant:N}", amountFen = 20_000 };
         var first = complaints.As("operator");
-        await first.PostAsync($"/v1/recourse/{owed}/write-off");
 
-        var alone = await first.PostAsync($"/v1/recourse/{owed}/write-off");
-        var both = await (await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/write-off"))
+        var proposed = await (await first.PostAsync($"/v1/recourse/{owed}/{step}", body)).Body<RecourseResponse>();
+        var alone = await first.PostAsync($"/v1/recourse/{owed}/{step}", body);
+        var owedStill = await complaints.Balance($"receivable:{merchant}");
+        var both = await (await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/{step}", body))
             .Body<RecourseResponse>();
 
+        Assert.Equal(("demanded", 20_000), (proposed.State, proposed.LeftFen));
+        Assert.NotNull(proposed.Proposed);
         Assert.Equal("second-person-needed", await alone.Code());
-        Assert.Equal(("written-off", 0), (both.State, both.LeftFen));
+        Assert.Equal(20_000, owedStill);
+        Assert.Equal((end, 0), (both.State, both.LeftFen));
         Assert.Equal(0, await complaints.Balance($"receivable:{merchant}"));
+        await complaints.Published<RecourseSettled>(message => message.RecourseId == owed && message.Outcome == end
+            && message is { County: "Zhushan", Category: "ticket" });
+    }
+
+    [Fact]
+    public async Task Another_word_in_between_is_a_proposal_of_its_own()
+    {
+        var (_, owed) = await OwedAsync();
+        await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/write-off");
+
+        var other = await (await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/not-liable"))
+            .Body<RecourseResponse>();
+
+        Assert.Equal("demanded", other.State);
+    }
+
+    [Fact]
+    public async Task One_transfer_is_counted_once_whatever_debt_it_is_named_for()
+    {
+        var (_, owed) = await OwedAsync();
+        var body = new { reference = $"bank-{owed:N}", amountFen = 5_000 };
+        await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/repaid", body);
+        await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/repaid", body);
+
+        var again = await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/repaid", body);
+
+        Assert.Equal("reference-used", await again.Code());
+    }
+
+    [Fact]
+    public async Task A_supplier_whom_we_do_not_pay_has_no_payouts_to_take_from()
+    {
+        var (_, owed) = await OwedAsync();
+
+        var refused = await complaints.As("operator").PostAsync($"/v1/recourse/{owed}/offset");
+
+        Assert.Equal("no-payouts", await refused.Code());
     }
 
     [Fact]
@@ -103,13 +146,10 @@ public sealed class RecourseTests(ComplaintsFixture complaints) : IClassFixture<
             "sandbox",
         complaints.Now, false);
 
-    private async Task<(Guid Merchant, Guid Recourse)> OwedAsync()
+    private async Task<(Guid Merchant, Guid Recourse)> OwedAsync(string kind = "supplier")
     {
-        var merchant = await complaints.Merchant(ComplaintsFixture.ClosedVenue);
-        var account = Guid.CreateVersion7();
-        var booking = await complaints.Booking(account, merchant, closed: true);
-        var filed = await ComplaintsFixture.File(complaints.As("tourist", account),
-            ComplaintsFixture.Complaint(booking));
+        var merchant = await complaints.Join(kind, ComplaintsFixture.ClosedVenue);
+        var (_, filed) = await complaints.Clear(merchant);
         await complaints.PaidOut(filed.Id);
         return (merchant, (await FindAsync(merchant)).Id);
     }

@@ -11,14 +11,13 @@ namespace Jingdezhen.Tourism.EndToEnd.Tests.Orders;
 /// </summary>
 public sealed class OrderFaultTests(ITestOutputHelper output)
 {
-    // With the long ones until it has been seen to pass: its first full run is still to come.
-    [Fact, Trait("Category", "Long")]
+    [Fact]
     public async Task Every_order_ends_whole_or_not_at_all_though_processes_die()
     {
-        var audit = await RunAsync(new(Orders: 24, Kills: 4, BrokerKills: 0, Customers: 6));
+        var audit = await RunAsync(new(Orders: 12, Kills: 2, BrokerKills: 0, Customers: 6));
 
         Assert.True(audit.Faults.Count == 0, audit.ToString());
-        Assert.Equal(24, audit.Kept);
+        Assert.Equal(12, audit.Kept);
         Assert.Equal(audit.CapturedFen, audit.ConfirmedFen + audit.RefundedFen);
         Assert.True(audit.Orders.GetValueOrDefault("Confirmed") > 0, audit.ToString());
     }

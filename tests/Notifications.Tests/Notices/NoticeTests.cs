@@ -117,6 +117,50 @@ public sealed class NoticeTests(NotificationsFixture notifications) : IClassFixt
         Assert.Single(notifications.Mail.For(email));
     }
 
+    [Fact]
+    public async Task Of_a_held_order_people_hear_until_when_it_is_to_be_paid()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en");
+        var order = Guid.CreateVersion7();
+
+        await notifications.Deliver(new OrderHeld(
+            order, account, 3, "app", null, null, 38_000, new(2026, 5, 1, 1, 15, 0, TimeSpan.Zero)), times: 2);
+
+        var mail = await MailAsync(email);
+        Assert.Equal("Your trip is held: 3 parts", mail.Subject);
+        Assert.Contains("before 2026-05-01 09:15", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("CNY 380.00", mail.TextBody, StringComparison.Ordinal);
+        Assert.Single(notifications.Mail.For(email));
+    }
+
+    [Theory, InlineData("not-paid", "The hold on your trip has run out"),
+     InlineData("given-up", "Your trip is cancelled"), InlineData("sold-out", "Your trip could not be booked")]
+    public async Task How_an_order_ended_is_told_as_it_was(string reason, string subject)
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en");
+
+        await notifications.Deliver(new OrderFailed(Guid.CreateVersion7(), account, reason, 0));
+
+        Assert.Equal(subject, (await MailAsync(email)).Subject);
+    }
+
+    [Fact]
+    public async Task A_confirmed_order_that_was_cancelled_says_what_goes_back()
+    {
+        var account = Guid.CreateVersion7();
+        var email = await notifications.PersonAsync(account, "en");
+        var order = Guid.CreateVersion7();
+
+        await notifications.Deliver(new OrderCancelled(order, account, 2, "app", null, null, 38_000, 19_050));
+
+        var mail = await MailAsync(email);
+        Assert.Equal("Your trip is cancelled", mail.Subject);
+        Assert.Contains("CNY 190.50", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains($"/orders/{order}", mail.TextBody, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Topics))]
     public void Every_topic_speaks_both_languages_and_leaves_no_placeholder(string topic)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Jingdezhen.Tourism.LedgerVerify;
@@ -95,6 +96,7 @@ public sealed class LedgerTests
     [InlineData("the sum of the sides")]
     [InlineData("the unique key")]
     [InlineData("the rights of the runtime role")]
+    [InlineData("the wholeness of an entry")]
     public async Task With_one_guard_off_the_property_fails(string guard)
     {
         var (runtime, owner) = await TestPostgres.CreateAsync<PaymentsDb>();
@@ -105,6 +107,7 @@ public sealed class LedgerTests
             "the sum of the sides" => "ALTER TABLE ledger_postings DISABLE TRIGGER ledger_apply_postings",
             "the unique key" => "DROP INDEX ix_ledger_entries_key",
             "the rights of the runtime role" => "GRANT UPDATE ON ledger_entries, ledger_accounts TO PUBLIC",
+            "the wholeness of an entry" => "ALTER TABLE ledger_postings DISABLE TRIGGER ledger_entry_is_whole",
             _ => "SELECT 1",
         });
         var guards = guard switch
@@ -227,59 +230,216 @@ public sealed class LedgerTests
         Assert.Throws<ProofException>(() => Proof.Verify(forged, [kept]));
     }
 
+    [Fact]
+    public async Task A_stranger_finds_a_flipped_bit_in_whatever_line_of_the_proof_it_is()
+    {
+        var (runtime, _) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await FillAsync(runtime);
+        await using var database = NpgsqlDataSource.Create(runtime);
+        for (var number = 0; number < 80; number++) await PostAsync(database, LedgerWorker.TransferOf(number));
+        var proof = await ProveAsync(runtime);
+        Assert.StartsWith("VALID", Proof.Verify(proof, []), StringComparison.Ordinal);
+
+        var flips = proof.SelectMany((line, number) => Flips(line, 20).Select(text => (number, text))).ToList();
+
+        Assert.Equal(proof.Count, flips.Select(flip => flip.number).Distinct().Count());
+        Assert.DoesNotContain(flips, flip => Passes(proof, flip.number, flip.text));
+    }
+
+    /// <summary>What the owner of the database can do behind the ledger's back, a bit at a time.</summary>
+    [Fact]
+    public async Task A_stranger_finds_a_flipped_bit_in_a_row_of_the_database()
+    {
+        var (runtime, owner) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await FillAsync(runtime);
+        Assert.StartsWith("VALID", Proof.Verify(await ProveAsync(runtime), []), StringComparison.Ordinal);
+        string[] flips =
+        [
+            Text("ledger_entries", "key"), Text("ledger_entries", "memo"), Text("ledger_heads", "jws"),
+            "UPDATE ledger_postings SET amount_fen = amount_fen # 4 WHERE line = 3",
+            "UPDATE ledger_accounts SET balance_fen = balance_fen # 1 WHERE code = 'pot:1'",
+            "UPDATE ledger_links SET hash = set_bit(hash, 77, 1 - get_bit(hash, 77))",
+            "UPDATE ledger_links SET position = position # 2",
+        ];
+        foreach (var flip in flips)
+        {
+            await ExecuteAsync(owner, flip);
+            var flipped = await ProveAsync(runtime);
+
+            Assert.True(Record(flipped) is ProofException, $"Not found: {flip}");
+            await ExecuteAsync(owner, flip);
+        }
+
+        Assert.StartsWith("VALID", Proof.Verify(await ProveAsync(runtime), []), StringComparison.Ordinal);
+
+        static string Text(string table, string column) =>
+            $"""
+            UPDATE {table} SET {column} = convert_from(set_bit(
+                convert_to({column}, 'UTF8'), 9, 1 - get_bit(convert_to({column}, 'UTF8'), 9)), 'UTF8')
+            """;
+
+        static Exception? Record(List<string> proof) => Xunit.Record.Exception(() => Proof.Verify(proof, []));
+    }
+
+    /// <summary>What a bit of the text itself says would be believed if only the signature were made anew.</summary>
+    [Theory]
+    [InlineData("\"currency\":\"CNY\"", "\"currency\":\"CNX\"")]
+    [InlineData("\"kty\":\"EC\"", "\"kty\":\"EB\"")]
+    [InlineData("\"crv\":\"P-256\"", "\"crv\":\"P-257\"")]
+    [InlineData("\"alg\":\"ES256\"", "\"alg\":\"ES257\"")]
+    [InlineData("\"day\":\"2026-05-01\"", "\"day\":\"2026-05-03\"")]
+    public async Task A_stranger_reads_the_words_around_the_chain_too(string word, string other)
+    {
+        var (runtime, _) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await FillAsync(runtime);
+        var proof = await ProveAsync(runtime);
+        var changed = proof.FindIndex(line => line.Contains(word, StringComparison.Ordinal));
+        proof[changed] = proof[changed].Replace(word, other, StringComparison.Ordinal);
+        await using var database = NpgsqlDataSource.Create(runtime);
+        await using var db = Open(database);
+        using var key = await LedgerChain.SigningKeyAsync(
+            db, new ConfigurationBuilder().Build(), CancellationToken.None);
+
+        var lines = string.Concat(proof.SkipLast(1).Select(line => line + "\n"));
+        proof[^1] = JsonSerializer.Serialize(new
+        {
+            proof = LedgerChain.SignProof(key, "test", SHA256.HashData(Encoding.UTF8.GetBytes(lines))),
+        });
+
+        var found = Assert.Throws<ProofException>(() => Proof.Verify(proof, []));
+        Assert.DoesNotContain("as it was signed", found.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<int> A_stranger_finds_one_flipped_bit(List<string> proof)
     {
         var random = new Random(5);
-        var (flipped, undetected) = (0, new List<string>());
-        for (var round = 0; round < 30; round++)
-        {
-            var (line, text) = (random.Next(proof.Count), "");
-            var bytes = Encoding.UTF8.GetBytes(proof[line]);
-            bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-            text = Encoding.UTF8.GetString(bytes);
-            if (Means(text) == Means(proof[line])) continue;
-
-            flipped++;
-            try
-            {
-                Proof.Verify(proof.Select((row, number) => number == line ? text : row), []);
-                undetected.Add($"{proof[line]} -> {text}");
-            }
-            catch (ProofException)
-            {
-                // Found.
-            }
-        }
-
-        Assert.Empty(undetected);
+        var lines = Enumerable.Range(0, 30).Select(_ => random.Next(proof.Count)).ToList();
+        var flips = lines.SelectMany(number => Flips(proof[number], 1).Select(text => (number, text))).ToList();
+        Assert.DoesNotContain(flips, flip => Passes(proof, flip.number, flip.text));
         var file = Path.GetTempFileName();
         await File.WriteAllLinesAsync(file, proof);
         Assert.Contains("VALID", await VerifierAsync(file), StringComparison.Ordinal);
-        proof[^3] = proof[^3].Replace(":1", ":2", StringComparison.Ordinal)
-            .Replace("balanceFen\":", "balanceFen\":1", StringComparison.Ordinal);
-        await File.WriteAllLinesAsync(file, proof);
+        await File.WriteAllLinesAsync(file, proof.Select((line, number) => number == flips[0].number
+            ? flips[0].text : line));
         await Assert.ThrowsAsync<InvalidOperationException>(() => VerifierAsync(file));
-        return flipped;
+        return flips.Count;
     }
 
-    // A bit in the blank between two values, or in the name of the currency, changes nothing that the proof says.
-    private static string Means(string line)
+    /// <summary>The line with one bit flipped, at places all over it.</summary>
+    private static IEnumerable<string> Flips(string line, int times)
+    {
+        var random = new Random(line.Length + 5);
+        var bytes = Encoding.UTF8.GetBytes(line);
+        for (var flip = 0; flip < times; flip++)
+        {
+            var (place, bit) = (random.Next(bytes.Length), (byte)(1 << random.Next(8)));
+            bytes[place] ^= bit;
+            yield return Encoding.UTF8.GetString(bytes);
+            bytes[place] ^= bit;
+        }
+    }
+
+    private static bool Passes(List<string> proof, int number, string text)
     {
         try
         {
-            var row = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(line)!;
-            foreach (var told in new[] { "currency", "day" }) row.Remove(told);
-            if (row.TryGetValue("key", out var key) && key.ValueKind == JsonValueKind.Object)
+            Proof.Verify(proof.Select((line, index) => index == number ? text : line), []);
+            return true;
+        }
+        catch (ProofException)
+        {
+            return false;
+        }
+    }
+
+    [Theory]
+    [InlineData("nothing off", true)]
+    [InlineData("the sealers' lock off", true)]
+    [InlineData("the lock and the keys of the chain off", false)]
+    public async Task Two_who_seal_at_once_leave_one_whole_chain(string off, bool whole)
+    {
+        var (runtime, owner) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await FillAsync(runtime);
+        await using var database = NpgsqlDataSource.Create(runtime);
+        await using var slow = Open(database);
+        await using var late = await slow.Database.BeginTransactionAsync();
+        await Ledger.PostAsync(
+            slow, [Transfer.Between(Till, new("slow"), 1, "first-begun", "Begun first")], CancellationToken.None);
+        for (var number = 0; number < 20; number++) await PostAsync(database, LedgerWorker.TransferOf(number));
+        var guards = off == "nothing off" ? LedgerGuards.All : LedgerGuards.All & ~LedgerGuards.Sealer;
+        if (!whole)
+        {
+            await ExecuteAsync(
+                owner, "ALTER TABLE ledger_links DROP CONSTRAINT pk_ledger_links; DROP INDEX ix_ledger_links_entry_id");
+        }
+
+        // Both read where the chain ends before either may write, and what comes next looks different to each of them.
+        await using var holder = NpgsqlDataSource.Create(owner);
+        await using var connection = await holder.OpenConnectionAsync();
+        await using var hold = await connection.BeginTransactionAsync();
+        await using var barrier = new NpgsqlCommand("LOCK TABLE ledger_links IN SHARE MODE", connection, hold);
+        await barrier.ExecuteNonQueryAsync();
+        var first = SealAsync();
+        await WaitingForLocks.AreAsync(owner, 1);
+        await late.CommitAsync();
+        var second = SealAsync();
+        await WaitingForLocks.AreAsync(owner, guards == LedgerGuards.All ? 1 : 2);
+        await hold.CommitAsync();
+        var faults = await Task.WhenAll(first, second);
+
+        Assert.Equal(off == "the sealers' lock off" ? 1 : 0, faults.Count(fault => fault is not null));
+        Assert.Equal(whole, await IsWholeAsync());
+
+        async Task<Exception?> SealAsync()
+        {
+            await using var db = Open(database);
+            return await Xunit.Record.ExceptionAsync(() => LedgerChain.SealAsync(db, guards, CancellationToken.None));
+        }
+
+        async Task<bool> IsWholeAsync()
+        {
+            var proof = await ProveAsync(runtime);
+            return Xunit.Record.Exception(() => Proof.Verify(proof, [])) is null
+                && proof.Any(line => line.Contains("\"key\":\"first-begun\"", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Many_seal_while_many_post_and_every_entry_has_one_place()
+    {
+        var (runtime, _) = await TestPostgres.CreateAsync<PaymentsDb>();
+        await FillAsync(runtime);
+        await using var database = NpgsqlDataSource.Create(runtime);
+        using var posted = new CancellationTokenSource();
+
+        var sealing = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var links = 0;
+            while (!posted.IsCancellationRequested)
             {
-                return row["ledger"] + key.GetProperty("x").GetString() + key.GetProperty("y").GetString();
+                await using var db = Open(database);
+                links += await LedgerChain.SealAsync(db, CancellationToken.None);
             }
 
-            return JsonSerializer.Serialize(row);
-        }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException)
+            return links;
+        })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(lane => Task.Run(async () =>
         {
-            return line;
-        }
+            var made = 0;
+            for (var number = lane; number < 400; number += 4)
+            {
+                made += (await PostAsync(database, LedgerWorker.TransferOf(number))).Fresh ? 1 : 0;
+            }
+
+            return made;
+        })));
+        await posted.CancelAsync();
+        var links = await sealing;
+
+        Assert.InRange(links.Sum(), 1, answers.Sum() + 1);
+        Assert.StartsWith(
+            $"VALID: {answers.Sum() + 1} entries", Proof.Verify(await ProveAsync(runtime), []),
+            StringComparison.Ordinal);
     }
 
     private static Task<string> VerifierAsync(string file) =>

@@ -138,6 +138,42 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
     }
 
     [Fact]
+    public async Task An_asker_who_wants_no_money_any_more_closes_it_once_however_often_that_is_said()
+    {
+        var asked = PaymentsFixture.Asked();
+        var payment = await payments.PendingAsync(asked);
+
+        await payments.Deliver(new CancelPayment(asked.Key), times: 3);
+        await payments.Deliver(new CancelPayment(asked.Key));
+
+        var failed = await payments.Published<PaymentFailed>(message => message.Key == asked.Key);
+        Assert.Equal((payment.Id, "cancelled"), (failed.PaymentId, failed.Reason));
+        Assert.Single(payments.PublishedSoFar<PaymentFailed>(), message => message.Key == asked.Key);
+        Assert.Equal("closed", await payments.Read(db => db.Set<SandboxCharge>()
+            .Where(charge => charge.Id == payment.Id).Select(charge => charge.State).SingleAsync()));
+    }
+
+    [Theory, InlineData("of nobody's payment"), InlineData("of money that is here"), InlineData("of an ended payment")]
+    public async Task A_cancel_that_comes_for_nothing_changes_nothing(string of)
+    {
+        var asked = PaymentsFixture.Asked();
+        if (of == "of money that is here") await payments.CapturedAsync(asked);
+        if (of == "of an ended payment")
+        {
+            var payment = await payments.PendingAsync(asked);
+            await payments.SayAsync($"payments/{payment.Id}/decline");
+            await payments.Published<PaymentFailed>(message => message.Key == asked.Key);
+        }
+
+        var before = await payments.BooksAsync();
+
+        await payments.Deliver(new CancelPayment(asked.Key));
+
+        Assert.Equal(before, await payments.BooksAsync());
+        Assert.False(await payments.Read(db => db.Payments.AnyAsync(row => row.Key == asked.Key && row.CancelAsked)));
+    }
+
+    [Fact]
     public async Task An_authorised_payment_waits_for_the_askers_word()
     {
         var admin = payments.As("admin");

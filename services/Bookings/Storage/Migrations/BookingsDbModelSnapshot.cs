@@ -541,6 +541,10 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("amount_fen");
 
+                    b.Property<DateTimeOffset?>("AskAgainAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ask_again_at");
+
                     b.Property<DateTimeOffset>("AskedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("asked_at");
@@ -579,6 +583,10 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_booking_refunds");
+
+                    b.HasIndex("AskAgainAt")
+                        .HasDatabaseName("ix_booking_refunds_ask_again_at")
+                        .HasFilter("ask_again_at IS NOT NULL");
 
                     b.HasIndex("BookingId")
                         .HasDatabaseName("ix_booking_refunds_booking_id");
@@ -1005,6 +1013,10 @@ namespace Jingdezhen.Tourism.Bookings.Storage.Migrations
                     b.Property<long>("AmountFen")
                         .HasColumnType("bigint")
                         .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset?>("AskAgainAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ask_again_at");
 
                     b.Property<DateTimeOffset>("AskedAt")
                         .HasColumnType("timestamp with time zone")

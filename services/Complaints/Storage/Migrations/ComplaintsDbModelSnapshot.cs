@@ -111,6 +111,10 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("filed_at");
 
+                    b.Property<Guid?>("FiledBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("filed_by");
+
                     b.Property<string>("Finding")
                         .HasColumnType("jsonb")
                         .HasColumnName("finding");
@@ -119,6 +123,10 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("flags");
+
+                    b.Property<Guid?>("FoundBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("found_by");
 
                     b.Property<DateOnly?>("HappenedOn")
                         .HasColumnType("date")
@@ -162,6 +170,10 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("outcome");
 
+                    b.Property<long>("OverpaidFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("overpaid_fen");
+
                     b.Property<DateTimeOffset?>("PausedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("paused_at");
@@ -190,6 +202,12 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                     b.Property<string>("PurchaseKind")
                         .HasColumnType("text")
                         .HasColumnName("purchase_kind");
+
+                    b.Property<DateTimeOffset>("QueueAt")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("queue_at")
+                        .HasComputedColumnSql("coalesce(next_due_at, 'infinity'::timestamptz)", true);
 
                     b.Property<string>("Remedy")
                         .IsRequired()
@@ -248,20 +266,24 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasDatabaseName("ix_cases_merchant_id_id")
                         .HasFilter("merchant_id IS NOT NULL");
 
-                    b.HasIndex(new[] { "NextDueAt", "Id" }, "queue_breached")
-                        .HasDatabaseName("ix_cases_next_due_at_id")
+                    b.HasIndex(new[] { "QueueAt", "Id" }, "queue_breached")
+                        .HasDatabaseName("ix_cases_queue_at_id")
                         .HasFilter("breached AND state IN ('Submitted','Acknowledged','Accepted','AwaitingMerchant','Investigating','Mediating','Reopened')");
 
-                    b.HasIndex(new[] { "NextDueAt", "Id" }, "queue_due_soon")
-                        .HasDatabaseName("ix_cases_next_due_at_id1")
+                    b.HasIndex(new[] { "QueueAt", "Id" }, "queue_due_soon")
+                        .HasDatabaseName("ix_cases_queue_at_id1")
                         .HasFilter("state IN ('Submitted','Acknowledged','Accepted','AwaitingMerchant','Investigating','Mediating','Reopened')");
 
-                    b.HasIndex(new[] { "AssigneeId", "NextDueAt", "Id" }, "queue_mine")
-                        .HasDatabaseName("ix_cases_assignee_id_next_due_at_id")
+                    b.HasIndex(new[] { "AssigneeId", "QueueAt", "Id" }, "queue_mine")
+                        .HasDatabaseName("ix_cases_assignee_id_queue_at_id")
                         .HasFilter("state IN ('Submitted','Acknowledged','Accepted','AwaitingMerchant','Investigating','Mediating','Reopened')");
 
-                    b.HasIndex(new[] { "NextDueAt", "Id" }, "queue_unassigned")
-                        .HasDatabaseName("ix_cases_next_due_at_id2")
+                    b.HasIndex(new[] { "QueueAt", "Id" }, "queue_paid_twice")
+                        .HasDatabaseName("ix_cases_queue_at_id2")
+                        .HasFilter("overpaid_fen > 0");
+
+                    b.HasIndex(new[] { "QueueAt", "Id" }, "queue_unassigned")
+                        .HasDatabaseName("ix_cases_queue_at_id3")
                         .HasFilter("assignee_id IS NULL AND state IN ('Submitted','Acknowledged','Accepted','AwaitingMerchant','Investigating','Mediating','Reopened')");
 
                     b.ToTable("cases", null, t =>
@@ -552,6 +574,19 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("subject_id");
 
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Word", "Jingdezhen.Tourism.Complaints.Compensations.Compensation.Word#SecondWord", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<string>("Proposed")
+                                .HasColumnType("text")
+                                .HasColumnName("word_proposed");
+
+                            b1.Property<Guid?>("ProposedBy")
+                                .HasColumnType("uuid")
+                                .HasColumnName("word_proposed_by");
+                        });
+
                     b.HasKey("Id")
                         .HasName("pk_compensations");
 
@@ -564,7 +599,7 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                     b.HasIndex("ClaimantKey", "SubjectId")
                         .IsUnique()
                         .HasDatabaseName("one_payout")
-                        .HasFilter("state IN ('Approved', 'Paid', 'Released')");
+                        .HasFilter("state IN ('Approved', 'Paid', 'Released', 'ClawedBack')");
 
                     b.ToTable("compensations", null, t =>
                         {
@@ -918,9 +953,18 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
-                    b.Property<Guid?>("WriteOffBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("write_off_by");
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Word", "Jingdezhen.Tourism.Complaints.Recourses.Recourse.Word#SecondWord", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<string>("Proposed")
+                                .HasColumnType("text")
+                                .HasColumnName("word_proposed");
+
+                            b1.Property<Guid?>("ProposedBy")
+                                .HasColumnType("uuid")
+                                .HasColumnName("word_proposed_by");
+                        });
 
                     b.HasKey("Id")
                         .HasName("pk_recourses");
@@ -990,6 +1034,49 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                     b.ToTable("standings", (string)null);
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Complaints.Surveys.DueSurvey", b =>
+                {
+                    b.Property<Guid>("BookingId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("booking_id");
+
+                    b.Property<DateTimeOffset?>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("County")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("county");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid>("MerchantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merchant_id");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("product_id");
+
+                    b.Property<string>("ProductKind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("product_kind");
+
+                    b.HasKey("BookingId")
+                        .HasName("pk_due_surveys");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("due_surveys_open")
+                        .HasFilter("asked_at IS NULL");
+
+                    b.ToTable("due_surveys", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Complaints.Surveys.Survey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1004,12 +1091,7 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("answered_at");
 
-                    b.Property<Guid>("CaseId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("case_id");
-
                     b.Property<string>("Category")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("category");
 
@@ -1033,9 +1115,24 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("product_id");
 
+                    b.Property<string>("ProductKind")
+                        .HasColumnType("text")
+                        .HasColumnName("product_kind");
+
                     b.Property<int?>("Score")
                         .HasColumnType("integer")
                         .HasColumnName("score");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("case")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
 
                     b.HasKey("Id")
                         .HasName("pk_surveys");
@@ -1044,11 +1141,11 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasDatabaseName("ix_surveys_account_id")
                         .HasFilter("account_id IS NOT NULL");
 
-                    b.HasIndex("CaseId")
-                        .HasDatabaseName("ix_surveys_case_id");
-
                     b.HasIndex("OpenedAt")
                         .HasDatabaseName("ix_surveys_opened_at");
+
+                    b.HasIndex("SubjectId")
+                        .HasDatabaseName("ix_surveys_subject_id");
 
                     b.ToTable("surveys", null, t =>
                         {

@@ -243,6 +243,10 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<long>("BookedFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("booked_fen");
+
                     b.Property<DateTimeOffset?>("ClosedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("closed_at");
@@ -250,6 +254,10 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                     b.Property<Guid?>("ClosedBy")
                         .HasColumnType("uuid")
                         .HasColumnName("closed_by");
+
+                    b.Property<int>("Closings")
+                        .HasColumnType("integer")
+                        .HasColumnName("closings");
 
                     b.Property<Guid?>("EntryId")
                         .HasColumnType("uuid")
@@ -295,8 +303,9 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                     b.HasKey("Id")
                         .HasName("pk_reconciliation_differences");
 
-                    b.HasIndex("reconciliation_id")
-                        .HasDatabaseName("ix_reconciliation_differences_reconciliation_id");
+                    b.HasIndex("reconciliation_id", "Kind", "Of", "SubjectId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reconciliation_differences_subject");
 
                     b.ToTable("reconciliation_differences", (string)null);
                 });
@@ -329,6 +338,7 @@ namespace Jingdezhen.Tourism.Payments.Storage.Migrations
                         .HasName("pk_reconciliations");
 
                     b.HasIndex("Provider", "Day")
+                        .IsUnique()
                         .HasDatabaseName("ix_reconciliations_provider_day");
 
                     b.ToTable("reconciliations", (string)null);

@@ -7,6 +7,7 @@ namespace Jingdezhen.Tourism.Contracts.Complaints.V1;
 /// <param name="ClocksMet">Steps that were done within their fast clock.</param>
 /// <param name="ClocksBreached">Steps that were not.</param>
 /// <param name="Version">Grows with every closing of the case; the last one tells its outcome.</param>
+/// <param name="Channel">As CaseFiled has it.</param>
 public sealed record CaseClosed(
     Guid CaseId,
     Guid? MerchantId,
@@ -20,4 +21,5 @@ public sealed record CaseClosed(
     DateTimeOffset? DecidedAt,
     int ClocksMet,
     int ClocksBreached,
-    long Version);
+    long Version,
+    string? Channel = null);
