@@ -35,7 +35,8 @@ internal sealed class RecordComplaintsConsumer(FactBook book)
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
         Event = ComplaintFact.Closed, SubjectId = closed.CaseId, MerchantId = closed.MerchantId,
         ProductId = closed.ProductId,
-        VenueId = closed.VenueId, County = closed.County, Category = closed.Category, Outcome = closed.Outcome,
+        VenueId = closed.VenueId, County = closed.County, Category = closed.Category,
+        Channel = closed.Channel, Outcome = closed.Outcome,
         FiledAt = closed.FiledAt.ToUniversalTime(), DecidedAt = closed.DecidedAt?.ToUniversalTime(),
         ClocksMet = closed.ClocksMet, ClocksBreached = closed.ClocksBreached, Version = closed.Version,
     };
