@@ -35,6 +35,8 @@ internal sealed record CaseRecord(
     int? SecondsToDecide, DateTimeOffset? DecidedAt, DateTimeOffset ClosedAt, int Met, int Breached, long PaidFen,
     int SecondsToPay, DateTimeOffset? PaidAt, long RecoveredFen, DateTimeOffset? RecoveredAt, bool IsHosts);
 
+internal sealed record BreachRecord(DateOnly Day, string Kind);
+
 internal sealed record SurveyRecord(DateOnly Opened, int? Score, bool Vr);
 
 internal sealed record ListingRecord(

@@ -1,7 +1,8 @@
 namespace Jingdezhen.Tourism.Simulation;
 
 /// <summary>One indicator's true figure: the numerator, and the denominator where it has one.</summary>
-public sealed record TrueFigure(long Numerator, long? Denominator = null);
+/// <param name="Coverage">Of what share the needed field is known; null where it is not told here.</param>
+public sealed record TrueFigure(long Numerator, long? Denominator = null, double? Coverage = null);
 
 /// <summary>
 /// What the indicators of a period are, told from the generator's own records by the definitions of "How the figures
@@ -73,6 +74,10 @@ public sealed class Truth
                 By(Carrying(), day => day.Venue, days => new(days.Sum(day => day.Capacity)))),
             [("complaint-rate", "category")] = By(
                 Complaints(), one => one.Category, cases => new(cases.Count(), People(_visits))),
+            [("clock-breaches", "kind")] = By(
+                _year.Breaches.Where(breach => In(breach.Day)), breach => breach.Kind, all => new(all.Count())),
+            [("recovered", "category")] = By(
+                Recovered(), one => one.Category, cases => new(cases.Sum(one => one.RecoveredFen))),
             [("funnel-paid", "source")] = By(
                 _confirmed, booking => booking.Source, bookings => new(bookings.Sum(booking => booking.Many))),
         };
@@ -83,6 +88,9 @@ public sealed class Truth
         var expected = _year.Bookings.Where(booking => booking is { Refund: null, Slot: { } slot } && In(slot.Day))
             .Sum(booking => booking.Visitors - booking.TakenOut);
         var (bookings, visitors, fen) = Sum(_counted);
+        var unslotted = _counted.Where(sale => sale.Booking is { Slot: null, Refund: null })
+            .Sum(sale => (long)sale.Visitors);
+        var led = Covered(single.Count, bookings);
         var online = Sum(_counted.Where(sale => sale.IsOnline));
         var study = _counted.Where(sale => sale.Booking.Kind == "study-tour").ToList();
         return new()
@@ -94,12 +102,13 @@ public sealed class Truth
             ["online-share-visitors"] = new(online.Visitors, visitors),
             ["online-share-revenue"] = new(online.Fen, fen),
             ["average-party"] = new(visitors, bookings),
-            ["lead-time-median"] = new(Rank(single.Select(sale => sale.LeadDays), 0.5)),
-            ["lead-time-p95"] = new(Rank(single.Select(sale => sale.LeadDays), 0.95)),
+            ["lead-time-median"] = new(Rank(single.Select(sale => sale.LeadDays), 0.5), null, led),
+            ["lead-time-p95"] = new(Rank(single.Select(sale => sale.LeadDays), 0.95), null, led),
             ["cancellation-rate"] = new(
                 _confirmed.Where(booking => booking.Refund is not null).Sum(booking => booking.Many),
                 _confirmed.Sum(booking => booking.Many)),
-            ["no-show-rate"] = new(expected - People(_arrivals), expected),
+            ["no-show-rate"] = new(
+                expected - People(_arrivals), expected, Covered(expected, expected + unslotted)),
             ["night-revenue"] = new(_counted.Where(sale => sale.Booking.Night).Sum(sale => sale.Fen)),
             ["study-groups"] = new(study.Count),
             ["study-revenue-share"] = new(study.Sum(sale => sale.Fen), fen),
@@ -207,7 +216,9 @@ public sealed class Truth
             ["time-to-pay-median"] = new(Rank(paying, 0.5)),
             ["time-to-pay-p95"] = new(Rank(paying, 0.95)),
             ["clocks-breached"] = new(closed.Sum(one => one.Breached), closed.Sum(one => one.Breached + one.Met)),
-            ["satisfaction"] = new(answered.Count(survey => survey.Score >= 4), answered.Count),
+            ["clock-breaches"] = new(_year.Breaches.Count(breach => In(breach.Day))),
+            ["satisfaction"] = new(
+                answered.Count(survey => survey.Score >= 4), answered.Count, Covered(answered.Count, surveys.Count)),
             ["vr-satisfaction"] = new(
                 answered.Count(survey => survey is { Vr: true, Score: >= 4 }), answered.Count(survey => survey.Vr)),
             ["compensation-paid"] = new(paidFen),
@@ -300,6 +311,8 @@ public sealed class Truth
         Dictionary<string, TrueFigure> parts, Dictionary<string, TrueFigure> wholes) =>
         parts.Keys.Union(wholes.Keys).ToDictionary(key => key, key => new TrueFigure(
             parts.GetValueOrDefault(key)?.Numerator ?? 0, wholes.GetValueOrDefault(key)?.Numerator ?? 0));
+
+    private static double? Covered(long known, long all) => all == 0 ? null : (double)known / all;
 
     private static long Rank(IEnumerable<int> values, double share)
     {

@@ -26,6 +26,7 @@ public sealed partial class Year
         var (met, breached) = (_random.Next(0, 6), _random.Next(0, 3));
         if (Chance(0.2)) Tell(filed.AddDays(6), Closed("agreed", 1, met + 1));
         Tell(filed.AddDays(5), Closed(outcome, 2, met));
+        if (Chance(0.3)) Breach(Pick("fast", "fast", "legal"));
         Ask(day.AddDays(5), null);
 
         var paid = outcome == "agreed" && Chance(0.6) ? _random.Next(5_000, 90_000) : 0L;
@@ -39,6 +40,13 @@ public sealed partial class Year
 
         CaseClosed Closed(string how, long version, int metClocks) => new(
             id, merchant, null, null, county, category, how, filed, accepted, decided, metClocks, breached, version);
+
+        void Breach(string kind)
+        {
+            var late = filed.AddHours(_random.Next(1, 100));
+            Breaches.Add(new(DayOf(late), kind));
+            Tell(late, new ClockBreached(id, "accept", kind, late, "rule", 1));
+        }
 
         void Compensate()
         {

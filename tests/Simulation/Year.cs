@@ -51,6 +51,7 @@ public sealed partial class Year
     internal List<StayRecord> Stays { get; } = [];
     internal List<CaseRecord> Cases { get; } = [];
     internal List<OldCaseRecord> OldCases { get; } = [];
+    internal List<BreachRecord> Breaches { get; } = [];
     internal List<SurveyRecord> Surveys { get; } = [];
     internal List<ListingRecord> Listings { get; } = [];
     internal List<RouteRecord> Routes { get; } = [];

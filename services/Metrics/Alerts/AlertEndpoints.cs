@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Jingdezhen.Tourism.Metrics.Indicators;
+using Jingdezhen.Tourism.Metrics.Rollups;
 using Jingdezhen.Tourism.Metrics.Storage;
 using Jingdezhen.Tourism.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,14 +15,15 @@ public sealed record SetAlertRequest(
     [Required, RegularExpression("above|below")] string Direction,
     double Threshold, double ClearAt, [Range(1, 1_000_000)] long FewestCases);
 
+/// <param name="Simulated">Made-up facts stand behind the figure that it looks at now.</param>
 public sealed record AlertResponse(
     Guid Id, string IndicatorId, int Days, string Direction, double Threshold, double ClearAt, long FewestCases,
     bool IsRaised,
-    DateTimeOffset? ChangedAt)
+    DateTimeOffset? ChangedAt, bool Simulated)
 {
-    internal static AlertResponse Of(Alert alert) => new(
+    internal static AlertResponse Of(Alert alert, bool simulated) => new(
         alert.Id, alert.IndicatorId, alert.Days, alert.IsAbove ? "above" : "below", alert.Threshold, alert.ClearAt,
-        alert.FewestCases, alert.IsRaised, alert.ChangedAt);
+        alert.FewestCases, alert.IsRaised, alert.ChangedAt, simulated);
 }
 
 internal static class AlertEndpoints
@@ -37,17 +39,35 @@ internal static class AlertEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<AlertResponse>>> ListAsync(
-        MetricsDb db, CancellationToken cancellation) =>
-        TypedResults.Ok<IReadOnlyList<AlertResponse>>(
-            [.. (await db.Alerts.AsNoTracking().OrderBy(alert => alert.Id).Take(Most).ToListAsync(cancellation))
-                .Select(AlertResponse.Of)]);
+        MetricsDb db, IndicatorReader reader, TimeProvider clock, CancellationToken cancellation)
+    {
+        var alerts = await db.Alerts.AsNoTracking().OrderBy(alert => alert.Id).Take(Most).ToListAsync(cancellation);
+        var told = new List<AlertResponse>();
+        foreach (var alert in alerts) told.Add(await TellAsync(alert, reader, clock, cancellation));
+        return TypedResults.Ok<IReadOnlyList<AlertResponse>>(told);
+    }
+
+    private static async Task<AlertResponse> TellAsync(
+        Alert alert, IndicatorReader reader, TimeProvider clock, CancellationToken cancellation)
+    {
+        var tomorrow = Calendar.DayOf(clock.GetUtcNow()).AddDays(1);
+        var period = new Period(tomorrow.AddDays(-alert.Days), tomorrow);
+        return AlertResponse.Of(alert, IndicatorCatalogue.Find(alert.IndicatorId) is { } indicator
+            && await reader.IsSimulatedAsync(indicator, period, cancellation));
+    }
 
     private static async Task<Results<Created<AlertResponse>, ProblemHttpResult>> SetAsync(
-        SetAlertRequest request, MetricsDb db, CancellationToken cancellation)
+        SetAlertRequest request, MetricsDb db, IndicatorReader reader, TimeProvider clock,
+        CancellationToken cancellation)
     {
-        if (IndicatorCatalogue.Find(request.IndicatorId) is null)
+        if (IndicatorCatalogue.Find(request.IndicatorId) is not { } indicator)
         {
             return Problems.Invalid("indicatorId", "No such indicator.");
+        }
+
+        if (indicator.Personal)
+        {
+            return Problems.Invalid("indicatorId", "It tells what people are, and so only of months that are over.");
         }
 
         var isAbove = request.Direction == "above";
@@ -68,7 +88,8 @@ internal static class AlertEndpoints
         };
         db.Add(alert);
         await db.SaveChangesAsync(cancellation);
-        return TypedResults.Created($"/v1/indicator-alerts/{alert.Id}", AlertResponse.Of(alert));
+        return TypedResults.Created($"/v1/indicator-alerts/{alert.Id}", await TellAsync(
+            alert, reader, clock, cancellation));
     }
 
     private static async Task<Results<NoContent, NotFound>> RemoveAsync(

@@ -20,7 +20,7 @@ internal sealed class WatchAlertsJob(IServiceScopeFactory scopes, ILogger<WatchA
         foreach (var alert in await db.Alerts.OrderBy(alert => alert.Id).Take(100).ToListAsync(stopping))
         {
             var indicator = IndicatorCatalogue.Find(alert.IndicatorId);
-            if (indicator is null) continue;
+            if (indicator is null or { Personal: true }) continue;
 
             var period = new Period(tomorrow.AddDays(-alert.Days), tomorrow);
             var figure = indicator.Definition.Compute(
@@ -29,7 +29,8 @@ internal sealed class WatchAlertsJob(IServiceScopeFactory scopes, ILogger<WatchA
 
             db.Publish(new IndicatorAlert(
                 alert.Id, alert.IndicatorId, alert.IsRaised ? "raised" : "cleared", alert.IsAbove ? "above" : "below",
-                alert.Threshold, figure.Value!.Value, figure.N, period.From, period.To));
+                alert.Threshold, figure.Value!.Value, figure.N, period.From, period.To,
+                await reader.IsSimulatedAsync(indicator, period, stopping)));
             await db.SaveChangesAsync(stopping);
         }
     }

@@ -6,10 +6,12 @@ namespace Jingdezhen.Tourism.Metrics.Claims;
 
 /// <param name="Live">The platform's own figure; where it is a change, against <paramref name="ComparedWith"/>.</param>
 /// <param name="Verdict">reproduced, differs, not-comparable, odd or simulated.</param>
+/// <param name="Over">The whole months that it tells of, where it tells what people are.</param>
 public sealed record ClaimFigureResponse(
     string IndicatorId, Words Name, string Formula, string Unit, string Aspect, string Dimension, string Key,
     double? Paper,
-    double? Live, long N, double? Coverage, Interval? Interval, Period? ComparedWith, string Verdict);
+    double? Live, long N, double? Coverage, Interval? Interval, Period? ComparedWith, string Verdict,
+    Period? Over = null);
 
 /// <param name="Arithmetic">Where the claim does not add up: why.</param>
 public sealed record ClaimResponse(
@@ -59,9 +61,11 @@ internal static class ListPaperClaims
         async Task<ClaimFigureResponse> MeasureAsync(Claim claim, Measured measured)
         {
             var indicator = IndicatorCatalogue.Find(measured.Indicator)!;
-            var now = indicator.Definition.Compute(await SumsAsync(
+            var personal = indicator.Personal ? await reader.PersonalAsync(indicator, period, cancellation) : null;
+            var now = indicator.Definition.Compute(personal ?? await SumsAsync(
                 period, measured.Aspect == Aspect.Parts ? measured with { Dimension = "" } : measured));
-            var hidden = Breakdown.IsTooFew(measured.Dimension, now.N);
+            var hidden = await IsHiddenAsync(indicator, measured, personal);
+            if (hidden) now = now with { Numerator = null, Denominator = null, Coverage = null };
             var live = hidden ? null : now.Value + (measured.Plus ? fund : 0);
             var n = hidden ? 0 : now.N;
             var simulated = indicator.Definition.Standing ? simulatedNow.UpTo : simulatedNow.Within;
@@ -88,7 +92,19 @@ internal static class ListPaperClaims
                 measured.Aspect == Aspect.Value && now is { IsRate: true, Numerator: { } part, Denominator: { } whole }
                     ? Wilson.Of(part, whole) : null,
                 measured.Aspect == Aspect.Change ? baseline : null,
-                Verdict.Of(measured.PaperValue, live, n, now.Coverage, claim.IsOdd, simulated));
+                Verdict.Of(
+                    measured.PaperValue, live, n, now.Coverage, claim.IsOdd, simulated,
+                    measured.Over?.Holds(personal?.Period ?? period) ?? true),
+                personal?.Period);
+        }
+
+        async Task<bool> IsHiddenAsync(Indicator indicator, Measured measured, Sums? personal)
+        {
+            if (indicator.Personal) return personal is null;
+            var by = new Breakdown(Grain.None, measured.Dimension);
+            return by.NeedsAnonymity(indicator)
+                && (await reader.TellAsync(indicator, period, by, cancellation, measured.Key))
+                    .Any(part => part.Suppressed);
         }
 
         async Task<Sums> SumsAsync(Period of, Measured measured)

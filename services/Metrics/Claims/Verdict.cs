@@ -14,10 +14,12 @@ internal static class Verdict
     private const long FewestCases = 100;
     private const double LeastCoverage = 0.5;
 
-    public static string Of(double? paper, double? live, long n, double? coverage, bool odd, bool simulated) =>
+    public static string Of(double? paper, double? live, long n, double? coverage, bool odd, bool simulated,
+        bool comparable = true) =>
         simulated ? SimulatedFigure
         : odd ? OddClaim
-        : paper is null || live is null || n < FewestCases || coverage is null or < LeastCoverage ? NotComparable
+        : !comparable || paper is null || live is null || n < FewestCases || coverage is null or < LeastCoverage
+            ? NotComparable
         : Math.Abs(live.Value - paper.Value) <= Tolerance * Math.Abs(paper.Value) ? Reproduced
         : Differs;
 }

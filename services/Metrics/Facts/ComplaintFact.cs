@@ -6,6 +6,7 @@ internal sealed class ComplaintFact : IFact
     public const string Filed = "filed";
     public const string Accepted = "accepted";
     public const string Closed = "closed";
+    public const string Breached = "clock-breached";
 
     public required Guid MessageId { get; init; }
     public required DateTimeOffset OccurredAt { get; init; }
@@ -19,7 +20,10 @@ internal sealed class ComplaintFact : IFact
     public Guid? ProductId { get; init; }
     public string? VenueId { get; init; }
     public string? County { get; init; }
-    public required string Category { get; init; }
+
+    /// <summary>Null of a breach, which counts with its case's.</summary>
+    public string? Category { get; init; }
+
     public string? Channel { get; init; }
     public string? Outcome { get; init; }
     public DateTimeOffset? FiledAt { get; init; }
@@ -27,4 +31,10 @@ internal sealed class ComplaintFact : IFact
     public int ClocksMet { get; init; }
     public int ClocksBreached { get; init; }
     public long Version { get; init; }
+
+    /// <summary>Of a breach: the step that was late.</summary>
+    public string? Clock { get; init; }
+
+    /// <summary>Of a breach: fast or legal.</summary>
+    public string? ClockKind { get; init; }
 }

@@ -42,6 +42,7 @@ internal sealed class RecordCompensationConsumer(FactBook book)
     {
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
         Event = CompensationFact.RecourseSettled, SubjectId = settled.CaseId, MerchantId = settled.MerchantId,
-        AmountFen = settled.AmountFen, Outcome = settled.Outcome, MerchantKind = settled.MerchantKind,
+        County = settled.County, Category = settled.Category, AmountFen = settled.AmountFen, Outcome = settled.Outcome,
+        MerchantKind = settled.MerchantKind,
     };
 }

@@ -32,6 +32,7 @@ internal static class EventKinds
         [nameof(CaseFiled)] = Of<CaseFiled>(RecordComplaintsConsumer.Read),
         [nameof(CaseAccepted)] = Of<CaseAccepted>(RecordComplaintsConsumer.Read),
         [nameof(CaseClosed)] = Of<CaseClosed>(RecordComplaintsConsumer.Read),
+        [nameof(ClockBreached)] = Of<ClockBreached>(RecordComplaintsConsumer.Read),
         [nameof(CompensationApproved)] = Of<CompensationApproved>(RecordCompensationConsumer.Read),
         [nameof(CompensationPaid)] = Of<CompensationPaid>(RecordCompensationConsumer.Read),
         [nameof(RecourseOpened)] = Of<RecourseOpened>(RecordCompensationConsumer.Read),

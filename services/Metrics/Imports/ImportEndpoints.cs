@@ -35,7 +35,7 @@ internal static class ImportEndpoints
     private static async Task<Results<
         Created<ImportResponse>, Ok<ImportResponse>, JsonHttpResult<ImportResponse>, NotFound,
             ProblemHttpResult>> PostAsync(
-        string kind, string? format, bool? simulated, HttpRequest request, ImportFile files,
+        string kind, string? format, bool? simulated, Guid? id, HttpRequest request, ImportFile files, MetricsDb db,
         CancellationToken cancellation)
     {
         if (!ImportKinds.All.Contains(kind)) return TypedResults.NotFound();
@@ -45,8 +45,14 @@ internal static class ImportEndpoints
             return Problems.Invalid("simulated", "Events that no service sent are simulated: simulated=true.");
         }
 
+        if (id is { } chosen && (chosen.Version != 7
+            || await db.Imports.AnyAsync(one => one.Id == chosen, cancellation)))
+        {
+            return Problems.Invalid("id", "A new UUID of version 7, by which the import's progress can be read.");
+        }
+
         var (import, known) = await files.LoadAsync(
-            kind, format == "jsonl", simulated ?? false, request.Body, cancellation);
+            id ?? Guid.CreateVersion7(), kind, format == "jsonl", simulated ?? false, request.Body, cancellation);
         var response = ImportResponse.Of(import);
         return import.State == "refused" ? TypedResults.Json(response, statusCode: StatusCodes.Status400BadRequest)
             : known ? TypedResults.Ok(response)

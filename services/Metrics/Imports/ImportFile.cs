@@ -20,7 +20,7 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
     private const int MostBadRows = 100;
 
     public async Task<(Import Import, bool Known)> LoadAsync(
-        string kind, bool json, bool simulated, Stream body, CancellationToken cancellation)
+        Guid id, string kind, bool json, bool simulated, Stream body, CancellationToken cancellation)
     {
         var path = Path.GetTempFileName();
         try
@@ -35,7 +35,7 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
 
             var import = new Import
             {
-                Id = Guid.CreateVersion7(), Kind = kind, Hash = hash, Simulated = simulated,
+                Id = id, Kind = kind, Hash = hash, Simulated = simulated,
                 StartedAt = clock.GetUtcNow(),
             };
             await NoteAsync(import, isNew: true, cancellation);

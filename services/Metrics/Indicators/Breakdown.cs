@@ -14,8 +14,6 @@ public sealed record PartResponse(
 /// <summary>By what a reader wants an indicator told apart: at most one division of time and one dimension.</summary>
 internal sealed record Breakdown(Grain Grain, string Dimension)
 {
-    private const int FewestPeople = 5;
-
     public static readonly Breakdown None = new(Grain.None, Dimensions.Total);
 
     public bool IsNone => this == None;
@@ -41,42 +39,31 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
             }
         }
 
-        return breakdown;
+        return breakdown.IsPersonal(indicator) && breakdown.Grain.Name is ("day" or "week")
+            ? new Refusal("invalid", "What tells what people are is told of months and years only.")
+            : breakdown;
     }
 
     /// <summary>Supply counts rooms, routes and businesses; everything else counts people.</summary>
     public bool NeedsAnonymity(Indicator indicator) =>
-        Dimensions.NeedsAnonymity(Dimension) && !indicator.Definition.Standing;
+        IsPersonal(indicator) || (Dimensions.NeedsAnonymity(Dimension) && !indicator.Definition.Standing);
 
-    public static bool IsTooFew(string dimension, long n) =>
-        Dimensions.NeedsAnonymity(dimension) && n is > 0 and < FewestPeople;
+    /// <summary>Whether its parts tell what people are: then only of whole months.</summary>
+    public bool IsPersonal(Indicator indicator) => indicator.Personal || Dimensions.IsPersonal(Dimension);
 
-    public IReadOnlyList<PartResponse> Tell(Indicator indicator, Dictionary<Part, Sums> parts)
-    {
-        var ordered = parts.OrderBy(part => part.Key.Start).ThenBy(part => part.Key.Key, StringComparer.Ordinal);
-        var told = ordered.Select(part =>
+    public static IReadOnlyList<PartResponse> Tell(
+        Indicator indicator, Dictionary<Part, Sums> parts, Func<Part, bool> isHidden) =>
+    [
+        .. parts.OrderBy(part => part.Key.Start).ThenBy(part => part.Key.Key, StringComparer.Ordinal).Select(part =>
         {
+            var (start, key) = part.Key;
+            if (isHidden(part.Key)) return new PartResponse(start, key, null, null, null, null, null, Suppressed: true);
+
             var figure = indicator.Definition.Compute(part.Value);
             return new PartResponse(
-                part.Key.Start, part.Key.Key, figure.Value, figure.Numerator, figure.Denominator, figure.N,
+                start, key, figure.Value, figure.Numerator, figure.Denominator, figure.N,
                 figure is { IsRate: true, Numerator: { } some, Denominator: { } all } ? Wilson.Of(some, all) : null,
                 Suppressed: false);
-        }).ToList();
-        return NeedsAnonymity(indicator) ? [.. told.GroupBy(part => part.Start).SelectMany(Anonymise)] : told;
-    }
-
-    /// <summary>
-    /// Hides every cell of one to four people. A single hidden cell could be had by subtraction from the total, so then
-    /// the next smallest is hidden with it.
-    /// </summary>
-    internal static IEnumerable<PartResponse> Anonymise(IEnumerable<PartResponse> stretch)
-    {
-        var parts = stretch.ToList();
-        var hidden = parts.Where(part => part.N is > 0 and < FewestPeople).ToHashSet();
-        var next = parts.Where(part => part.N >= FewestPeople).MinBy(part => part.N);
-        if (hidden.Count == 1 && next is not null) hidden.Add(next);
-        return parts.Select(part => hidden.Contains(part)
-            ? new PartResponse(part.Start, part.Key, null, null, null, null, null, Suppressed: true)
-            : part);
-    }
+        }),
+    ];
 }

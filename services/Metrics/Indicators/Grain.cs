@@ -4,7 +4,8 @@ namespace Jingdezhen.Tourism.Metrics.Indicators;
 internal sealed record Grain(string Name)
 {
     public static readonly Grain None = new("");
-    public static readonly IReadOnlyList<Grain> All = [new("day"), new("week"), new("month"), new("year")];
+    public static readonly Grain Month = new("month");
+    public static readonly IReadOnlyList<Grain> All = [new("day"), new("week"), Month, new("year")];
 
     // The names are our own constants: nothing of a request reaches the statement.
     public string Sql(string day) => this == None ? "date '0001-01-01'" : $"date_trunc('{Name}', {day})::date";

@@ -9,9 +9,10 @@ public sealed record Words(string Zh, string En);
 /// <param name="Formula">The definition in one line, for the reader who will not open the code.</param>
 /// <param name="Definition">The definition that is computed.</param>
 /// <param name="By">The dimensions by which it can be told apart, besides time.</param>
+/// <param name="Personal">It tells of how many people what they are, so even its total is anonymised.</param>
 internal sealed record Indicator(
     string Id, Words Name, Words Description, string Unit, string Formula, Definition Definition,
-    IReadOnlyList<string> By);
+    IReadOnlyList<string> By, bool Personal = false);
 
 /// <summary>What came out of a definition over one period.</summary>
 /// <param name="Value">Null where there was nothing to divide by.</param>
@@ -48,8 +49,13 @@ internal sealed record Definition(
             sums => Divide(sums[sum], sums[per], sums[cases ?? per], isRate: false, 1, times));
 
     /// <summary>The nearest-rank percentile of a histogram.</summary>
-    public static Definition Percentile(string histogram, double share) => new([histogram], sums =>
-        new(sums.Percentile(histogram, share), null, null, sums[histogram], 1, IsRate: false));
+    /// <param name="histogram">What is ranked.</param>
+    /// <param name="share">The percentile, 0.5 being the median.</param>
+    /// <param name="of">All cases, where not every one has what is ranked.</param>
+    public static Definition Percentile(string histogram, double share, string? of = null) =>
+        new([histogram, of ?? histogram], sums => new(
+            sums.Percentile(histogram, share), null, null, sums[histogram],
+            of is null ? 1 : Ratio(sums[histogram], sums[of]), IsRate: false));
 
     /// <summary>What stands at the end of the period.</summary>
     public static Definition Stand(string measure) => new([measure], sums =>

@@ -9,7 +9,7 @@ namespace Jingdezhen.Tourism.Metrics.Indicators;
 internal sealed record Part(DateOnly Start, string Key);
 
 /// <summary>Computes indicators from the cells; nothing here reads a fact.</summary>
-internal sealed class IndicatorReader(MetricsDb db)
+internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
 {
     /// <summary>Measures whose bucket is the subject's day before: over a period only its first day counts.</summary>
     private static readonly string[] FirstDays = [Measures.Guests, Measures.HouseholdStarts];
@@ -108,6 +108,82 @@ internal sealed class IndicatorReader(MetricsDb db)
         }
 
         return parts;
+    }
+
+    /// <summary>What may be told of an indicator's parts; the others are there, but hidden.</summary>
+    public async Task<IReadOnlyList<PartResponse>> TellAsync(
+        Indicator indicator, Period period, Breakdown by, CancellationToken cancellation, string? key = null)
+    {
+        var definition = indicator.Definition;
+        if (!by.NeedsAnonymity(indicator))
+        {
+            return Breakdown.Tell(indicator, await PartsAsync(definition, period, by, cancellation, key), _ => false);
+        }
+
+        // What is hidden beside one key depends on all the others.
+        IReadOnlyList<PartResponse> all;
+        if (!by.IsPersonal(indicator))
+        {
+            var parts = await PartsAsync(definition, period, by, cancellation);
+            all = Breakdown.Tell(indicator, parts, Hide(parts, acrossTime: true).Contains);
+        }
+        else if (WholeMonths(period) is { } whole)
+        {
+            var months = await PartsAsync(definition, whole, by with { Grain = Grain.Month }, cancellation);
+            var hidden = Hide(months, acrossTime: false);
+            var parts = by.Grain == Grain.Month ? months : await PartsAsync(definition, whole, by, cancellation);
+            all = Breakdown.Tell(indicator, parts, part => hidden.Any(month => month.Key == part.Key
+                && (by.Grain == Grain.None || (month.Start.Year == part.Start.Year
+                    && (by.Grain != Grain.Month || month.Start.Month == part.Start.Month)))));
+        }
+        else
+        {
+            all = [];
+        }
+
+        return key is null ? all : [.. all.Where(part => part.Key == key)];
+
+        HashSet<Part> Hide(Dictionary<Part, Sums> parts, bool acrossTime) => Privacy.Hide(
+            parts.ToDictionary(part => part.Key, part => definition.Compute(part.Value)), acrossTime);
+    }
+
+    /// <summary>
+    /// A personal indicator's sums over the whole months of a period. They are told only if every one of the months may
+    /// be: else two periods that differ by a month would tell the few of that month.
+    /// </summary>
+    public async Task<Sums?> PersonalAsync(Indicator indicator, Period period, CancellationToken cancellation)
+    {
+        if (WholeMonths(period) is not { } whole) return null;
+
+        var definition = indicator.Definition;
+        var months = await PartsAsync(definition.Measures, whole, Dimensions.Total, Grain.Month, cancellation);
+        if (months.Values.Any(month => !Privacy.IsSafe(definition.Compute(month)))) return null;
+
+        var sums = new Sums(whole);
+        foreach (var month in months.Values)
+        {
+            foreach (var measure in definition.Measures) sums.Add(measure, bucket: 0, month[measure], dayWeighted: 0);
+        }
+
+        return sums;
+    }
+
+    /// <summary>The months of a period that lie in it whole and are over; null where there are none.</summary>
+    private Period? WholeMonths(Period period)
+    {
+        var today = Calendar.DayOf(clock.GetUtcNow());
+        var from = period.From.Day == 1 ? period.From : FirstOf(period.From).AddMonths(1);
+        var to = FirstOf(period.To < today ? period.To : today);
+        return from < to ? new(from, to) : null;
+
+        static DateOnly FirstOf(DateOnly day) => new(day.Year, day.Month, 1);
+    }
+
+    /// <summary>Whether made-up facts stand behind an indicator's figure.</summary>
+    public async Task<bool> IsSimulatedAsync(Indicator indicator, Period period, CancellationToken cancellation)
+    {
+        var (within, upTo) = await SimulatedAsync(period, cancellation);
+        return indicator.Definition.Standing ? upTo : within;
     }
 
     /// <summary>Whether a made-up fact lies in the period, or before its end where all of the past is asked.</summary>

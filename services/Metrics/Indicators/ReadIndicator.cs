@@ -26,9 +26,10 @@ internal static class ReadIndicator
         if (top is < 1 or > MostTop) return Problems.Invalid("top", $"From 1 to {MostTop}.");
         if (format is not (null or "json" or "csv" or "xlsx")) return Problems.Invalid("format", "json, csv or xlsx.");
 
-        var compared = await Compared.ReadAsync(reader, indicator.Definition.Measures, period, baseline, cancellation);
+        var compared = await Compared.ReadAsync(reader, [indicator], period, baseline, cancellation);
         var response = compared.Of(indicator);
-        var parts = await PartsAsync(indicator, parsed.Value);
+        var parts = parsed.Value.IsNone ? []
+            : await reader.TellAsync(indicator, period, parsed.Value, cancellation, key);
         if (top is { } most) parts = Largest(parts, most);
         if (parts.Count > MostParts)
         {
@@ -43,19 +44,6 @@ internal static class ReadIndicator
             "xlsx" => Table.Of(detail).AsWorkbook($"{id}.xlsx"),
             _ => TypedResults.Ok(detail),
         };
-
-        async Task<IReadOnlyList<PartResponse>> PartsAsync(Indicator of, Breakdown breakdown)
-        {
-            if (breakdown.IsNone) return [];
-            if (!breakdown.NeedsAnonymity(of))
-            {
-                return breakdown.Tell(of, await reader.PartsAsync(of.Definition, period, breakdown, cancellation, key));
-            }
-
-            // What is hidden beside one key depends on all the others.
-            var all = breakdown.Tell(of, await reader.PartsAsync(of.Definition, period, breakdown, cancellation));
-            return key is null ? all : [.. all.Where(part => part.Key == key)];
-        }
     }
 
     /// <summary>Of every stretch of time the parts of the largest values, the largest first.</summary>

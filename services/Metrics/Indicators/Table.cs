@@ -8,23 +8,27 @@ namespace Jingdezhen.Tourism.Metrics.Indicators;
 /// <summary>An indicator as rows, for a spreadsheet.</summary>
 internal sealed record Table(IReadOnlyList<string> Header, IReadOnlyList<object?[]> Rows)
 {
-    public static Table Of(IndicatorDetailResponse detail)
-    {
-        var whole = detail.Indicator;
-        object?[] Row(DateOnly start, string key, double? value, long? numerator, long? denominator, long? n,
-            Interval? interval) =>
+    private static readonly string[] Columns =
+        ["indicator", "start", "key", "value", "numerator", "denominator", "n", "low", "high", "unit", "simulated"];
+
+    public static Table Of(IReadOnlyList<IndicatorResponse> figures) => new(Columns, [.. figures.Select(Whole)]);
+
+    public static Table Of(IndicatorDetailResponse detail) => new(
+        Columns,
         [
-            whole.Id, start, key, value, numerator, denominator, n, interval?.Low, interval?.High, whole.Unit,
-            whole.Simulated,
-        ];
-        return new(
-            ["indicator", "start", "key", "value", "numerator", "denominator", "n", "low", "high", "unit", "simulated"],
-            [
-                Row(whole.Period.From, "", whole.Value, whole.Numerator, whole.Denominator, whole.N, whole.Interval),
-                .. detail.Parts.Select(part => Row(
-                    part.Start, part.Key, part.Value, part.Numerator, part.Denominator, part.N, part.Interval)),
-            ]);
-    }
+            Whole(detail.Indicator),
+            .. detail.Parts.Select(part => Row(
+                detail.Indicator, part.Start, part.Key, part.Value, part.Numerator, part.Denominator, part.N,
+                part.Interval)),
+        ]);
+
+    private static object?[] Whole(IndicatorResponse whole) => Row(
+        whole, whole.Period.From, "", whole.Value, whole.Numerator, whole.Denominator, whole.N, whole.Interval);
+
+    private static object?[] Row(
+        IndicatorResponse of, DateOnly start, string key, double? value, long? numerator, long? denominator, long? n,
+        Interval? interval) =>
+        [of.Id, start, key, value, numerator, denominator, n, interval?.Low, interval?.High, of.Unit, of.Simulated];
 
     /// <summary>RFC 4180, UTF-8 with a byte order mark, without which spreadsheets misread Chinese.</summary>
     public FileContentHttpResult AsCsv(string name)

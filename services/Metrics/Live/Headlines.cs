@@ -21,6 +21,7 @@ internal sealed class Headlines
         [.. Ids.SelectMany(id => IndicatorCatalogue.Find(id)!.Definition.Measures).Distinct()];
 
     private readonly Dictionary<string, double> _values = [];
+    private bool _simulated;
 
     public Headlines(IMeterFactory meters)
     {
@@ -34,14 +35,19 @@ internal sealed class Headlines
 
     private IEnumerable<Measurement<double>> Observe(string id)
     {
-        lock (_values) return _values.TryGetValue(id, out var value) ? [new(value)] : [];
+        lock (_values) return _values.TryGetValue(id, out var value) 
+            ? [new(value, new KeyValuePair<string, object?>("simulated", _simulated))]
+            : [];
     }
 
     public async Task RefreshAsync(IndicatorReader reader, DateOnly today, CancellationToken cancellation)
     {
-        var sums = await reader.TotalsAsync(Measures, new(today.AddDays(1 - Days), today.AddDays(1)), cancellation);
+        var period = new Period(today.AddDays(1 - Days), today.AddDays(1));
+        var sums = await reader.TotalsAsync(Measures, period, cancellation);
+        var (simulated, _) = await reader.SimulatedAsync(period, cancellation);
         lock (_values)
         {
+            _simulated = simulated;
             foreach (var id in Ids)
             {
                 if (IndicatorCatalogue.Find(id)!.Definition.Compute(sums).Value is { } value) _values[id] = value;

@@ -65,7 +65,8 @@ internal static class StreamIndicators
         var simulated = await reader.SimulatedAsync(period, cancellation);
         return new(period, simulated.UpTo,
         [
-            .. IndicatorCatalogue.All.Select(indicator => (indicator.Id, Figure: indicator.Definition.Compute(sums)))
+            .. IndicatorCatalogue.All.Where(indicator => !indicator.Personal)
+                .Select(indicator => (indicator.Id, Figure: indicator.Definition.Compute(sums)))
                 .Select(one => new LiveFigure(one.Id, one.Figure.Value, one.Figure.N)),
         ]);
     }

@@ -47,7 +47,7 @@ internal static class MonthlyReport
 
         var chinese = request.PrefersChinese();
         var period = new Period(first, first.AddMonths(1));
-        var compared = await Compared.ReadAsync(reader, IndicatorCatalogue.Measures, period, null, cancellation);
+        var compared = await Compared.ReadAsync(reader, IndicatorCatalogue.All, period, null, cancellation);
         var figures = IndicatorCatalogue.All.Select(compared.Of).ToList();
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"""
@@ -56,7 +56,7 @@ internal static class MonthlyReport
             <style>{Style}</style></head><body>
             <h1>{Say("景德镇旅游月报", "Jingdezhen tourism, monthly report")} <small>{month}</small></h1>
             """);
-        if (figures.Any(figure => figure.Simulated))
+        if (figures.Any(figure => figure.Simulated || figure.LastYear is { Simulated: true }))
         {
             html.Append(CultureInfo.InvariantCulture, $"<p class=simulated>{Say(
                 "本期含模拟数据，不能作为任何结论的依据。", "This period contains simulated facts: nothing here proves anything.")}</p>");
@@ -113,9 +113,9 @@ internal static class MonthlyReport
         {
             var indicator = IndicatorCatalogue.Find(id)!;
             var breakdown = new Breakdown(Grain.None, by);
-            var parts = await reader.PartsAsync(indicator.Definition, period, breakdown, cancellation);
+            var parts = await reader.TellAsync(indicator, period, breakdown, cancellation);
             if (parts.Count == 0) return;
-            var bars = breakdown.Tell(indicator, parts).Where(part => !part.Suppressed)
+            var bars = parts.Where(part => !part.Suppressed)
                 .Select(part => (part.Key, part.Value ?? 0)).OrderByDescending(bar => bar.Item2).Take(12).ToList();
             html.Append(CultureInfo.InvariantCulture,
                 $"<h2>{Title(indicator.Name, words)}</h2>{Plot.Bars(bars, Unit(indicator.Unit))}");

@@ -10,7 +10,8 @@ internal static class Counting
     /// <summary>Whether later facts of a subject change what its earlier ones count for.</summary>
     public static bool DecidesTogether<TFact>() =>
         typeof(TFact) == typeof(BookingFact) || typeof(TFact) == typeof(StayFact)
-        || typeof(TFact) == typeof(ComplaintFact) || typeof(TFact) == typeof(SupplyFact);
+        || typeof(TFact) == typeof(ComplaintFact) || typeof(TFact) == typeof(CompensationFact)
+        || typeof(TFact) == typeof(SupplyFact);
 
     public static void Count<TFact>(Tally tally, IReadOnlyList<TFact> facts) where TFact : IFact
     {
@@ -26,7 +27,7 @@ internal static class Counting
             case IReadOnlyList<ComplaintFact> complaint: CountComplaint(tally, complaint); break;
             case IReadOnlyList<SupplyFact> supply: CountSupply(tally, supply); break;
             case IReadOnlyList<VisitFact> visits: CountEach(tally, visits, CountVisit); break;
-            case IReadOnlyList<CompensationFact> moves: CountEach(tally, moves, CountCompensation); break;
+            case IReadOnlyList<CompensationFact> moves: CountCompensation(tally, moves); break;
             case IReadOnlyList<SurveyFact> surveys: CountEach(tally, surveys, CountSurvey); break;
             case IReadOnlyList<RouteFact> views: CountEach(tally, views, CountRouteView); break;
             case IReadOnlyList<PlanFact> plans: CountEach(tally, plans, CountPlan); break;
@@ -98,12 +99,20 @@ internal static class Counting
                 on.Add(Measures.LeadDays, 1, bucket: Math.Max(0, slotDay.DayNumber - day.DayNumber));
                 if (!sale.Cancelled) tally.On(slotDay, by).Add(Measures.Expected, sale.Visitors);
             }
+            else if (!sale.Cancelled)
+            {
+                on.Add(Measures.Unslotted, sale.Visitors);
+            }
 
             if (confirmed.GuestKey is { } guest)
             {
                 on.Add(Measures.BookingsKeyed, 1);
                 tally.AddTrace(Traces.OfGuest(guest), day, sales: 1);
             }
+        }
+        else if (!single && !sale.Cancelled)
+        {
+            on.Add(Measures.Unslotted, sale.Visitors);
         }
     }
 
@@ -161,7 +170,11 @@ internal static class Counting
             var on = tally.On(day, DimensionsOf(sold));
             on.Add(Measures.Stays, 1);
             on.Add(Measures.StayRevenue, lodging.RevenueFen);
-            if (sold.GuestKey is { } buyer) tally.AddTrace(Traces.OfGuest(buyer), day, sales: 1);
+            if (sold.GuestKey is { } buyer)
+            {
+                on.Add(Measures.StaysKeyed, 1);
+                tally.AddTrace(Traces.OfGuest(buyer), day, sales: 1);
+            }
         }
 
         var known = lodging.Over ?? lodging.Sold;
@@ -218,34 +231,55 @@ internal static class Counting
 
         if (accepted is { FiledAt: { } wasFiled })
         {
-            tally.On(Calendar.DayOf(accepted.OccurredAt), DimensionsOf(accepted))
+            tally.On(Calendar.DayOf(accepted.OccurredAt), DimensionsOf(accepted, filed))
                 .Add(Measures.SecondsToAccept, 1, bucket: WholeSeconds(wasFiled, accepted.OccurredAt));
         }
 
+        var known = filed ?? closed ?? accepted;
+        foreach (var breach in facts.Where(fact => fact.Event == ComplaintFact.Breached))
+        {
+            tally.On(Calendar.DayOf(breach.OccurredAt),
+            [
+                .. known is null ? [] : DimensionsOf(known, filed), (Dimensions.Clock, breach.Clock),
+                (Dimensions.Kind, breach.ClockKind),
+            ]).Add(Measures.ClockBreaches, 1);
+        }
+
         if (closed is null) return;
-        var closedOn = Calendar.DayOf(closed.OccurredAt);
-        tally.On(closedOn, DimensionsOf(closed)).Add(Measures.ClocksMet, closed.ClocksMet);
-        tally.On(closedOn, DimensionsOf(closed)).Add(Measures.ClocksBreached, closed.ClocksBreached);
+        var onClosed = tally.On(Calendar.DayOf(closed.OccurredAt), DimensionsOf(closed, filed));
+        onClosed.Add(Measures.ClocksMet, closed.ClocksMet);
+        onClosed.Add(Measures.ClocksBreached, closed.ClocksBreached);
         if (closed is { DecidedAt: { } decided, FiledAt: { } since })
         {
-            tally.On(Calendar.DayOf(decided), DimensionsOf(closed))
+            tally.On(Calendar.DayOf(decided), DimensionsOf(closed, filed))
                 .Add(Measures.SecondsToDecide, 1, bucket: WholeSeconds(since, decided));
         }
     }
 
-    private static (string, string?)[] DimensionsOf(ComplaintFact complaint) =>
+    /// <summary>Only its filing tells by which channel a case came; the others tell what is known by then.</summary>
+    private static (string, string?)[] DimensionsOf(ComplaintFact complaint, ComplaintFact? filed = null) =>
     [
         (Dimensions.County, complaint.County), (Dimensions.Category, complaint.Category),
         (Dimensions.Merchant, complaint.MerchantId?.ToString()), (Dimensions.Venue, complaint.VenueId),
-        (Dimensions.Channel, complaint.Channel), (Dimensions.Product, complaint.ProductId?.ToString()),
+        (Dimensions.Channel, complaint.Channel ?? filed?.Channel),
+        (Dimensions.Product, complaint.ProductId?.ToString()),
         (Dimensions.MerchantProduct, MerchantProduct(complaint.MerchantId, complaint.ProductId?.ToString())),
     ];
 
-    private static void CountCompensation(Tally tally, CompensationFact move)
+    /// <summary>A recourse names no county and no category: the approval or the payment of its case does.</summary>
+    private static void CountCompensation(Tally tally, IReadOnlyList<CompensationFact> moves)
+    {
+        var telling = moves.Where(move => move.Category is not null)
+            .MinBy(move => (move.OccurredAt, move.MessageId));
+        foreach (var move in moves) CountCompensation(tally, move, telling);
+    }
+
+    private static void CountCompensation(Tally tally, CompensationFact move, CompensationFact? telling)
     {
         ReadOnlySpan<(string, string?)> by =
         [
-            (Dimensions.County, move.County), (Dimensions.Category, move.Category),
+            (Dimensions.County, move.County ?? telling?.County),
+            (Dimensions.Category, move.Category ?? telling?.Category),
             (Dimensions.Merchant, move.MerchantId?.ToString()),
         ];
         var day = Calendar.DayOf(move.OccurredAt);
@@ -288,7 +322,7 @@ internal static class Counting
 
         tally.On(day, by).Add(Measures.SurveysAnswered, 1);
         if (score >= 4) tally.On(day, by).Add(Measures.SurveysSatisfied, 1);
-        if (survey.ProductKind != "vr") return;
+        if (survey is not { About: "experience", ProductKind: "vr" }) return;
         tally.On(day, by).Add(Measures.VrAnswered, 1);
         if (score >= 4) tally.On(day, by).Add(Measures.VrSatisfied, 1);
     }

@@ -21,6 +21,7 @@ internal static class Dimensions
     public const string Country = "country";
     public const string AgeBand = "age-band";
     public const string About = "about";
+    public const string Clock = "clock";
     public const string Cause = "cause";
     public const string Purpose = "purpose";
     public const string Method = "method";
@@ -32,11 +33,14 @@ internal static class Dimensions
     [
         Channel, County, Village, Venue, Product, Kind, Merchant, Listing, Route, Hour, VenueHour, Source, Campaign,
         Category,
-        Country, AgeBand, About, Cause, Purpose, Method,
+        Country, AgeBand, About, Clock, Cause, Purpose, Method,
     ];
 
     /// <summary>Where a cell tells about people: no cell of fewer than five leaves the house.</summary>
-    public static bool NeedsAnonymity(string dimension) => dimension is AgeBand or Country or County;
+    public static bool NeedsAnonymity(string dimension) => IsPersonal(dimension) || dimension == County;
+
+    /// <summary>Where a cell tells what somebody is.</summary>
+    public static bool IsPersonal(string dimension) => dimension is AgeBand or Country;
 
     private static readonly string[] Hours = [.. Enumerable.Range(0, 24).Select(hour => $"{hour:00}")];
 

@@ -16,6 +16,9 @@ internal static class Measures
     public const string TeaBookings = "tea-bookings";
     public const string BookingsKeyed = "bookings-keyed";
 
+    /// <summary>Visitors on counted bookings that name no slot, so that nobody can tell whether they came.</summary>
+    public const string Unslotted = "visitors-unslotted";
+
     /// <summary>Histogram of whole days from confirmation to the slot.</summary>
     public const string LeadDays = "lead-days";
 
@@ -64,6 +67,7 @@ internal static class Measures
     // Stays.
     public const string Stays = "stays";
     public const string StayRevenue = "stay-revenue";
+    public const string StaysKeyed = "stays-keyed";
     public const string NightsSold = "nights-sold";
     public const string CheckedOut = "stays-checked-out";
     public const string CheckedOutNights = "nights-checked-out";
@@ -95,6 +99,8 @@ internal static class Measures
     public const string SecondsToPay = "seconds-to-pay";
     public const string ClocksMet = "clocks-met";
     public const string ClocksBreached = "clocks-breached";
+    /// <summary>Breaches as they happen, of open cases too; fast and legal clocks.</summary>
+    public const string ClockBreaches = "clock-breaches";
 
     // The fund.
     public const string CompensationApproved = "compensation-approved";

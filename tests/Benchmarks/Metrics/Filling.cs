@@ -111,7 +111,7 @@ internal static class Filling
         CREATE TEMP TABLE filed ON COMMIT DROP AS SELECT gen_random_uuid() AS id, i,
             timestamptz '2025-01-01 08:00+08' + i % 365 * interval '1 day' AS at,
             ('00000000-0000-0000-0001-' || lpad((i % 50)::text, 12, '0'))::uuid AS merchant
-        FROM generate_series(1, 30000) i;
+        FROM generate_series(1, {Math.Min(30_000, facts / 300)}) i;
         INSERT INTO complaint_facts (message_id, occurred_at, simulated, event, subject_id, merchant_id, county,
             category,
             channel, clocks_met, clocks_breached, version)

@@ -18,22 +18,33 @@ namespace Jingdezhen.Tourism.Benchmarks.Metrics;
 /// <summary>
 /// What Metrics costs against plain SQL on the same server, beside ten million facts: filling, rebuilding, answering,
 /// importing, draining a full queue, telling live. <c>run metrics [--parts fill,rebuild,answer,import,drain,live]
-/// [--facts 10000000] [--events 40000] [--import 500000] [--database NAME] [--json FILE]</c>. A named database is kept,
-/// so
-/// that what took long to fill can be measured again.
+/// [--facts 10000000] [--events 40000] [--import 500000] [--database NAME] [--json FILE]</c>. It starts a durable
+/// server of its own unless JDZ_TEST_POSTGRES names one, on which a named database is kept, so that what took long to
+/// fill can be measured again. Returns 1 when a goal is missed.
 /// </summary>
 internal static class MetricsBenchmark
 {
     private static readonly DateOnly First = new(2025, 1, 1);
     private static readonly List<Line> Lines = [];
+    private static readonly List<Goal> Goals = [];
 
     private sealed record Line(string What, string Figure, string Rival, double? Ratio);
+
+    private sealed record Goal(string What, string Asked, string Figure, bool Met);
 
     public static async Task<int> RunAsync(string[] args)
     {
         var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
         var parts = options.GetValueOrDefault("--parts", "fill,rebuild,answer,import,drain,live").Split(',');
-        var (runtime, owner) = await DatabaseAsync(options.GetValueOrDefault("--database"));
+        var name = options.GetValueOrDefault("--database");
+        if (await ServerAsync() is var server && server.IsPrivate && name is not null)
+        {
+            Console.Error.WriteLine("A named database is kept on the server of JDZ_TEST_POSTGRES, which is not set.");
+            return 2;
+        }
+
+        Console.WriteLine($"PostgreSQL: {server.Words}\n");
+        var (runtime, owner) = await DatabaseAsync(name);
         var broker = await TestBroker.CreateAsync();
         var settings = ServiceFixture<MetricsDb>.Environment(runtime, owner, broker);
         await using var database = NpgsqlDataSource.Create(owner + ";Command Timeout=3000");
@@ -51,22 +62,51 @@ internal static class MetricsBenchmark
             using var admin = service.Client(TestTokens.For("admin"));
             admin.Timeout = TimeSpan.FromMinutes(50);
             if (part == "fill") await RebuildAsync(admin, "fills the cells (two comparisons and a repair)");
-            if (part == "rebuild") await RebuildAsync(admin, "finds nothing (one comparison)");
+            if (part == "rebuild")
+            {
+                var (facts, seconds) = await RebuildAsync(admin, "finds nothing (one comparison)");
+                Under($"rebuild of {facts:N0} facts", 180, seconds, "s");
+            }
+
             if (part == "answer") await AnswerAsync(admin, database);
             if (part == "import") await ImportAsync(admin, database, Option("--import", 500_000));
             if (part == "live") await LiveAsync(admin, broker);
         }
 
-        if (options.TryGetValue("--json", out var json))
+        Console.WriteLine("\n| goal | asked | figure | |\n|---|---|---|---|");
+        foreach (var goal in Goals)
         {
-            await File.WriteAllTextAsync(json, JsonSerializer.Serialize(Lines, JsonSerializerOptions.Web));
+            Console.WriteLine($"| {goal.What} | {goal.Asked} | {goal.Figure} | {(goal.Met ? "met" : "MISSED")} |");
         }
 
-        return 0;
+        if (options.TryGetValue("--json", out var json))
+        {
+            var told = new { Server = server.Words, Lines, Goals };
+            await File.WriteAllTextAsync(json, JsonSerializer.Serialize(told, JsonSerializerOptions.Web));
+        }
+
+        return Goals.TrueForAll(goal => goal.Met) ? 0 : 1;
 
         int Option(string name, int otherwise) => options.TryGetValue(name, out var given)
             ? int.Parse(given, CultureInfo.InvariantCulture)
             : otherwise;
+    }
+
+    /// <summary>The server that is given, or a durable one of this process, as production's is.</summary>
+    private static async Task<(bool IsPrivate, string Words)> ServerAsync()
+    {
+        const string Variable = "JDZ_TEST_POSTGRES";
+        var isPrivate = Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 };
+        if (isPrivate)
+        {
+            Environment.SetEnvironmentVariable(Variable, await TestPostgres.StartPrivateAsync(durable: true));
+        }
+
+        await using var database = NpgsqlDataSource.Create(await TestPostgres.ServerAsync());
+        await using var ask = database.CreateCommand(
+            "SELECT version() || ', fsync ' || current_setting('fsync') || ', shared buffers '"
+            + " || current_setting('shared_buffers')");
+        return (isPrivate, $"{(isPrivate ? "of this run" : $"given by {Variable}")}, {await ask.ExecuteScalarAsync()}");
     }
 
     /// <summary>A fresh database, or the named one, made when it is not there.</summary>
@@ -109,6 +149,7 @@ internal static class MetricsBenchmark
         await Eventually.Holds(() => MarksAsync(database), marks => marks - begun == marked, TimeSpan.FromMinutes(5));
         var rate = (begun + marked - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
         Say($"drain of a queue of {year.Events.Count:N0} events (marks, facts, cells, traces)", $"{rate:N0} events/s");
+        AtLeast("drain of a filled queue", 2_000, rate, "events/s");
     }
 
     private static Task<long> MarksAsync(NpgsqlDataSource database) =>
@@ -135,6 +176,7 @@ internal static class MetricsBenchmark
         }
 
         Say("published → told by the live stream", Percentiles(waits));
+        Under("live stream behind its event, p99", 1_000, P99(waits), "ms");
 
         async Task<long> NextAsync()
         {
@@ -195,9 +237,10 @@ internal static class MetricsBenchmark
         await transaction.RollbackAsync();
         Say($"import of {rows:N0} rows (validated, facts, cells)", $"{ours:N0} rows/s",
             $"\\copy {plain:N0} rows/s", ours / plain);
+        AtLeast("import against plain \\copy", 0.3, ours / plain, "times as fast");
     }
 
-    private static async Task RebuildAsync(HttpClient admin, string what)
+    private static async Task<(long Facts, double Seconds)> RebuildAsync(HttpClient admin, string what)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/rebuilds");
         request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
@@ -207,10 +250,12 @@ internal static class MetricsBenchmark
             run => run!.FinishedAt is not null, TimeSpan.FromMinutes(50));
         var seconds = (done!.FinishedAt - done.StartedAt)!.Value.TotalSeconds;
         Say($"rebuild of {done.Facts:N0} facts that {what}", $"{seconds:N1} s, {done.Differences:N0} differences");
+        return (done.Facts!.Value, seconds);
     }
 
     private static async Task AnswerAsync(HttpClient admin, NpgsqlDataSource database)
     {
+        const int Slowest = 3;
         await RunAsync(database, "VACUUM ANALYZE cells");
         (string Id, string Sql)[] rivals =
         [
@@ -235,10 +280,12 @@ internal static class MetricsBenchmark
             var ours = await TimeAsync(100, () => AskAsync(id, "2025-01-01", "2026-01-01"));
             Say($"{id} over a year, with the period before and the year before (HTTP)", Percentiles(ours),
                 $"plain SQL {Middle(plain):N0} ms", Middle(plain) / Middle(ours));
+            AtLeast($"{id} over a year against plain SQL", 100, Middle(plain) / Middle(ours), "times as fast");
         }
 
-        var county = await TimeAsync(50, () => AskAsync("revenue", "2025-01-01", "2026-01-01", "&by=month,county"));
+        var county = await TimeAsync(100, () => AskAsync("revenue", "2025-01-01", "2026-01-01", "&by=month,county"));
         Say("a year by month by county (HTTP)", Percentiles(county));
+        Under("a year by month by county, p99", 200, P99(county), "ms");
 
         (string From, string To)[] periods =
         [
@@ -246,25 +293,38 @@ internal static class MetricsBenchmark
             ("2025-03-17", "2025-11-05"), ("2025-01-01", "2026-01-01"),
         ];
         var all = new List<double>();
-        var worst = (P99: 0.0, What: "");
+        var middles = new List<(double Wait, string Id, string From, string To)>();
         foreach (var indicator in IndicatorCatalogue.All)
         {
             foreach (var (from, to) in periods)
             {
                 var waits = await TimeAsync(6, () => AskAsync(indicator.Id, from, to));
                 all.AddRange(waits);
-                if (waits.Max() > worst.P99) worst = (waits.Max(), $"{indicator.Id} from {from} to {to}");
+                middles.Add((Middle(waits), indicator.Id, from, to));
             }
         }
 
         Say($"{IndicatorCatalogue.All.Count} indicators × {periods.Length} periods × 6 (HTTP)", Percentiles(all));
-        Say($"the slowest of these: {worst.What}", $"{worst.P99:N1} ms");
-        var list = await TimeAsync(
-            20, () => admin.GetStringAsync(new Uri("/v1/indicators?from=2025-01-01&to=2026-01-01", UriKind.Relative)));
-        Say("all indicators over a year at once (HTTP)", Percentiles(list));
+
+        // Six samples have no 99th percentile: those that look slowest are asked a hundred times again.
+        foreach (var (_, id, from, to) in middles.OrderByDescending(one => one.Wait).Take(Slowest))
+        {
+            var waits = await TimeAsync(100, () => AskAsync(id, from, to));
+            Say($"among the {Slowest} slowest of these: {id} from {from} to {to}, 100 times", Percentiles(waits));
+            Under($"{id} from {from} to {to}, p99", 50, P99(waits), "ms");
+        }
+
+        Say("top routes over a year (HTTP)", Percentiles(
+            await TimeAsync(100, () => AskAsync("top-routes", "2025-01-01", "2026-01-01", "&by=route&top=10"))));
+        Say("the paper's claims over a year (HTTP)", Percentiles(
+            await TimeAsync(20, () => GetAsync("/v1/paper-claims?from=2025-01-01&to=2026-01-01"))));
+        Say("all indicators over a year at once (HTTP)", Percentiles(
+            await TimeAsync(20, () => GetAsync("/v1/indicators?from=2025-01-01&to=2026-01-01"))));
 
         Task AskAsync(string id, string from, string to, string more = "") =>
-            admin.GetStringAsync(new Uri($"/v1/indicators/{id}?from={from}&to={to}{more}", UriKind.Relative));
+            GetAsync($"/v1/indicators/{id}?from={from}&to={to}{more}");
+
+        Task GetAsync(string what) => admin.GetStringAsync(new Uri(what, UriKind.Relative));
     }
 
     private static async Task<List<double>> TimeAsync(int times, Func<Task> act)
@@ -283,9 +343,19 @@ internal static class MetricsBenchmark
 
     private static double Middle(List<double> waits) => waits.Order().ElementAt(waits.Count / 2);
 
-    private static string Percentiles(List<double> waits) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"p50 {Middle(waits):N1} ms, p99 {waits.Order().ElementAt((int)Math.Ceiling(waits.Count * 0.99) - 1):N1} ms");
+    private static double P99(List<double> waits) =>
+        waits.Order().ElementAt((int)Math.Ceiling(waits.Count * 0.99) - 1);
+
+    private static string Percentiles(List<double> waits) =>
+        string.Create(CultureInfo.InvariantCulture, $"p50 {Middle(waits):N1} ms, p99 {P99(waits):N1} ms");
+
+    private static void AtLeast(string what, double asked, double figure, string unit) => Goals.Add(new(
+        what, string.Create(CultureInfo.InvariantCulture, $"at least {asked:#,0.##} {unit}"),
+        string.Create(CultureInfo.InvariantCulture, $"{figure:#,0.##}"), figure >= asked));
+
+    private static void Under(string what, double asked, double figure, string unit) => Goals.Add(new(
+        what, string.Create(CultureInfo.InvariantCulture, $"under {asked:#,0.##} {unit}"),
+        string.Create(CultureInfo.InvariantCulture, $"{figure:#,0.##}"), figure < asked));
 
     internal static async Task RunAsync(NpgsqlDataSource database, string sql)
     {

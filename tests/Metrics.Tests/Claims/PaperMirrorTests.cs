@@ -47,6 +47,18 @@ public sealed class PaperMirrorTests(ServiceFixture<MetricsDb> metrics) : IClass
             .Count());
     }
 
+    [Fact]
+    public void What_the_paper_counts_over_a_year_is_compared_with_a_year_only()
+    {
+        var visits = MeasuredClaims.ById["kiln-visits"][0];
+        Period[] periods = [new(new(2025, 1, 1), new(2026, 1, 1)), new(new(2025, 1, 1), new(2025, 2, 1))];
+
+        var verdicts = periods.Select(period => Verdict.Of(
+            visits.PaperValue, 250_000, 250_000, 1, odd: false, simulated: false, visits.Over!.Holds(period)));
+
+        Assert.Equal(["differs", "not-comparable"], verdicts);
+    }
+
     [Theory]
     [InlineData(0.68, 0.69, 100, 1.0, false, false, "reproduced")]
     [InlineData(0.68, 0.70, 100, 1.0, false, false, "differs")]

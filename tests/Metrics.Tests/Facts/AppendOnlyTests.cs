@@ -7,7 +7,9 @@ namespace Jingdezhen.Tourism.Metrics.Tests.Facts;
 
 public sealed class AppendOnlyTests(ServiceFixture<MetricsDb> metrics) : IClassFixture<ServiceFixture<MetricsDb>>
 {
-    [Theory, InlineData("booking_facts"), InlineData("visit_facts")]
+    [Theory, InlineData("booking_facts"), InlineData("visit_facts"), InlineData("stay_facts"),
+        InlineData("complaint_facts"), InlineData("compensation_facts"), InlineData("survey_facts"),
+        InlineData("route_facts"), InlineData("plan_facts"), InlineData("payment_facts"), InlineData("supply_facts")]
     public async Task The_running_service_can_neither_change_nor_delete_a_fact(string table)
     {
         await metrics.Deliver(Given.Sale("app", visitors: 1, fen: 1), occurredAt: Given.Noon(new(2026, 5, 1)));

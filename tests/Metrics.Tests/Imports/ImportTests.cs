@@ -119,6 +119,32 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
             .GetFromJsonAsync<List<ImportResponse>>(new Uri($"/v1/imports{query}", UriKind.Relative)))!;
     }
 
+    [Fact]
+    public async Task Whoever_names_an_import_reads_its_progress_while_it_waits_and_the_name_is_taken_then()
+    {
+        var id = Guid.CreateVersion7();
+        const string File = "day,venue,county,visitors\n2011-03-01,museum,Zhushan,7\n";
+        var (seen, sending) = await metrics.Read(async db =>
+        {
+            // The writers' lock: nothing is loaded before this transaction ends.
+            await using var turn = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(8001)");
+            var load = Send("offline-visits", File, $"?id={id}");
+            var answer = await Eventually.Holds(
+                () => metrics.As("admin").GetAsync(new Uri($"/v1/imports/{id}", UriKind.Relative)),
+                told => told.StatusCode == HttpStatusCode.OK);
+            return ((await answer.Content.ReadFromJsonAsync<ImportResponse>())!, load);
+        });
+
+        var loaded = await sending;
+        var again = await metrics.As("admin").PostAsync(
+            new Uri($"/v1/imports/offline-visits?id={id}", UriKind.Relative), new StringContent(File));
+
+        Assert.Equal("running", seen.State);
+        Assert.Equal((HttpStatusCode.Created, id, "loaded"), (loaded.Status, loaded.Import.Id, loaded.Import.State));
+        Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
+    }
+
     [Theory, InlineData("operator", "offline-counts", HttpStatusCode.Forbidden),
         InlineData("admin", "guests", HttpStatusCode.NotFound)]
     public async Task Only_an_admin_imports_and_only_known_kinds(string role, string kind, HttpStatusCode answer)

@@ -106,10 +106,22 @@ public sealed class OnlineShareTests(ServiceFixture<MetricsDb> metrics) : IClass
     [Theory, InlineData("tourist"), InlineData("merchant"), InlineData("operator")]
     public async Task Nobody_but_an_admin_reads_the_platforms_figures(string role)
     {
-        var answer = await metrics.As(role)
-            .GetAsync(new Uri("/v1/indicators?from=2026-05-01&to=2026-05-02", UriKind.Relative));
+        string[] asked =
+        [
+            "GET /v1/indicators?from=2026-05-01&to=2026-05-02",
+            "GET /v1/indicators/visits?from=2026-05-01&to=2026-05-02",
+            "GET /v1/paper-claims", "GET /v1/reports/monthly?month=2026-05", "GET /v1/live",
+            "GET /v1/indicator-alerts", "POST /v1/indicator-alerts",
+            $"DELETE /v1/indicator-alerts/{Given.Product}", "POST /v1/rebuilds", $"GET /v1/rebuilds/{Given.Product}",
+            "GET /v1/imports", "POST /v1/imports/offline-counts", $"GET /v1/imports/{Given.Product}",
+        ];
+        using var client = metrics.As(role);
 
-        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        foreach (var words in asked.Select(one => one.Split(' ')))
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(words[0]), words[1]);
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync(request)).StatusCode);
+        }
     }
 
     [Theory, InlineData("from=2026-05-02&to=2026-05-02"), InlineData("from=2026-05-02"),

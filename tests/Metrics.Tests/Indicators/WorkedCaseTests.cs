@@ -98,6 +98,76 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
     }
 
     [Fact]
+    public async Task A_case_and_an_experience_are_asked_apart()
+    {
+        var day = new DateOnly(2014, 3, 1);
+        foreach (var (about, kind, score) in ((string, string?, int)[])
+            [("case", null, 5), ("case", null, 2), ("case", "vr", 1), ("experience", "vr", 5)])
+        {
+            var survey = Guid.CreateVersion7();
+            await metrics.Deliver(
+                new SurveyOpened(survey, about, Guid.CreateVersion7(), Given.Merchant, null, kind, null),
+                occurredAt: Given.Noon(day));
+            await metrics.Deliver(
+                new SurveyAnswered(survey, about, Guid.CreateVersion7(), Given.Merchant, null, kind, null, score,
+                    Given.Noon(day)),
+                occurredAt: Given.Noon(day));
+        }
+
+        var satisfaction = await metrics.Detail("satisfaction", day, day.AddDays(1), "&by=about");
+        var vr = await metrics.Indicator("vr-satisfaction", day, day.AddDays(1));
+
+        Assert.Equal(
+            ["case 1/3", "experience 1/1"],
+            satisfaction.Parts.Select(part => $"{part.Key} {part.Numerator}/{part.Denominator}"));
+        Assert.Equal((1, 1), (vr.Numerator!.Value, vr.Denominator!.Value));
+    }
+
+    [Fact]
+    public async Task A_recourse_counts_with_the_county_and_category_of_its_case_though_it_names_neither()
+    {
+        var day = new DateOnly(2013, 3, 1);
+        var of = Guid.CreateVersion7();
+        await metrics.Deliver(
+            new RecourseSettled(Guid.CreateVersion7(), of, Given.Merchant, "repaid", 20_000),
+            occurredAt: Given.Noon(day.AddDays(2)));
+        await metrics.Deliver(
+            new CompensationPaid(
+                Guid.CreateVersion7(), of, Given.Merchant, "Zhushan", "price", 50_000, Given.Noon(day),
+                Given.Noon(day)),
+            times: 2, occurredAt: Given.Noon(day));
+
+        var recovered = await metrics.Detail("recovered", day, day.AddDays(9), "&by=category");
+        var rate = await metrics.Detail("recovery-rate", day, day.AddDays(9), "&by=category");
+
+        Assert.Equal(["price 20000"], recovered.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.Equal(["price 0.4"], rate.Parts.Select(part => $"{part.Key} {part.Value}"));
+    }
+
+    [Fact]
+    public async Task A_breached_clock_counts_at_once_by_its_kind_and_by_the_channel_of_its_open_case()
+    {
+        var day = new DateOnly(2012, 3, 1);
+        var filed = Given.Filed();
+        foreach (var kind in (string[])["fast", "legal"])
+        {
+            await metrics.Deliver(
+                new ClockBreached(filed.CaseId, "accept", kind, Given.Noon(day), "rule", 1), times: 2,
+                occurredAt: Given.Noon(day.AddDays(1)));
+        }
+
+        await metrics.Deliver(filed, occurredAt: Given.Noon(day));
+        var byKind = await metrics.Detail("clock-breaches", day, day.AddDays(9), "&by=kind");
+        var byChannel = await metrics.Detail("clock-breaches", day, day.AddDays(9), "&by=channel");
+        await metrics.Deliver(filed.Closed("agreed", Given.Noon(day)), occurredAt: Given.Noon(day.AddDays(3)));
+        var ratio = await metrics.Detail("clocks-breached", day, day.AddDays(9), "&by=channel");
+
+        Assert.Equal(["fast 1", "legal 1"], byKind.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.Equal(["app 2"], byChannel.Parts.Select(part => $"{part.Key} {part.Value}"));
+        Assert.Equal(["app 1/3"], ratio.Parts.Select(part => $"{part.Key} {part.Numerator}/{part.Denominator}"));
+    }
+
+    [Fact]
     public async Task Time_to_pay_runs_from_approval_to_settlement_and_percentiles_are_the_nearest_rank()
     {
         var day = new DateOnly(2026, 2, 1);

@@ -276,13 +276,20 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasColumnName("occurred_at");
 
                     b.Property<string>("Category")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("category");
 
                     b.Property<string>("Channel")
                         .HasColumnType("text")
                         .HasColumnName("channel");
+
+                    b.Property<string>("Clock")
+                        .HasColumnType("text")
+                        .HasColumnName("clock");
+
+                    b.Property<string>("ClockKind")
+                        .HasColumnType("text")
+                        .HasColumnName("clock_kind");
 
                     b.Property<int>("ClocksBreached")
                         .HasColumnType("integer")

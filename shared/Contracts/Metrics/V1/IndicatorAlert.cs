@@ -5,6 +5,7 @@ namespace Jingdezhen.Tourism.Contracts.Metrics.V1;
 /// <param name="Direction">above or below: which side of the threshold is the bad one.</param>
 /// <param name="From">First day of the period that was looked at.</param>
 /// <param name="To">Day after its last.</param>
+/// <param name="Simulated">Made-up facts stand behind the value: it proves nothing.</param>
 public sealed record IndicatorAlert(
     Guid AlertId,
     string IndicatorId,
@@ -14,4 +15,5 @@ public sealed record IndicatorAlert(
     double Value,
     long N,
     DateOnly From,
-    DateOnly To);
+    DateOnly To,
+    bool Simulated = false);
