@@ -19,6 +19,7 @@ public sealed class EndpointRules
     [
         "/connect/", "/v1/sign-ups", "/v1/accounts", // Identity: signing in and up is what makes a caller known.
         "/v1/provider-events", "/v1/webhooks", // Payments: the provider's signature is the authority.
+        "/v1/surveys/by-case", // Complaints: the number of the case and the phone of who complained.
     ];
 
     public static TheoryData<string> Services => [.. Service.All.Select(service => service.Name)];
