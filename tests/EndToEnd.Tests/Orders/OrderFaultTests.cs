@@ -11,7 +11,8 @@ namespace Jingdezhen.Tourism.EndToEnd.Tests.Orders;
 /// </summary>
 public sealed class OrderFaultTests(ITestOutputHelper output)
 {
-    [Fact]
+    // With the long ones: four services start, die and start again, which takes minutes beside other tests.
+    [Fact, Trait("Category", "Long")]
     public async Task Every_order_ends_whole_or_not_at_all_though_processes_die()
     {
         var audit = await RunAsync(new(Orders: 12, Kills: 2, BrokerKills: 0, Customers: 6));
