@@ -18,7 +18,12 @@ internal sealed class InboxFilter<T>(DbContext db, TimeProvider clock, InboxSwit
         var consumer = context.ReceiveContext.InputAddress.Segments[^1];
         var messageId = context.MessageId ?? throw new InvalidOperationException("A message without MessageId.");
         var marked = await Inbox.MarkAsync(db, [messageId], consumer, clock.GetUtcNow(), context.CancellationToken);
-        if (marked.Count == 0 && inbox.IsOn) return;
+        if (marked.Count == 0 && inbox.IsOn)
+        {
+            // Unless told, MassTransit takes it for one that nobody wanted, and puts it among the failed.
+            await context.NotifyConsumed(context, TimeSpan.Zero, nameof(Inbox));
+            return;
+        }
 
         await next.Send(context);
         await transaction.CommitAsync(context.CancellationToken);

@@ -20,6 +20,17 @@ public sealed class InboxTests(WorkshopFixture workshop) : IClassFixture<Worksho
     }
 
     [Fact]
+    public async Task A_copy_is_not_taken_for_a_message_that_failed()
+    {
+        await workshop.Deliver(new PotFired(Guid.CreateVersion7()), times: 3);
+
+        await workshop.RunJob<CollectFailedMessagesJob>();
+
+        Assert.DoesNotContain(
+            await workshop.Read(db => db.Set<FailedMessage>().ToListAsync()), failed => failed.Queue == "workshop-count-pots");
+    }
+
+    [Fact]
     public async Task After_two_failing_attempts_there_is_one_of_everything()
     {
         var pot = Guid.CreateVersion7();
