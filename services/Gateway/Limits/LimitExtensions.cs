@@ -25,16 +25,18 @@ internal static class LimitExtensions
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/health"),
             limited => limited.Use((context, next) => limits.HandleAsync(context, next)));
-        var largestImport = app.Configuration.GetValue("Limits:LargestImport", 32L * 1024 * 1024);
-        var imports = app.Configuration.GetSection("Limits:Imports").Get<string[]>() ?? [];
-        app.UseWhen(
-            context => imports.Any(prefix => context.Request.Path.StartsWithSegments(prefix)),
-            import => import.Use((context, next) =>
-            {
-                // More passes through here, never more is held; the service judges who may send it.
-                context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = largestImport;
-                return next(context);
-            }));
+        foreach (var (prefix, largest) in app.Configuration.GetSection("Limits:Imports").Get<Dictionary<string, long>>() ?? [])
+        {
+            app.UseWhen(
+                context => context.Request.Path.StartsWithSegments(prefix),
+                import => import.Use((context, next) =>
+                {
+                    // More passes through here, never more is held; the service judges who may send it.
+                    context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = largest;
+                    return next(context);
+                }));
+        }
+
         app.Use(RefuseLargeBodyAsync);
     }
 

@@ -44,10 +44,13 @@ public sealed class RouteTable(IConfiguration configuration)
                    [service] = new() { Address = configuration[$"Services:{service}"]! },
                },
 
-               // Idle, not total: an event stream may last, as long as it says something now and then.
+               // Idle, not total: an event stream may last, as long as it says something now and then. Who loads large
+               // files is given longer: the answer comes when the last row is in.
                HttpRequest = new ForwarderRequestConfig
                {
-                   ActivityTimeout = configuration.GetValue("Routing:IdleTimeout", TimeSpan.FromSeconds(100)),
+                   ActivityTimeout = configuration.GetValue(
+                       $"Routing:IdleTimeouts:{service}",
+                       configuration.GetValue("Routing:IdleTimeout", TimeSpan.FromSeconds(100))),
                },
 
                // A service that does not answer is left alone for a moment: its callers get their 503 at once.
