@@ -4,6 +4,7 @@ using Jingdezhen.Tourism.Bookings.Imports;
 using Jingdezhen.Tourism.Bookings.Octo;
 using Jingdezhen.Tourism.Bookings.Orders;
 using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Bookings.WaitingList;
 using Jingdezhen.Tourism.Platform.Security;
@@ -32,6 +33,9 @@ internal static class BookingsServices
         services.AddHostedService<AskRefundsAgainJob>();
         services.AddSingleton(provider => OrderTimes.From(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<OrderDesk>().AddScoped<CancelOrder>().AddScoped<TripReader>().AddScoped<Alternatives>();
+        services.AddSingleton<OrderWatch>().AddSingleton<OrderWatchInterceptor>();
+        services.ConfigureDbContext<BookingsDb>((provider, options) =>
+            options.AddInterceptors(provider.GetRequiredService<OrderWatchInterceptor>()));
         services.AddHostedService<SweepOrdersJob>();
         services.AddScoped<AllotPlaces>();
         services.AddScoped<SellOutOneSlot>();

@@ -9,20 +9,22 @@ namespace Jingdezhen.Tourism.Bookings.Orders;
 internal static class ShowOrder
 {
     private const int LongestWait = 10;
-    private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(80);
+
+    /// <summary>How soon what another process did is seen at the latest.</summary>
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// One order. With <c>wait</c> seconds the answer comes when the order does not move any more, or has
     /// left the state that <c>while</c> names, or when the time is up.
     /// </summary>
     public static async Task<Results<Ok<OrderResponse>, NotFound, ProblemHttpResult>> Handle(
-        Guid id, ClaimsPrincipal user, BookingsDb db, Alternatives near, CancellationToken cancellation, int wait = 0,
-        string? @while = null)
+        Guid id, ClaimsPrincipal user, BookingsDb db, Alternatives near, OrderWatch watch, CancellationToken cancellation,
+        int wait = 0, string? @while = null)
     {
         if (wait is < 0 or > LongestWait) return Problems.Invalid("wait", $"0 to {LongestWait} seconds.");
 
         var until = Environment.TickCount64 + (wait * 1000L);
-        var step = TimeSpan.FromMilliseconds(10);
+        using var watcher = watch.Begin(id);
         while (Environment.TickCount64 < until)
         {
             var seen = await db.Orders.VisibleTo(user).Where(order => order.Id == id).Select(order => new
@@ -35,8 +37,7 @@ internal static class ShowOrder
             if (!moves
                 && !string.Equals(seen.State.ToString(), @while, StringComparison.OrdinalIgnoreCase)) break;
 
-            await Task.Delay(step, cancellation);
-            step = step * 1.5 < LongestStep ? step * 1.5 : LongestStep;
+            await watcher.NextAsync(Poll, cancellation);
         }
 
         var order = await db.Orders.AsNoTracking().AsSplitQuery().Include(o => o.Lines).Include(o => o.Payments)
