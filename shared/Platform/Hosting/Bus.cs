@@ -55,7 +55,7 @@ internal static class Bus
                     rabbit.SetQueueArgument("x-delivery-limit", DeliveryLimit);
                 }
 
-                endpoint.PrefetchCount = batching.Contains(queue) ? 1000 : Prefetch;
+                endpoint.PrefetchCount = batching.Contains(queue) ? 2000 : Prefetch;
                 if (!batching.Contains(queue)) endpoint.ConcurrentMessageLimit = ConcurrentMessages;
 
                 // A database that restarts is waited for; a fault of ours fails at once and fails again.

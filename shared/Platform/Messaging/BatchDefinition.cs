@@ -8,8 +8,8 @@ namespace Jingdezhen.Tourism.Platform.Messaging;
 /// </summary>
 internal sealed class BatchDefinition<TConsumer> : ConsumerDefinition<TConsumer> where TConsumer : class, IConsumer
 {
-    private const int LargestBatch = 500;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
+    private const int LargestBatch = 1000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator,
