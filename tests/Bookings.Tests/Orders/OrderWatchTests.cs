@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Jingdezhen.Tourism.Bookings.Orders;
+
+namespace Jingdezhen.Tourism.Bookings.Tests.Orders;
+
+public sealed class OrderWatchTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+    private readonly OrderWatch _watch = new();
+    private readonly Guid _order = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task Everyone_who_waits_for_the_order_is_woken()
+    {
+        using var one = _watch.Begin(_order);
+        using var other = _watch.Begin(_order);
+        var began = Stopwatch.GetTimestamp();
+        var waiting = Task.WhenAll(one.NextAsync(Long, default), other.NextAsync(Long, default));
+
+        _watch.Raise(_order);
+        await waiting;
+
+        Assert.True(Stopwatch.GetElapsedTime(began) < Long);
+    }
+
+    [Fact]
+    public async Task What_moved_before_the_wait_began_is_not_missed()
+    {
+        using var watcher = _watch.Begin(_order);
+        var began = Stopwatch.GetTimestamp();
+
+        _watch.Raise(_order);
+        _watch.Raise(_order);
+        await watcher.NextAsync(Long, default);
+
+        Assert.True(Stopwatch.GetElapsedTime(began) < Long);
+    }
+
+    [Fact]
+    public void Another_order_wakes_nobody_and_who_left_is_forgotten()
+    {
+        using var watcher = _watch.Begin(_order);
+        _watch.Begin(_order).Dispose();
+
+        _watch.Raise(Guid.CreateVersion7());
+
+        Assert.False(watcher.NextAsync(Long, default).IsCompleted);
+    }
+}
