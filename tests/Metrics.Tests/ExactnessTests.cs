@@ -96,7 +96,7 @@ public sealed class ExactnessTests
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message}; {whole} were expected; {await MissingAsync(owner, year)}", late);
+            throw new TimeoutException($"{late.Message}; of {whole}: {await MissingAsync(owner, year)}", late);
         }
 
         var figures = await CompareAsync(admin, year);
@@ -250,7 +250,9 @@ public sealed class ExactnessTests
         }
 
         await using var failures = source.CreateCommand(
-            "SELECT coalesce(string_agg(DISTINCT queue || ': ' || left(reason, 200), E'\n'), 'none') FROM failed_messages");
+            """
+            SELECT coalesce(string_agg(DISTINCT queue || ': ' || left(reason, 200), '; '), 'none') FROM failed_messages
+            """);
         var events = year.Events.Where(one => missing.Contains(one.MessageId)).Select(one => $"{one}");
         return $"missing: {string.Join(", ", events)}; failed: {await failures.ExecuteScalarAsync()}";
     }

@@ -18,8 +18,8 @@ internal static class ShowOrder
     /// left the state that <c>while</c> names, or when the time is up.
     /// </summary>
     public static async Task<Results<Ok<OrderResponse>, NotFound, ProblemHttpResult>> Handle(
-        Guid id, ClaimsPrincipal user, BookingsDb db, Alternatives near, OrderWatch watch, CancellationToken cancellation,
-        int wait = 0, string? @while = null)
+        Guid id, ClaimsPrincipal user, BookingsDb db, Alternatives near, OrderWatch watch,
+        CancellationToken cancellation, int wait = 0, string? @while = null)
     {
         if (wait is < 0 or > LongestWait) return Problems.Invalid("wait", $"0 to {LongestWait} seconds.");
 

@@ -25,7 +25,8 @@ internal static class LimitExtensions
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/health"),
             limited => limited.Use((context, next) => limits.HandleAsync(context, next)));
-        foreach (var (prefix, largest) in app.Configuration.GetSection("Limits:Imports").Get<Dictionary<string, long>>() ?? [])
+        var imports = app.Configuration.GetSection("Limits:Imports").Get<Dictionary<string, long>>() ?? [];
+        foreach (var (prefix, largest) in imports)
         {
             app.UseWhen(
                 context => context.Request.Path.StartsWithSegments(prefix),

@@ -26,8 +26,8 @@ public sealed class InboxTests(WorkshopFixture workshop) : IClassFixture<Worksho
 
         await workshop.RunJob<CollectFailedMessagesJob>();
 
-        Assert.DoesNotContain(
-            await workshop.Read(db => db.Set<FailedMessage>().ToListAsync()), failed => failed.Queue == "workshop-count-pots");
+        var failed = await workshop.Read(db => db.Set<FailedMessage>().ToListAsync());
+        Assert.DoesNotContain(failed, one => one.Queue == "workshop-count-pots");
     }
 
     [Fact]
