@@ -70,6 +70,30 @@ public class PaymentsFixture : ServiceFixture<PaymentsDb>
         UNION ALL SELECT concat_ws(' ', 'entry', key) FROM ledger_entries ORDER BY 1
         """).ToListAsync());
 
+    /// <summary>The books once nothing is on its way: tests share the service, and what an earlier one asked for must
+    /// not pass for what this one changed.</summary>
+    public async Task<List<string>> QuietBooksAsync()
+    {
+        var books = await BooksAsync();
+        await Eventually.Holds(
+            async () =>
+            {
+                var earlier = books;
+                await Task.Delay(TimeSpan.FromMilliseconds(300));
+                books = await BooksAsync();
+                return await AnythingDueAsync() ? "due" : earlier.SequenceEqual(books) ? "quiet" : "moving";
+            },
+            state => state == "quiet", TimeSpan.FromSeconds(30));
+        return books;
+    }
+
+    private Task<bool> AnythingDueAsync() => Read(db => db.Database.SqlQuery<bool>(
+        $"""
+        SELECT EXISTS (SELECT FROM payments WHERE next_step_at <= now())
+            OR EXISTS (SELECT FROM refunds WHERE next_step_at <= now())
+            OR EXISTS (SELECT FROM payouts WHERE next_step_at <= now()) AS "Value"
+        """).SingleAsync());
+
     public Task<int> EntriesAsync(string key) =>
         Read(db => db.Set<LedgerEntry>().CountAsync(entry => entry.Key == key));
 

@@ -113,7 +113,7 @@ public sealed class AlipayTests(AlipayFixture payments) : IClassFixture<AlipayFi
     public async Task A_notice_that_is_not_alipays_or_not_for_us_changes_nothing()
     {
         var payment = await OpenedAsync(payments, PaymentsFixture.Asked(method: "alipay-page"));
-        var before = await payments.BooksAsync();
+        var before = await payments.QuietBooksAsync();
         (string Lie, HttpRequestMessage Notice)[] lies =
         [
             ("another key", payments.Alipay.Notice(payment.Id, withForeignKey: true)),

@@ -95,7 +95,7 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         if (of == "captured") await payments.CapturedAsync(asked);
         if (of == "pending") await payments.PendingAsync(asked);
         var refund = PaymentsFixture.Refund(asked, amountFen, currency: currency);
-        var before = await payments.BooksAsync();
+        var before = await payments.QuietBooksAsync();
 
         await payments.Deliver(refund);
 
@@ -111,7 +111,7 @@ public sealed class RefundAndPayoutTests(PaymentsFixture payments) : IClassFixtu
         await payments.CapturedAsync(asked);
         var admin = payments.As("admin");
         admin.DefaultRequestHeaders.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
-        var before = await payments.BooksAsync();
+        var before = await payments.QuietBooksAsync();
 
         var answer = await admin.PostAsJsonAsync(new Uri("/v1/refunds", UriKind.Relative), new AskForRefundRequest(
             "by-hand", asked.Key, "booking", asked.SubjectId, asked.AmountFen + 1, "CNY", "goodwill"));

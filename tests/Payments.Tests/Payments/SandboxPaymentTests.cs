@@ -165,7 +165,7 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
             await payments.Published<PaymentFailed>(message => message.Key == asked.Key);
         }
 
-        var before = await payments.BooksAsync();
+        var before = await payments.QuietBooksAsync();
 
         await payments.Deliver(new CancelPayment(asked.Key));
 
@@ -228,7 +228,7 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
         long amountFen, string currency, string method, string reason)
     {
         var asked = PaymentsFixture.Asked(amountFen: amountFen, currency: currency, method: method);
-        var before = await payments.BooksAsync();
+        var before = await payments.QuietBooksAsync();
 
         await payments.Deliver(asked);
 
@@ -244,7 +244,7 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
     {
         var asked = PaymentsFixture.Asked();
         var payment = await payments.PendingAsync(asked);
-        var before = await payments.BooksAsync();
+        var before = await payments.QuietBooksAsync();
 
         await payments.SayAsync($"payments/{payment.Id}/approve?{lie}");
 
@@ -259,7 +259,7 @@ public sealed class SandboxPaymentTests(PaymentsFixture payments) : IClassFixtur
     public async Task A_notice_of_a_payment_nobody_knows_is_refused_and_kept()
     {
         var door = payments.Services.GetRequiredService<GroupCommit<ProviderNotice, Refusal?>>();
-        var before = await payments.BooksAsync();
+        var before = await payments.QuietBooksAsync();
 
         foreach (var kind in new[] { "payment", "refund", "payout" })
         {

@@ -206,7 +206,7 @@ public sealed class WeChatTests(WeChatFixture payments) : IClassFixture<WeChatFi
         var asked = PaymentsFixture.Asked(method: "wechat-native");
         var payment = await payments.PendingAsync(asked);
         var order = PaidCopy(payment.Id);
-        var before = await payments.BooksAsync();
+        var before = await payments.QuietBooksAsync();
         (string Lie, HttpRequestMessage Notice)[] lies =
         [
             ("another key", payments.WeChat.Notice("TRANSACTION.SUCCESS", order, withForeignKey: true)),
