@@ -1,6 +1,5 @@
-using System.Data.Common;
+using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Jingdezhen.Tourism.Bookings.Orders;
 
@@ -66,24 +65,10 @@ internal sealed class OrderWatch
     }
 }
 
-internal sealed class OrderWatchInterceptor(OrderWatch watch) : DbTransactionInterceptor, ISaveChangesInterceptor
+internal sealed class OrderWatchInterceptor(OrderWatch watch) : CommitInterceptor
 {
-    public override Task TransactionCommittedAsync(
-        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    protected override void AfterCommit(DbContext db)
     {
-        RaiseFor(eventData.Context);
-        return Task.CompletedTask;
-    }
-
-    public ValueTask<int> SavedChangesAsync(
-        SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
-    {
-        if (eventData.Context?.Database.CurrentTransaction is null) RaiseFor(eventData.Context);
-        return ValueTask.FromResult(result);
-    }
-
-    private void RaiseFor(DbContext? db)
-    {
-        foreach (var order in db?.ChangeTracker.Entries<Order>() ?? []) watch.Raise(order.Entity.Id);
+        foreach (var order in db.ChangeTracker.Entries<Order>()) watch.Raise(order.Entity.Id);
     }
 }

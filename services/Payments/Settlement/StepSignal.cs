@@ -1,9 +1,8 @@
-using System.Data.Common;
 using Jingdezhen.Tourism.Payments.Payments;
 using Jingdezhen.Tourism.Payments.Payouts;
 using Jingdezhen.Tourism.Payments.Refunds;
+using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
@@ -29,31 +28,11 @@ internal sealed class StepSignal : IDisposable
     public void Dispose() => _raised.Dispose();
 }
 
-/// <summary>
-/// Raises the signal for whatever is due after a commit, and not before it: the steps would look, find nothing, and
-/// sleep for the length of their poll.
-/// </summary>
-internal sealed class StepSignalInterceptor(StepSignal signal, TimeProvider clock)
-    : DbTransactionInterceptor, ISaveChangesInterceptor
+/// <summary>Raises the signal for whatever is due after a commit.</summary>
+internal sealed class StepSignalInterceptor(StepSignal signal, TimeProvider clock) : CommitInterceptor
 {
-    public override Task TransactionCommittedAsync(
-        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    protected override void AfterCommit(DbContext db)
     {
-        RaiseFor(eventData.Context);
-        return Task.CompletedTask;
-    }
-
-    public ValueTask<int> SavedChangesAsync(
-        SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
-    {
-        if (eventData.Context?.Database.CurrentTransaction is null) RaiseFor(eventData.Context);
-        return ValueTask.FromResult(result);
-    }
-
-    private void RaiseFor(DbContext? db)
-    {
-        if (db is null) return;
-
         var now = clock.GetUtcNow();
         if (db.ChangeTracker.Entries().Any(entry => NextStepOf(entry.Entity) <= now)) signal.Raise();
     }

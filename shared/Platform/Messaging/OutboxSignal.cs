@@ -1,6 +1,4 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
@@ -33,24 +31,10 @@ public sealed class OutboxSignal : IDisposable
     public void Dispose() => _wake.Dispose();
 }
 
-internal sealed class OutboxSignalInterceptor(OutboxSignal signal) : DbTransactionInterceptor, ISaveChangesInterceptor
+internal sealed class OutboxSignalInterceptor(OutboxSignal signal) : CommitInterceptor
 {
-    public override Task TransactionCommittedAsync(
-        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    protected override void AfterCommit(DbContext db)
     {
-        RaiseFor(eventData.Context);
-        return Task.CompletedTask;
-    }
-
-    public ValueTask<int> SavedChangesAsync(
-        SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
-    {
-        if (eventData.Context?.Database.CurrentTransaction is null) RaiseFor(eventData.Context);
-        return ValueTask.FromResult(result);
-    }
-
-    private void RaiseFor(DbContext? db)
-    {
-        if (db is not null && db.ChangeTracker.Entries<OutboxMessage>().Any()) signal.Raise();
+        if (db.ChangeTracker.Entries<OutboxMessage>().Any()) signal.Raise();
     }
 }
