@@ -79,7 +79,6 @@ public class PaymentsFixture : ServiceFixture<PaymentsDb>
             async () =>
             {
                 var earlier = books;
-                await Task.Delay(TimeSpan.FromMilliseconds(300));
                 books = await BooksAsync();
                 return await AnythingDueAsync() ? "due" : earlier.SequenceEqual(books) ? "quiet" : "moving";
             },
