@@ -73,9 +73,8 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
 
         async IAsyncEnumerable<(TFact?, string?)> Rows()
         {
-            await foreach (var cells in RowReader.ReadAsync(text.Reader, json, cancellation))
+            await foreach (var row in RowReader.ReadAsync(text.Reader, json, cancellation))
             {
-                var row = new ImportRow(cells);
                 var fact = read(row, import.Simulated);
                 if (!keys.Add(fact.MessageId)) row.Faults.Add("another row of the file has the same key");
                 yield return row.Faults.Count == 0 ? (fact, null) : (null, string.Join("; ", row.Faults));

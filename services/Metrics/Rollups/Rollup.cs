@@ -9,8 +9,7 @@ internal static class Rollup
     public static async Task ApplyAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
         await ApplyTracesAsync(db, tally, cancellation);
-
-        await WriteCellsAsync(db, [.. tally.Cells.Where(cell => cell.Value != 0)], cancellation);
+        await WriteCellsAsync(db, tally, cancellation);
     }
 
     /// <summary>Adds what a recount found missing, in a transaction of its own.</summary>
@@ -18,13 +17,34 @@ internal static class Rollup
         MetricsDb db, Dictionary<CellKey, long> cells, Dictionary<TraceKey, TraceCounts> traces,
         CancellationToken cancellation)
     {
+        var tally = new Tally();
+        foreach (var (cell, value) in cells) tally.Add(cell, value);
+
         await using var turn = await WriterTurn.TakeAsync(db, cancellation);
-        await WriteCellsAsync(db, [.. cells], cancellation);
+        await WriteCellsAsync(db, tally, cancellation);
         await WriteTracesAsync(db, [.. traces], cancellation);
         await turn.CommitAsync(cancellation);
     }
 
-    private static async Task WriteCellsAsync(
+    private static async Task WriteCellsAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
+    {
+        var alone = new List<KeyValuePair<CellKey, long>>();
+        var together = Family.All.ToDictionary(family => family, family => new FamilyRows(family));
+        foreach (var (at, row) in tally.AllRows)
+        {
+            foreach (var (measure, bucket, value) in row.Values)
+            {
+                if (value == 0) continue;
+                if (Family.Of(measure) is { } place) together[place.Family].Add(at, place.Index, value);
+                else alone.Add(new(new(measure, at.Dimension, at.Key, at.Day, bucket), value));
+            }
+        }
+
+        await WriteAloneAsync(db, alone, cancellation);
+        foreach (var rows in together.Values) await rows.WriteAsync(db, cancellation);
+    }
+
+    private static async Task WriteAloneAsync(
         MetricsDb db, List<KeyValuePair<CellKey, long>> changes, CancellationToken cancellation)
     {
         if (changes.Count == 0) return;
@@ -53,7 +73,7 @@ internal static class Rollup
         string[] owners = [.. changes.Select(trace => trace.Key.Key).Distinct()];
         var known = await db.Traces.AsNoTracking().Where(trace => owners.Contains(trace.Key)).ToListAsync(cancellation);
         var days = owners.ToDictionary(owner => owner, _ => new SortedDictionary<DateOnly, TraceCounts>());
-        foreach (var trace in known) days[trace.Key][trace.Day] = new(trace.Sales, trace.Visits, trace.Nights);
+        foreach (var trace in known) days[trace.Key][trace.Day] = TraceCounts.Of(trace);
 
         tally.Sign = -1;
         foreach (var (owner, counts) in days) Traces.Count(tally, owner, counts.Select(day => (day.Key, day.Value)));
@@ -78,12 +98,15 @@ internal static class Rollup
         int[] sales = [.. changes.Select(trace => trace.Value.Sales)];
         int[] visits = [.. changes.Select(trace => trace.Value.Visits)];
         int[] nights = [.. changes.Select(trace => trace.Value.Nights)];
+        int[] filed = [.. changes.Select(trace => trace.Value.Filed)];
+        int[] decided = [.. changes.Select(trace => trace.Value.Decided)];
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO traces (key, day, sales, visits, nights)
-            SELECT * FROM unnest({keys}, {on}, {sales}, {visits}, {nights})
+            INSERT INTO traces (key, day, sales, visits, nights, filed, decided)
+            SELECT * FROM unnest({keys}, {on}, {sales}, {visits}, {nights}, {filed}, {decided})
             ON CONFLICT (key, day) DO UPDATE SET sales = traces.sales + excluded.sales,
-                visits = traces.visits + excluded.visits, nights = traces.nights + excluded.nights
+                visits = traces.visits + excluded.visits, nights = traces.nights + excluded.nights,
+                filed = traces.filed + excluded.filed, decided = traces.decided + excluded.decided
             """, cancellation);
     }
 }

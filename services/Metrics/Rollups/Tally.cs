@@ -6,10 +6,17 @@ internal readonly record struct CellKey(string Measure, string Dimension, string
 
 internal readonly record struct TraceKey(string Key, DateOnly Day);
 
-internal readonly record struct TraceCounts(int Sales, int Visits, int Nights)
+internal readonly record struct TraceCounts(int Sales, int Visits, int Nights, int Filed, int Decided)
 {
-    public static TraceCounts operator +(TraceCounts one, TraceCounts other) =>
-        new(one.Sales + other.Sales, one.Visits + other.Visits, one.Nights + other.Nights);
+    public static TraceCounts Of(Trace trace) =>
+        new(trace.Sales, trace.Visits, trace.Nights, trace.Filed, trace.Decided);
+
+    public static TraceCounts operator +(TraceCounts one, TraceCounts other) => new(
+        one.Sales + other.Sales, one.Visits + other.Visits, one.Nights + other.Nights, one.Filed + other.Filed,
+        one.Decided + other.Decided);
+
+    public static TraceCounts operator *(int times, TraceCounts one) => new(
+        times * one.Sales, times * one.Visits, times * one.Nights, times * one.Filed, times * one.Decided);
 }
 
 /// <summary>
@@ -23,6 +30,8 @@ internal sealed class Tally
 
     /// <summary>-1 while taking back what was counted before, +1 while counting what is true now.</summary>
     public int Sign { get; set; } = 1;
+
+    public IEnumerable<KeyValuePair<(string Dimension, string Key, DateOnly Day), Row>> AllRows => _rows;
 
     public IEnumerable<KeyValuePair<CellKey, long>> Cells => _rows.SelectMany(row => row.Value.Values.Select(value =>
         KeyValuePair.Create(
@@ -58,14 +67,18 @@ internal sealed class Tally
         foreach (var (cell, value) in beside.Cells) Add(cell, value);
         foreach (var (trace, counts) in beside.Traces)
         {
-            AddTrace(trace.Key, trace.Day, counts.Sales, counts.Visits, counts.Nights);
+            AddTrace(trace.Key, trace.Day, counts);
         }
     }
 
-    public void AddTrace(string key, DateOnly day, int sales = 0, int visits = 0, int nights = 0)
+    public void AddTrace(
+        string key, DateOnly day, int sales = 0, int visits = 0, int nights = 0, int filed = 0, int decided = 0) =>
+        AddTrace(key, day, new TraceCounts(sales, visits, nights, filed, decided));
+
+    private void AddTrace(string key, DateOnly day, TraceCounts counts)
     {
         ref var trace = ref CollectionsMarshal.GetValueRefOrAddDefault(_traces, new(key, day), out _);
-        trace += new TraceCounts(Sign * sales, Sign * visits, Sign * nights);
+        trace += Sign * counts;
     }
 
     private Row RowOf(string dimension, string key, DateOnly day)
