@@ -52,7 +52,8 @@ public sealed class Truth
                 booking.Fen - booking.UnitsRefundFen - booking.RefundFen)),
         ];
         _visits = [.. year.Visits.Where(visit => In(visit.Day) && part.Has(visit))];
-        _arrivals = [.. year.Visits.Where(visit => visit.Slot is { } slot && In(slot.Day) && part.HasArrived(visit))];
+        _arrivals =
+            [.. year.Visits.Where(visit => visit.Slot is { } slot && In(slot.Day) && part.HasArrived(visit))];
         _slots = [.. year.Slots.Where(slot => In(slot.Day) && part.Has(slot))];
         _cases = [.. year.Cases.Where(part.Has)];
     }
@@ -62,7 +63,7 @@ public sealed class Truth
         new[] { OfSales(), OfVisits(), OfGuests(), OfHomes(), OfSupply(), OfCases(), OfTheFunnel() }
             .SelectMany(figures => figures).ToDictionary();
 
-    /// <summary>Every indicator by the values of a dimension: the same figures, told of a part of the records.</summary>
+    /// <summary>Every indicator by a dimension's values: the same figures, told of a part of the records.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, TrueFigure>> PartsBy(string dimension) =>
         TruthPart.KeysOf(_year, dimension).ToDictionary(
             key => key, key => new Truth(_year, _from, _to, new(dimension, key)).Figures);
@@ -158,7 +159,8 @@ public sealed class Truth
         var slept = _year.Stays.Where(stay => stay.Refund is null && _part.Has(stay)).ToList();
         var over = slept.Where(stay => In(stay.Arrival.AddDays(stay.Nights))).ToList();
         var recovered = Recovered().Where(one => one.IsHosts).Sum(one => one.RecoveredFen);
-        var nights = slept.Sum(stay => Enumerable.Range(0, stay.Nights).Count(night => In(stay.Arrival.AddDays(night))));
+        var nights = slept.Sum(stay =>
+            Enumerable.Range(0, stay.Nights).Count(night => In(stay.Arrival.AddDays(night))));
         var listings = _year.Listings.Where(_part.Has).ToList();
         var households = listings
             .Where(listing => listing.From < _to && (listing.Until is null || listing.Until > _from))

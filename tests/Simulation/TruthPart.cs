@@ -12,9 +12,10 @@ internal sealed record TruthPart(string Dimension, string Key)
         return ((IEnumerable<string?>)
         [
             .. year.Bookings.Select(part.KeyOf), .. year.Bookings.Select(part.ExpectedKeyOf),
-            .. year.Visits.Select(part.KeyOf), .. year.Visits.Select(part.ArrivedKeyOf), .. year.Slots.Select(part.KeyOf),
-            .. year.Stays.Select(part.KeyOf), .. year.Listings.Select(part.KeyOf), .. year.Cases.Select(part.KeyOf),
-            .. year.OldCases.Select(part.KeyOf), .. year.Breaches.Select(part.KeyOf), .. year.Surveys.Select(part.KeyOf),
+            .. year.Visits.Select(part.KeyOf), .. year.Visits.Select(part.ArrivedKeyOf),
+            .. year.Slots.Select(part.KeyOf), .. year.Stays.Select(part.KeyOf), .. year.Listings.Select(part.KeyOf),
+            .. year.Cases.Select(part.KeyOf), .. year.OldCases.Select(part.KeyOf),
+            .. year.Breaches.Select(part.KeyOf), .. year.Surveys.Select(part.KeyOf),
             .. year.Merchants.Select(part.KeyOf), .. year.Views.Select(part.KeyOf), .. year.Plans.Select(part.KeyOf),
             .. year.Replans.Select(part.KeyOf), .. year.Holds.Select(part.KeyOf), .. year.Money.Select(part.KeyOf),
         ]).OfType<string>().Distinct();

@@ -43,8 +43,8 @@ public sealed partial class Year
                 var (visitors, fen) = (_random.Next(2, 12), 9_500L * _random.Next(2, 12));
                 agencies.Add($"A{day:yyyyMMdd}-{one},{day:yyyy-MM-dd},{Kiln},Changjiang,kiln,{visitors},{fen},CN");
                 Bookings.Add(new(
-                    Midnight(day), 1, "agency", "kiln", Kiln, "Changjiang", false, null, null, null, visitors, fen, null,
-                    null, 0, 0, 0));
+                    Midnight(day), 1, "agency", "kiln", Kiln, "Changjiang", false, null, null, null, visitors, fen,
+                    null, null, 0, 0, 0));
             }
         }
 

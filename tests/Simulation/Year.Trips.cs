@@ -49,10 +49,8 @@ public sealed partial class Year
         Hold(at.AddMinutes(-5), id, visitors, fen);
         Tell(at, new BookingConfirmed(
             id, null, null, product.Id, product.Id, slot.Id, product.Merchant, product.Venue, product.County,
-            product.Kind,
-            product.Night, channel, party.Source, party.Campaign, party.Guest, party.Country, ages, visitors, visitors, fen,
-            "CNY",
-            authority, startsAt, startsAt.AddHours(1), at.AddMinutes(-5)));
+            product.Kind, product.Night, channel, party.Source, party.Campaign, party.Guest, party.Country, ages,
+            visitors, visitors, fen, "CNY", authority, startsAt, startsAt.AddHours(1), at.AddMinutes(-5)));
         if (authority == "payment") Capture(at, "booking", id, fen);
         if (Chance(0.3))
         {
@@ -121,7 +119,8 @@ public sealed partial class Year
 
                 Tell(startsAt.AddMinutes(reEntry ? 70 : 10), new TicketRedeemed(
                     id, NewId(), product.Id, slot.Id, product.Merchant, product.Venue, product.County, product.Kind,
-                    channel, party.Source, party.Campaign, party.Guest, party.Country, band, people, reEntry, startsAt));
+                    channel, party.Source, party.Campaign, party.Guest, party.Country, band, people, reEntry,
+                    startsAt));
             }
         }
     }

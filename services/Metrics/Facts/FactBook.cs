@@ -87,8 +87,8 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
     {
         var subjects = facts.Where(fact => !Counting.CountsAlone(fact)).Select(fact => fact.SubjectId).Distinct()
             .ToArray();
-        return subjects.Length == 0 ? [] : await db.Set<TFact>().AsNoTracking().Where(fact => subjects.Contains(fact.SubjectId))
-            .ToListAsync(cancellation);
+        return subjects.Length == 0 ? [] : await db.Set<TFact>().AsNoTracking()
+            .Where(fact => subjects.Contains(fact.SubjectId)).ToListAsync(cancellation);
     }
 
     internal static Origin OriginOf<TMessage>(ConsumeContext<TMessage> message) where TMessage : class => new(

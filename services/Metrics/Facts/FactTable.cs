@@ -50,8 +50,8 @@ internal static class FactTable
         var columns = FactColumn<TFact>.Of(db.Model);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var copy = await connection.BeginBinaryImportAsync(
-            $"COPY {FactColumn<TFact>.Table(db.Model)} ({FactColumn<TFact>.Names(db.Model)}) FROM STDIN (FORMAT binary)",
-            cancellation);
+            $"COPY {FactColumn<TFact>.Table(db.Model)} ({FactColumn<TFact>.Names(db.Model)}) "
+            + "FROM STDIN (FORMAT binary)", cancellation);
         foreach (var fact in facts)
         {
             await copy.StartRowAsync(cancellation);

@@ -186,7 +186,7 @@ internal static class IndicatorCatalogue
         new("complaints-repeated", new("重复投诉占比", "Repeated complaints"),
             new("同一商户同一类别此前已有办结投诉（180天内）",
                 "An earlier one against the merchant, of the category, had been decided within 180 days"),
-            "ratio", "complaints after a decided one of the same merchant and category ÷ complaints that name a merchant",
+            "ratio", "complaints after a decided one of their merchant and category ÷ complaints that name a merchant",
             ShareOfKnown(M.ComplaintsRepeated, M.ComplaintsNamed, M.Complaints), [Category, Merchant]),
         new("complaint-rate", new("万人次投诉率", "Complaints per 10,000 visits"), new("投诉量除以入场人次", "Complaints by visits"),
             "per 10,000", "complaints ÷ visits × 10,000",

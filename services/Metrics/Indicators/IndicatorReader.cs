@@ -137,7 +137,8 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                 var sums = family.Measures.ConvertAll(measure => $"sum({Family.ColumnOf(measure)})");
                 Ask(
                     $"""
-                    SELECT key, greatest({begin}, @first) AS start, {string.Join(", ", sums.Select(sum => $"{sum}::bigint"))}
+                    SELECT key, greatest({begin}, @first) AS start,
+                        {string.Join(", ", sums.Select(sum => $"{sum}::bigint"))}
                     FROM {family.Table}
                     WHERE dimension = @dimension AND day >= @first AND day < @last {whose}
                     GROUP BY 1, 2 HAVING {string.Join(" OR ", sums.Select(sum => $"{sum} <> 0"))}

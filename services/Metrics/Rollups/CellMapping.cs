@@ -19,7 +19,7 @@ internal sealed class CellMapping : IEntityTypeConfiguration<Cell>
     }
 }
 
-/// <summary>The tables of the families: one entity type, stored once a family with the columns of its measures.</summary>
+/// <summary>The tables of the families: one entity type, stored once a family with its measures' columns.</summary>
 internal static class FamilyMapping
 {
     public static void AddFamilies(this ModelBuilder model)

@@ -7,7 +7,7 @@ internal static class Counting
 {
     private const int TransitVisaDays = 144 / 24;
 
-    /// <summary>Whether a fact counts the same whatever else is known of its subject, and changes nothing of it.</summary>
+    /// <summary>Whether a fact counts the same whatever is known of its subject, and changes nothing of it.</summary>
     public static bool CountsAlone<TFact>(TFact fact) => !DecidesTogether<TFact>()
         || fact is BookingFact { Event: BookingFact.Held or BookingFact.Expired };
 
@@ -156,6 +156,8 @@ internal static class Counting
 
         var slotDay = Calendar.DayOf(startsAt);
         on.Add(Measures.Redemptions, 1);
+
+        // Who was expected and who came are told by the slot's hour, wherever the two are compared.
         by[^1] = (Dimensions.Hour, Dimensions.HourKey(Calendar.HourOf(startsAt)));
         var onSlot = tally.On(slotDay, [.. by, (Dimensions.VenueHour, VenueHour(visit.VenueId, startsAt))]);
         onSlot.Add(Measures.Arrived, visit.Visitors);
@@ -192,7 +194,8 @@ internal static class Counting
         var known = lodging.Over ?? lodging.Sold;
         for (var night = 0; known is not null && night < lodging.Nights; night++)
         {
-            tally.On(lodging.Arrival.AddDays(night), DimensionsOf(known, lodging.Confirmed)).Add(Measures.NightsSold, 1);
+            tally.On(lodging.Arrival.AddDays(night), DimensionsOf(known, lodging.Confirmed))
+                .Add(Measures.NightsSold, 1);
         }
 
         if (lodging.Over is not { } over) return;
@@ -421,7 +424,11 @@ internal static class Counting
                 [(Dimensions.Total, ""), (Dimensions.County, listing.County), (Dimensions.Village, listing.Village)])
             {
                 if (key is null) continue;
-                if (!activeListings.TryGetValue((dimension, key), out var days)) activeListings[(dimension, key)] = days = [];
+                if (!activeListings.TryGetValue((dimension, key), out var days))
+                {
+                    activeListings[(dimension, key)] = days = [];
+                }
+
                 days[day] = days.GetValueOrDefault(day) + change;
             }
         }

@@ -26,7 +26,8 @@ internal sealed class FamilyRows(Family family)
     {
         if (_rows.Count == 0) return;
 
-        var changed = family.Measures.Select((measure, index) => (Name: Family.ColumnOf(measure), Values: _columns[index]))
+        var changed = family.Measures
+            .Select((measure, index) => (Name: Family.ColumnOf(measure), Values: _columns[index]))
             .Where(column => column.Values is not null).ToList();
         var names = string.Join(", ", changed.Select(column => column.Name));
         var arrays = string.Join(", ", changed.Select((_, index) => $"@v{index}::bigint[]"));

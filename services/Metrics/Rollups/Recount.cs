@@ -145,6 +145,8 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
         tally.Sign = -1;
         await foreach (var cell in db.Cells.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
         {
+            // A replica of the version before families may still have written one.
+            if (Family.Of(cell.Measure) is not null) continue;
             compared++;
             tally.Add(new(cell.Measure, cell.Dimension, cell.Key, cell.Day, cell.Bucket), cell.Value);
         }

@@ -41,6 +41,7 @@ internal sealed record Sale(
 
         var refunded = unitsCancelled.Sum(fact => fact.RefundFen) + (cancelled?.RefundFen ?? 0);
         return new(
-            confirmed, confirmed.Bookings, visitors, latest.PriceFen - refunded, latest.StartsAt, cancelled is not null);
+            confirmed, confirmed.Bookings, visitors, latest.PriceFen - refunded, latest.StartsAt,
+            cancelled is not null);
     }
 }

@@ -164,8 +164,8 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         await metrics.Deliver(Given.Sale("counter", 1, 250), occurredAt: Given.Noon(day));
         var url = "/v1/indicators?from=2015-08-01&to=2015-08-02&format=";
 
-        var told = await metrics.As("admin").GetFromJsonAsync<List<IndicatorResponse>>(
-            new Uri(url + "json", UriKind.Relative));
+        var told = (await metrics.As("admin").GetFromJsonAsync<List<IndicatorResponse>>(
+            new Uri(url + "json", UriKind.Relative)))!;
         var csv = (await metrics.As("admin").GetStringAsync(new Uri(url + "csv", UriKind.Relative)))
             .TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         using var workbook = await metrics.As("admin").GetStreamAsync(new Uri(url + "xlsx", UriKind.Relative));
@@ -173,7 +173,7 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
         await workbook.CopyToAsync(copy);
         var rows = copy.Query(useHeaderRow: true).Cast<IDictionary<string, object>>().ToList();
 
-        Assert.Equal(IndicatorCatalogue.All.Select(indicator => indicator.Id), told!.Select(one => one.Id));
+        Assert.Equal(IndicatorCatalogue.All.Select(indicator => indicator.Id), told.Select(one => one.Id));
         Assert.StartsWith("indicator,start,key,value,numerator,denominator,n,", csv[0], StringComparison.Ordinal);
         Assert.Equal(
             told.Select(one => $"{one.Id},2015-08-01,,{one.Value},{one.Numerator},{one.Denominator},{one.N}"),

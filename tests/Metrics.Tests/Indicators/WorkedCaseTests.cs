@@ -316,9 +316,11 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
         var withdrawn = await metrics.Indicator("complaints-repeated", day, day.AddYears(1));
 
         Assert.Equal((0, 6), (before.Numerator, before.Denominator));
-        Assert.Equal((1, 6, 6.0 / 7), (repeated.Numerator!.Value, repeated.Denominator!.Value, repeated.Coverage!.Value));
         Assert.Equal(
-            ["price 1/5", "quality 0/1"], byCategory.Parts.Select(part => $"{part.Key} {part.Numerator}/{part.Denominator}"));
+            (1, 6, 6.0 / 7), (repeated.Numerator!.Value, repeated.Denominator!.Value, repeated.Coverage!.Value));
+        Assert.Equal(
+            ["price 1/5", "quality 0/1"],
+            byCategory.Parts.Select(part => $"{part.Key} {part.Numerator}/{part.Denominator}"));
         Assert.Equal((0, 5), (withdrawn.Numerator, withdrawn.Denominator));
     }
 
