@@ -13,6 +13,9 @@ internal static class IndicatorCatalogue
     private static readonly string[] OfVisits =
         [Channel, County, Venue, Kind, Product, Merchant, Source, Campaign, Hour, Country, AgeBand];
 
+    // A histogram has a cell a day of lead: by product or merchant there would be more of them than sales.
+    private static readonly string[] OfLead = [Channel, County, Venue, Kind];
+
     private static readonly string[] OfPeopleByPlace =
         [Channel, County, Venue, Kind, Product, Merchant, Source, Campaign, Hour];
     private static readonly string[] OfStays = [County, Village, Merchant, Listing, Source, Campaign];
@@ -51,11 +54,11 @@ internal static class IndicatorCatalogue
             "people", "visitors ÷ bookings", Per(M.Visitors, M.Bookings), OfSales),
         new("lead-time-median", new("提前预订天数（中位数）", "Lead time, median"),
             new("确认到入场日", "From confirmation to the slot's day"),
-            "days", "nearest-rank median of whole days", Percentile(M.LeadDays, 0.5, of: M.Bookings), OfSales),
+            "days", "nearest-rank median of whole days", Percentile(M.LeadDays, 0.5, of: M.Bookings), OfLead),
         new("lead-time-p95", new("提前预订天数（95分位）", "Lead time, 95th"),
             new("确认到入场日", "From confirmation to the slot's day"),
             "days", "nearest-rank 95th percentile of whole days", Percentile(M.LeadDays, 0.95, of: M.Bookings),
-            OfSales),
+            OfLead),
         new("cancellation-rate", new("取消率", "Cancellation rate"),
             new("在期内确认、之后取消的订单", "Bookings confirmed in the period and cancelled since"),
             "ratio", "cancelled ÷ confirmed", Share(M.Cancelled, M.Confirmed), OfSales),

@@ -7,6 +7,9 @@ internal static class Counting
 {
     private const int TransitVisaDays = 144 / 24;
 
+    /// <summary>Channel, county, venue and kind, which stand first: lead times are told by them only.</summary>
+    private const int LeadDimensions = 4;
+
     /// <summary>Whether a fact counts the same whatever is known of its subject, and changes nothing of it.</summary>
     public static bool CountsAlone<TFact>(TFact fact) => !DecidesTogether<TFact>()
         || fact is BookingFact { Event: BookingFact.Held or BookingFact.Expired };
@@ -105,7 +108,8 @@ internal static class Counting
             if (sale.StartsAt is { } startsAt)
             {
                 var slotDay = Calendar.DayOf(startsAt);
-                on.Add(Measures.LeadDays, 1, bucket: Math.Max(0, slotDay.DayNumber - day.DayNumber));
+                tally.On(day, by[..LeadDimensions])
+                    .Add(Measures.LeadDays, 1, bucket: Math.Max(0, slotDay.DayNumber - day.DayNumber));
                 by[^1] = (Dimensions.Hour, Dimensions.HourKey(Calendar.HourOf(startsAt)));
                 if (!sale.Cancelled) tally.On(slotDay, by).Add(Measures.Expected, sale.Visitors);
             }

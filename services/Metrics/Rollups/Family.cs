@@ -24,12 +24,13 @@ internal sealed record Family(string Table, IReadOnlyList<string> Measures)
 
     public static readonly IReadOnlyList<Family> All = [Sales, Visits];
 
-    private static readonly Dictionary<string, (Family Family, int Index)> Places = All
-        .SelectMany(family => family.Measures.Select((measure, index) => (measure, Place: (family, index))))
+    private static readonly Dictionary<string, (int Family, int Index)> Places = All
+        .SelectMany((family, number) => family.Measures.Select((measure, index) => (measure, Place: (number, index))))
         .ToDictionary(one => one.measure, one => one.Place);
 
-    /// <summary>Where a measure is kept; null where it has cells of its own.</summary>
-    public static (Family Family, int Index)? Of(string measure) =>
+    /// <summary>Which of <see cref="All"/> keeps a measure, and where in it; null where it has cells of its
+    /// own.</summary>
+    public static (int Family, int Index)? Of(string measure) =>
         Places.TryGetValue(measure, out var place) ? place : null;
 
     public static string ColumnOf(string measure) => measure.Replace('-', '_');

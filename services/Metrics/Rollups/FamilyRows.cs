@@ -8,27 +8,29 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 /// <summary>Changes of one family's rows, written by one statement that names only the columns that change.</summary>
 internal sealed class FamilyRows(Family family)
 {
-    private readonly List<(string Dimension, string Key, DateOnly Day)> _rows = [];
-    private readonly List<long>?[] _columns = new List<long>?[family.Measures.Count];
+    private readonly List<((string Dimension, string Key, DateOnly Day) At, long[] Values)> _rows = [];
 
-    /// <summary>Calls for one row follow each other.</summary>
-    public void Add((string Dimension, string Key, DateOnly Day) at, int measure, long value)
+    /// <param name="at">No two rows are alike.</param>
+    /// <param name="values">By the places of the family's measures.</param>
+    public void Add((string Dimension, string Key, DateOnly Day) at, long[] values)
     {
-        if (_rows.Count == 0 || _rows[^1] != at) _rows.Add(at);
+        if (values.AsSpan().ContainsAnyExcept(0L)) _rows.Add((at, values));
+    }
 
-        var column = _columns[measure] ??= [];
-        while (column.Count < _rows.Count) column.Add(0);
-        column[^1] = value;
+    public async Task WriteAsync(MetricsDb db, CancellationToken cancellation)
+    {
+        foreach (var rows in _rows.Chunk(Rollup.MostRows)) await WriteAsync(db, rows, cancellation);
     }
 
     [SuppressMessage("Security", "EF1002", Justification = "What is interpolated are names of our own tables.")]
-    public async Task WriteAsync(MetricsDb db, CancellationToken cancellation)
+    private async Task WriteAsync(
+        MetricsDb db, ((string Dimension, string Key, DateOnly Day) At, long[] Values)[] rows,
+        CancellationToken cancellation)
     {
-        if (_rows.Count == 0) return;
-
         var changed = family.Measures
-            .Select((measure, index) => (Name: Family.ColumnOf(measure), Values: _columns[index]))
-            .Where(column => column.Values is not null).ToList();
+            .Select((measure, index) => (
+                Name: Family.ColumnOf(measure), Values: Array.ConvertAll(rows, row => row.Values[index])))
+            .Where(column => column.Values.AsSpan().ContainsAnyExcept(0L)).ToList();
         var names = string.Join(", ", changed.Select(column => column.Name));
         var arrays = string.Join(", ", changed.Select((_, index) => $"@v{index}::bigint[]"));
         var sums = string.Join(", ", changed.Select(column =>
@@ -40,18 +42,11 @@ internal sealed class FamilyRows(Family family)
             ON CONFLICT (dimension, key, day) DO UPDATE SET {sums}
             """,
             [
-                new NpgsqlParameter("dimensions", _rows.ConvertAll(row => row.Dimension).ToArray()),
-                new NpgsqlParameter("keys", _rows.ConvertAll(row => row.Key).ToArray()),
-                new NpgsqlParameter("days", _rows.ConvertAll(row => row.Day).ToArray()),
-                .. changed.Select((column, index) => new NpgsqlParameter($"v{index}", ValuesOf(column.Values!))),
+                new NpgsqlParameter("dimensions", Array.ConvertAll(rows, row => row.At.Dimension)),
+                new NpgsqlParameter("keys", Array.ConvertAll(rows, row => row.At.Key)),
+                new NpgsqlParameter("days", Array.ConvertAll(rows, row => row.At.Day)),
+                .. changed.Select((column, index) => new NpgsqlParameter($"v{index}", column.Values)),
             ],
             cancellation);
-    }
-
-    private long[] ValuesOf(List<long> column)
-    {
-        var values = new long[_rows.Count];
-        column.CopyTo(values);
-        return values;
     }
 }

@@ -6,6 +6,9 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 /// <summary>Keeps cells and traces: the only writer of them.</summary>
 internal static class Rollup
 {
+    /// <summary>Of one statement: a rebuild may change millions.</summary>
+    public const int MostRows = 50_000;
+
     public static async Task ApplyAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
         await ApplyTracesAsync(db, tally, cancellation);
@@ -22,33 +25,34 @@ internal static class Rollup
 
         await using var turn = await WriterTurn.TakeAsync(db, cancellation);
         await WriteCellsAsync(db, tally, cancellation);
-        await WriteTracesAsync(db, [.. traces], cancellation);
+        foreach (var changes in traces.Chunk(MostRows)) await WriteTracesAsync(db, changes, cancellation);
         await turn.CommitAsync(cancellation);
     }
 
     private static async Task WriteCellsAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
         var alone = new List<KeyValuePair<CellKey, long>>();
-        var together = Family.All.ToDictionary(family => family, family => new FamilyRows(family));
+        FamilyRows[] together = [.. Family.All.Select(family => new FamilyRows(family))];
         foreach (var (at, row) in tally.AllRows)
         {
-            foreach (var (measure, bucket, value) in row.Values)
+            foreach (var ((measure, bucket), value) in row.Alone)
             {
-                if (value == 0) continue;
-                if (Family.Of(measure) is { } place) together[place.Family].Add(at, place.Index, value);
-                else alone.Add(new(new(measure, at.Dimension, at.Key, at.Day, bucket), value));
+                if (value != 0) alone.Add(new(new(measure, at.Dimension, at.Key, at.Day, bucket), value));
+            }
+
+            foreach (var (number, rows) in together.Index())
+            {
+                if (row.OfFamily(number) is { } values) rows.Add(at, values);
             }
         }
 
-        await WriteAloneAsync(db, alone, cancellation);
-        foreach (var rows in together.Values) await rows.WriteAsync(db, cancellation);
+        foreach (var cells in alone.Chunk(MostRows)) await WriteAloneAsync(db, cells, cancellation);
+        foreach (var rows in together) await rows.WriteAsync(db, cancellation);
     }
 
     private static async Task WriteAloneAsync(
-        MetricsDb db, List<KeyValuePair<CellKey, long>> changes, CancellationToken cancellation)
+        MetricsDb db, KeyValuePair<CellKey, long>[] changes, CancellationToken cancellation)
     {
-        if (changes.Count == 0) return;
-
         string[] measures = [.. changes.Select(cell => cell.Key.Measure)];
         string[] dimensions = [.. changes.Select(cell => cell.Key.Dimension)];
         string[] keys = [.. changes.Select(cell => cell.Key.Key)];
@@ -89,10 +93,8 @@ internal static class Rollup
     }
 
     private static async Task WriteTracesAsync(
-        MetricsDb db, List<KeyValuePair<TraceKey, TraceCounts>> changes, CancellationToken cancellation)
+        MetricsDb db, IReadOnlyCollection<KeyValuePair<TraceKey, TraceCounts>> changes, CancellationToken cancellation)
     {
-        if (changes.Count == 0) return;
-
         string[] keys = [.. changes.Select(trace => trace.Key.Key)];
         DateOnly[] on = [.. changes.Select(trace => trace.Key.Day)];
         int[] sales = [.. changes.Select(trace => trace.Value.Sales)];

@@ -59,7 +59,7 @@ internal sealed class Tally
 
     /// <summary>What is stored, to be taken off what was computed.</summary>
     public void Add(CellKey cell, long value) =>
-        RowOf(cell.Dimension, cell.Key, cell.Day).Add(string.Intern(cell.Measure), cell.Bucket, Sign * value);
+        RowOf(cell.Dimension, cell.Key, cell.Day).Add(cell.Measure, Family.Of(cell.Measure), cell.Bucket, Sign * value);
 
     /// <summary>Takes in what was counted beside.</summary>
     public void Add(Tally beside)
@@ -92,28 +92,40 @@ internal sealed class Tally
         public void Add(string measure, long value, int bucket = 0)
         {
             if (value == 0) return;
-            for (var index = 0; index < count; index++) rows[index].Add(measure, bucket, sign * value);
+            var place = Family.Of(measure);
+            for (var index = 0; index < count; index++) rows[index].Add(measure, place, bucket, sign * value);
         }
     }
 
-    /// <summary>A row has few measures, so looking through them beats hashing.</summary>
+    /// <summary>Measures of a family by their places in it, the others by name and bucket.</summary>
     internal sealed class Row
     {
-        private readonly List<(string Measure, int Bucket, long Value)> _values = new(4);
+        private readonly long[]?[] _families = new long[]?[Family.All.Count];
+        private Dictionary<(string Measure, int Bucket), long>? _alone;
 
-        public IReadOnlyList<(string Measure, int Bucket, long Value)> Values => _values;
+        public IEnumerable<(string Measure, int Bucket, long Value)> Values =>
+        [
+            .. Alone.Select(bar => (bar.Key.Measure, bar.Key.Bucket, bar.Value)),
+            .. Family.All.SelectMany((family, number) => OfFamily(number) is { } values
+                ? values.Select((value, index) => (family.Measures[index], Bucket: 0, value))
+                : []),
+        ];
 
-        public void Add(string measure, int bucket, long value)
+        public IReadOnlyDictionary<(string Measure, int Bucket), long> Alone => _alone ?? [];
+
+        /// <summary>Null where nothing of the family was counted.</summary>
+        public long[]? OfFamily(int number) => _families[number];
+
+        public void Add(string measure, (int Family, int Index)? place, int bucket, long value)
         {
-            var values = CollectionsMarshal.AsSpan(_values);
-            for (var index = 0; index < values.Length; index++)
+            if (place is { } kept)
             {
-                if (values[index].Bucket != bucket || !ReferenceEquals(values[index].Measure, measure)) continue;
-                values[index].Value += value;
+                var values = _families[kept.Family] ??= new long[Family.All[kept.Family].Measures.Count];
+                values[kept.Index] += value;
                 return;
             }
 
-            _values.Add((measure, bucket, value));
+            CollectionsMarshal.GetValueRefOrAddDefault(_alone ??= [], (measure, bucket), out _) += value;
         }
     }
 }
