@@ -35,6 +35,31 @@ public sealed class AppendOnlyTests(ServiceFixture<MetricsDb> metrics) : IClassF
     }
 
     [Fact]
+    public async Task Two_that_meet_the_first_fact_of_a_month_at_once_both_find_the_month_made()
+    {
+        const string Make = "SELECT ensure_fact_month('survey_facts', '2031-03-01')";
+        await using var source = NpgsqlDataSource.Create(metrics.RuntimeConnection);
+        await using var first = await source.OpenConnectionAsync();
+        await using var second = await source.OpenConnectionAsync();
+        await using var making = await first.BeginTransactionAsync();
+        await using (var make = new NpgsqlCommand(Make, first)) await make.ExecuteNonQueryAsync();
+
+        await using var waits = new NpgsqlCommand(Make, second);
+        var waiting = waits.ExecuteNonQueryAsync();
+        await Eventually.Equal(1, () => metrics.Read(db => db.Database
+            .SqlQuery<int>($"""
+                SELECT count(*)::int AS "Value" FROM pg_locks WHERE pid = {second.ProcessID} AND NOT granted
+                """).SingleAsync()));
+        await making.CommitAsync();
+        await waiting;
+
+        Assert.Equal(1, await metrics.Read(db => db.Database
+            .SqlQuery<int>($"""
+                SELECT count(*)::int AS "Value" FROM pg_tables WHERE tablename = 'survey_facts_203103'
+                """).SingleAsync()));
+    }
+
+    [Fact]
     public async Task The_same_message_under_another_mark_is_still_one_fact()
     {
         var sale = Given.Sale("app", visitors: 1, fen: 1);
