@@ -19,7 +19,7 @@ internal static class FindPurchases
         Guid id, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation,
         [Range(1, 100)] int limit = 50)
     {
-        var found = await db.Cases.AsNoTracking().Where(await operators.ReadableAsync(user, cancellation))
+        var found = await db.Cases.AsNoTracking().Where(operators.Readable(user))
             .SingleOrDefaultAsync(row => row.Id == id, cancellation);
         if (found is null) return TypedResults.NotFound();
         if (found.HappenedOn is not { } day) return TypedResults.Ok(new List<PurchaseResponse>());
