@@ -18,6 +18,10 @@ internal sealed class Purchase
     public Guid? SlotId { get; init; }
     public string? VenueId { get; init; }
     public string? County { get; init; }
+
+    /// <summary>Of a stay, where its homestay lies in one.</summary>
+    public string? Village { get; init; }
+
     public string? ProductKind { get; init; }
     public string? Channel { get; init; }
     public long PaidFen { get; init; }

@@ -121,18 +121,19 @@ internal sealed class LearnStayConsumer(ComplaintsDb db) : IConsumer<StayConfirm
         return db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO purchases (id, kind, order_id, account_id, guest_key, merchant_id, product_id,
-                venue_id, county, product_kind, channel, paid_fen, people, starts_at, ends_at, confirmed_at)
+                venue_id, county, village, product_kind, channel, paid_fen, people, starts_at, ends_at, confirmed_at)
             VALUES ({sold.StayId}, 'stay', {sold.OrderId}, {sold.AccountId}, {sold.GuestKey}, {sold.MerchantId},
-                {sold.ListingId}, NULL, {sold.County}, 'homestay', {sold.Channel}, {sold.PriceFen}, {sold.Guests},
+                {sold.ListingId}, NULL, {sold.County}, {sold.Village}, 'homestay', {sold.Channel}, {sold.PriceFen},
+                {sold.Guests},
                 {Nights.Arrive(sold.Arrival)}, {Nights.Leave(sold.Departure)},
                 {context.WhenOccurred().ToUniversalTime()})
             ON CONFLICT (id) DO UPDATE SET order_id = excluded.order_id, account_id = excluded.account_id,
                 guest_key = excluded.guest_key, merchant_id = excluded.merchant_id,
                 product_id = CASE WHEN purchases.changed_at IS NULL THEN excluded.product_id
                     ELSE purchases.product_id END,
-                county = excluded.county, product_kind = excluded.product_kind, channel = excluded.channel,
-                paid_fen = greatest(purchases.paid_fen, excluded.paid_fen), people = excluded.people,
-                starts_at = coalesce(purchases.starts_at, excluded.starts_at),
+                county = excluded.county, village = excluded.village, product_kind = excluded.product_kind,
+                channel = excluded.channel, paid_fen = greatest(purchases.paid_fen, excluded.paid_fen),
+                people = excluded.people, starts_at = coalesce(purchases.starts_at, excluded.starts_at),
                 ends_at = coalesce(purchases.ends_at, excluded.ends_at), confirmed_at = excluded.confirmed_at
             """, context.CancellationToken);
     }

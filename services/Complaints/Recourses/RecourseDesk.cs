@@ -197,10 +197,16 @@ internal sealed class RecourseDesk(
     private async Task TellAsync(Recourse owed, string outcome, long amountFen, CancellationToken cancellation)
     {
         var of = await db.Cases.AsNoTracking().Where(row => row.Id == owed.CaseId)
-            .Select(row => new { row.County, row.Category }).SingleAsync(cancellation);
+            .Select(row => new
+            {
+                row.County, row.Category,
+                Village = db.Purchases.Where(bought => bought.Id == row.PurchaseId).Select(bought => bought.Village)
+                    .SingleOrDefault(),
+            })
+            .SingleAsync(cancellation);
         db.Publish(new RecourseSettled(
             owed.Id, owed.CaseId, owed.MerchantId, outcome, amountFen, await KindAsync(owed, cancellation), of.County,
-            of.Category));
+            of.Category, of.Village));
     }
 
     private async Task<Refusal?> BearAsync(Recourse owed, long left, string outcome, CancellationToken cancellation)

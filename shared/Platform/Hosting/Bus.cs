@@ -17,6 +17,7 @@ internal static class Bus
     private const int DeliveryLimit = 20;
     private const int ConcurrentMessages = 8;
     private const int Prefetch = 64;
+    private const int BatchPrefetch = 6000;
 
     public static void AddPlatformBus(
         this WebApplicationBuilder builder, Type anchor, string service, Assembly contracts, Uri broker)
@@ -55,7 +56,7 @@ internal static class Bus
                     rabbit.SetQueueArgument("x-delivery-limit", DeliveryLimit);
                 }
 
-                endpoint.PrefetchCount = batching.Contains(queue) ? 2000 : Prefetch;
+                endpoint.PrefetchCount = batching.Contains(queue) ? BatchPrefetch : Prefetch;
                 if (!batching.Contains(queue)) endpoint.ConcurrentMessageLimit = ConcurrentMessages;
 
                 // A database that restarts is waited for; a fault of ours fails at once and fails again.

@@ -876,6 +876,10 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("venue_id");
 
+                    b.Property<string>("Village")
+                        .HasColumnType("text")
+                        .HasColumnName("village");
+
                     b.HasKey("Id")
                         .HasName("pk_purchases");
 
