@@ -10,9 +10,11 @@ internal sealed partial class TourSearch<TRules>
     private readonly TourProblem problem;
     private readonly TourSettings settings;
     private readonly TourRandom random;
+    private readonly TourTables tables;
     private readonly DayTours tours;
     private readonly DayTours current;
     private readonly DayTours best;
+    private readonly Candidates candidates;
     private readonly bool[] touched;
     private readonly double meanScore;
     private readonly double timeWorth;
@@ -29,9 +31,11 @@ internal sealed partial class TourSearch<TRules>
         this.rules = rules;
         this.settings = settings ?? new TourSettings();
         random = new TourRandom(seed);
-        tours = new DayTours(problem);
-        current = new DayTours(problem);
-        best = new DayTours(problem);
+        tables = new TourTables(problem);
+        tours = new DayTours(tables);
+        current = new DayTours(tables);
+        best = new DayTours(tables);
+        candidates = new Candidates(tables);
         touched = new bool[problem.Days];
         everything = rules.Ceiling;
         meanScore = problem.Nodes == 0 ? 1 : Math.Max(1, problem.Score.Average());
@@ -114,7 +118,7 @@ internal sealed partial class TourSearch<TRules>
     {
         var spent = 0L;
         for (var day = 0; day < problem.Days; day++)
-            spent += tours.Start[(day * tours.Stride) + tours.Length[day] + 1];
+            spent += tours.Home[day];
         return tours.Value - (timeWorth * spent);
     }
 
