@@ -106,8 +106,8 @@ internal sealed class DayTours
 
     /// <summary>
     /// The first and the last gap of a day that are not as in another state of it: with other neighbours, an earlier
-    /// departure or a later latest start. What did not fit into any gap then fits into no other gap now. Nearby are only
-    /// those with other neighbours, and <paramref name="margin"/> more to either side.
+    /// departure or a later latest start. What did not fit into any gap then fits into no other gap now. Nearby are
+    /// only those with other neighbours, and <paramref name="margin"/> more to either side.
     /// </summary>
     public (int From, int To) ChangedGaps(DayTours before, int day, bool nearby, int margin)
     {

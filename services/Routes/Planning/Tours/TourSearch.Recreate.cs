@@ -21,9 +21,9 @@ internal sealed partial class TourSearch<TRules>
     }
 
     /// <summary>
-    /// Greedy insertion by score to a random power over the time taken, or at random. A place that fits nowhere now will
-    /// fit nowhere after more has been inserted, and known gaps only get dearer, so a candidate is looked at again when
-    /// its turn comes and not before (Minoux 1978); only new gaps are offered to all.
+    /// Greedy insertion by score to a random power over the time taken, or at random. A place that fits nowhere now
+    /// will fit nowhere after more has been inserted, and known gaps only get dearer, so a candidate is looked at again
+    /// when its turn comes and not before (Minoux 1978); only new gaps are offered to all.
     /// </summary>
     private void Recreate()
     {
@@ -95,7 +95,8 @@ internal sealed partial class TourSearch<TRules>
             // What time kept out of a day does not fit into a gap that is as it was, blinks aside.
             var (first, last) = removed || !rules.Allowed(day, node) ? (0, tours.Length[day])
                 : (changedFrom[day], changedTo[day]);
-            if (last < first || !tours.FindPlace(ref rules, day, node, first, last, waitWeight, settings.BlinkEvery, random,
+            if (last < first) continue;
+            if (!tours.FindPlace(ref rules, day, node, first, last, waitWeight, settings.BlinkEvery, random,
                 out var gap, out var cost) || cost >= bestCost) continue;
             (bestDay, bestGap, bestCost) = (day, gap, cost);
         }

@@ -21,7 +21,7 @@ internal sealed partial class TourSearch<TRules>
         others = new int[problem.Nodes];
     }
 
-    /// <summary>The nearest nodes, nearest first; looked for when first asked, as a short search asks for few.</summary>
+    /// <summary>The nearest nodes, nearest first; looked for when first asked: a short search asks for few.</summary>
     private ReadOnlySpan<int> NeighboursOf(int node)
     {
         var found = neighbours.AsSpan(node * neighbourCount, neighbourCount);
