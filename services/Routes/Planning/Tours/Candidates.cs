@@ -62,7 +62,12 @@ internal sealed class Candidates(TourTables tables)
             most = Vector256.Max(most, Vector256.LoadUnsafe(ref keys, (nuint)block));
         var top = most[0];
         for (var lane = 1; lane < Lanes; lane++) top = MathF.Max(top, most[lane]);
-        return key.AsSpan(0, Count).IndexOf(top);
+        for (var block = 0; ; block += Lanes)
+        {
+            var found = Vector256.Equals(Vector256.LoadUnsafe(ref keys, (nuint)block), Vector256.Create(top));
+            if (found.ExtractMostSignificantBits() is not 0 and var bits)
+                return block + BitOperations.TrailingZeroCount(bits);
+        }
     }
 
     /// <summary>

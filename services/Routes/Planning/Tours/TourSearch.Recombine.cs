@@ -32,6 +32,7 @@ internal sealed partial class TourSearch<TRules>
             touched[day] = true;
         }
         forced = -1;
+        everywhere = true;
         Recreate();
         return true;
     }

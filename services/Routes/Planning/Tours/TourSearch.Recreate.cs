@@ -11,6 +11,8 @@ internal sealed partial class TourSearch<TRules>
     private float[][] scorePowers = [];
     private int[] changedFrom = [];
     private int[] changedTo = [];
+    private long[] considered = [];
+    private long round;
 
     private void PrepareRecreate()
     {
@@ -18,6 +20,7 @@ internal sealed partial class TourSearch<TRules>
             .Select(score => MathF.Pow((float)(score / meanScore), exponent)).ToArray())];
         changedFrom = new int[problem.Days];
         changedTo = new int[problem.Days];
+        considered = new long[problem.Nodes];
     }
 
     /// <summary>
@@ -39,11 +42,15 @@ internal sealed partial class TourSearch<TRules>
             random, out var room, out _)) InsertAt(forcedDay, room, forced);
 
         candidates.Clear(worthByTime: mode < 6);
-        for (var i = 0; i < tours.UnvisitedCount; i++)
+        if (nearby)
         {
-            var node = tours.Unvisited[i];
-            if (!rules.Allows(node) || !FindBest(node, waitWeight, out var day, out var gap, out var cost)) continue;
-            candidates.Add(node, Worth(node, mode, powers), day, gap, cost);
+            round++;
+            for (var i = 0; i < cutCount; i++) ConsiderAround(cut[i], waitWeight, mode, powers);
+            if (forced >= 0) ConsiderAround(forced, waitWeight, mode, powers);
+        }
+        else
+        {
+            for (var i = 0; i < tours.UnvisitedCount; i++) Consider(tours.Unvisited[i], waitWeight, mode, powers);
         }
         while (candidates.Count > 0)
         {
@@ -60,6 +67,26 @@ internal sealed partial class TourSearch<TRules>
             candidates.Inserted(tours, ref rules, day, gap, waitWeight);
         }
         everywhere = random.Below(LookEverywhere) == 0;
+    }
+
+    private void ConsiderAround(int centre, int waitWeight, int mode, float[] powers)
+    {
+        ConsiderOnce(centre);
+        var near = NeighboursOf(centre);
+        for (var i = 0; i < Math.Min(near.Length, settings.NearbyNodes); i++) ConsiderOnce(near[i]);
+
+        void ConsiderOnce(int node)
+        {
+            if (considered[node] == round || tours.DayOf[node] >= 0) return;
+            considered[node] = round;
+            Consider(node, waitWeight, mode, powers);
+        }
+    }
+
+    private void Consider(int node, int waitWeight, int mode, float[] powers)
+    {
+        if (rules.Allows(node) && FindBest(node, waitWeight, out var day, out var gap, out var cost))
+            candidates.Add(node, Worth(node, mode, powers), day, gap, cost);
     }
 
     private float Worth(int node, int mode, float[] powers) => mode == 6 ? random.NextFloat()

@@ -11,9 +11,12 @@ internal sealed partial class TourSearch<TRules>
     private int[] others = [];
     private int neighbourCount;
     private int forced = -1;
+    private int[] cut = [];
+    private int cutCount;
 
     private void PrepareRuin()
     {
+        cut = new int[problem.Nodes];
         neighbourCount = Math.Min(MostNeighbours, problem.Nodes - 1);
         neighbours = new int[problem.Nodes * Math.Max(neighbourCount, 0)];
         neighboursKnown = new bool[problem.Nodes];
@@ -62,6 +65,7 @@ internal sealed partial class TourSearch<TRules>
     private void Ruin()
     {
         forced = -1;
+        cutCount = 0;
         var dice = random.NextFloat();
         if (dice < settings.StringShare || tours.UnvisitedCount == 0) CutString();
         else if (dice < settings.StringShare + settings.NeighbourShare) CutNeighbours();
@@ -159,7 +163,10 @@ internal sealed partial class TourSearch<TRules>
     {
         var at = (day * tours.Stride) + position;
         for (var i = 1; i <= count; i++)
-            tours.Value -= rules.Remove(day, tours.Sequence[at + i], tours.Sequence[at], tours.Sequence[at + i + 1]);
+        {
+            var node = cut[cutCount++] = tours.Sequence[at + i];
+            tours.Value -= rules.Remove(day, node, tours.Sequence[at], tours.Sequence[at + i + 1]);
+        }
         tours.Cut(day, position, count);
         touched[day] = true;
     }

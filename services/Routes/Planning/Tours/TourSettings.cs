@@ -30,6 +30,9 @@ internal sealed record TourSettings
     /// <summary>How often what was left out is tried only at and near the places of the ruin, and how near.</summary>
     public double Nearby { get; init; } = 0.5;
     public int Margin { get; init; } = 2;
+
+    /// <summary>How many neighbours of each place of the ruin are tried then.</summary>
+    public int NearbyNodes { get; init; } = 25;
 }
 
 /// <summary>When to stop: after a time, after a number of iterations (then the result depends on the seed only), or
