@@ -96,6 +96,10 @@ internal sealed class PlanModel
         ? Math.Max(VisitMinutes[option.Place], Problem.Wishes.Breaks[option.Break].Minutes)
         : VisitMinutes[option.Place];
 
+    /// <summary>The earliest start of a visit whose meal is taken inside: the meal may come last.</summary>
+    public int InsideFrom(VisitOption option) =>
+        Problem.Wishes.Breaks[option.Break].Earliest - Stay(option) + Problem.Wishes.Breaks[option.Break].Minutes;
+
     private static int PacedVisit(PlanProblem problem, PlanPlace place) => problem.Wishes.Pace switch
     {
         Pace.Relaxed => (int)Math.Round(place.VisitMinutes * problem.Weights.RelaxedVisit),
@@ -159,7 +163,8 @@ internal sealed class PlanModel
         var (opens, closes) = VisitStarts(day, option);
         if (opens > closes || option.Break < 0) return (opens, closes);
         var wish = Problem.Wishes.Breaks[option.Break];
-        var stay = option.BreakInside ? 0 : VisitMinutes[option.Place];
+        if (option.BreakInside) return (Math.Max(opens, InsideFrom(option)), Math.Min(closes, wish.Latest));
+        var stay = VisitMinutes[option.Place];
         // A fixed start cannot move towards the break, and one who waits for lunch waits after the visit, not before.
         if (FixedOf[option.Place] is not null && opens + stay < wish.Earliest) return (1, 0);
         return (Math.Max(opens, wish.Earliest - stay), Math.Min(closes, wish.Latest - stay));
