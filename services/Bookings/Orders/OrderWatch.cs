@@ -49,8 +49,9 @@ internal sealed class OrderWatch
 
         public Guid Order => order;
 
-        /// <summary>Until the order moved, or the time is up.</summary>
-        public Task NextAsync(TimeSpan limit, CancellationToken cancellation) => _woken.WaitAsync(limit, cancellation);
+        /// <summary>Until the order moved, or the time is up; says which.</summary>
+        public Task<bool> NextAsync(TimeSpan limit, CancellationToken cancellation) =>
+            _woken.WaitAsync(limit, cancellation);
 
         public void Wake()
         {

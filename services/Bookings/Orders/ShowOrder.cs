@@ -25,28 +25,54 @@ internal static class ShowOrder
 
         var until = Environment.TickCount64 + (wait * 1000L);
         using var watcher = watch.Begin(id);
-        while (Environment.TickCount64 < until)
+        while (true)
         {
-            var seen = await db.Orders.VisibleTo(user).Where(order => order.Id == id).Select(order => new
+            var order = await ReadAsync(id, user, db, cancellation);
+            if (order is null) return TypedResults.NotFound();
+            if (!IsAwaited(order, @while) || !await ChangedAsync(order, until, watcher, db, cancellation))
             {
-                order.State, Cancelling = order.Lines.Any(line => line.State == LineState.Cancelling),
-                Free = order.PriceFen == 0 && order.ResellerId == null,
-            }).SingleOrDefaultAsync(cancellation);
-            if (seen is null) return TypedResults.NotFound();
-            var moves = Order.Moves(seen.State) || seen.Cancelling || (seen.Free && seen.State == OrderState.Held);
-            if (!moves
-                && !string.Equals(seen.State.ToString(), @while, StringComparison.OrdinalIgnoreCase)) break;
+                var names = order.School is null ? [] : await db.OrderNames.Where(name => name.OrderId == id)
+                    .OrderBy(name => name.Position).Select(name => name.Mask).ToListAsync(cancellation);
+                return TypedResults.Ok(order.AsResponse(await near.OfAsync(order, cancellation), names));
+            }
+        }
+    }
 
-            await watcher.NextAsync(Poll, cancellation);
+    private static bool IsAwaited(Order order, string? @while) =>
+        order.IsMoving || (order.IsFree && order.State == OrderState.Held)
+        || string.Equals(order.State.ToString(), @while, StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<Order?> ReadAsync(
+        Guid id, ClaimsPrincipal user, BookingsDb db, CancellationToken cancellation)
+    {
+        var order = await db.Orders.AsNoTracking().AsSingleQuery().Include(o => o.Lines).Include(o => o.Payments)
+            .VisibleTo(user).SingleOrDefaultAsync(o => o.Id == id, cancellation);
+
+        // Nothing goes back where nothing came in, and most who wait have not paid yet.
+        if (order?.Payments.Exists(payment => payment.CapturedFen > 0) == true)
+        {
+            order.Refunds.AddRange(await db.OrderRefunds.AsNoTracking().Where(refund => refund.OrderId == id)
+                .ToListAsync(cancellation));
         }
 
-        var order = await db.Orders.AsNoTracking().AsSplitQuery().Include(o => o.Lines).Include(o => o.Payments)
-            .Include(o => o.Refunds).VisibleTo(user).SingleOrDefaultAsync(o => o.Id == id, cancellation);
-        if (order is null) return TypedResults.NotFound();
+        return order;
+    }
 
-        var names = await db.OrderNames.Where(name => name.OrderId == id).OrderBy(name => name.Position)
-            .Select(name => name.Mask).ToListAsync(cancellation);
-        return TypedResults.Ok(order.AsResponse(await near.OfAsync(order, cancellation), names));
+    /// <returns>False when the time is up.</returns>
+    private static async Task<bool> ChangedAsync(
+        Order seen, long until, OrderWatch.Watcher watcher, BookingsDb db, CancellationToken cancellation)
+    {
+        while (until - Environment.TickCount64 is > 0 and var left)
+        {
+            var pause = TimeSpan.FromMilliseconds(left) < Poll ? TimeSpan.FromMilliseconds(left) : Poll;
+            if (await watcher.NextAsync(pause, cancellation)) return true;
+
+            var steps = await db.Orders.Where(order => order.Id == seen.Id).Select(order => order.StepCount)
+                .SingleOrDefaultAsync(cancellation);
+            if (steps != seen.StepCount) return true;
+        }
+
+        return false;
     }
 }
 
