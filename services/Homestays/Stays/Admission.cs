@@ -135,7 +135,8 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
         await using var look = new NpgsqlBatch(connection);
 
         // Always by the indexes: the tables grow from nothing to thousands of rows between two looks of the statistics,
-        // and a plan made for an empty table would read all of them for every batch.
+        // and a plan made for an empty table would read all of them for every batch. For the same reason what is taken
+        // and what is blocked is asked with LIMIT 1, which cannot become a join: of an empty table a join reads all.
         look.BatchCommands.Add(Sql(
             """
             SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
@@ -171,8 +172,8 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
         look.BatchCommands.Add(Sql(
             """
             SELECT w.ordinal FROM unnest($1, $2, $3) WITH ORDINALITY AS w(room_id, arrival, departure, ordinal)
-            WHERE EXISTS (SELECT FROM blocks b
-                          WHERE b.room_id = w.room_id AND b."from" < w.departure AND b."to" > w.arrival)
+            WHERE (SELECT true FROM blocks b
+                   WHERE b.room_id = w.room_id AND b."from" < w.departure AND b."to" > w.arrival LIMIT 1)
             """, wished, arrivals, departures));
         look.BatchCommands.Add(Sql("SELECT id FROM stays WHERE id = ANY($1)", byMessage));
         look.BatchCommands.Add(Sql("SELECT stay_id FROM withdrawn_holds WHERE stay_id = ANY($1)", byMessage));
@@ -247,9 +248,9 @@ internal sealed class Admission(RoomLock rooms, TimeProvider clock)
                     WITH ORDINALITY AS w(id, room_id, listing_id, merchant_id, household_id, order_id, account_id,
                         arrival, departure, adults, children, nightly_fen, price_fen, channel, source, campaign,
                         guest_key, country, awaits_host, expires_at, free_until, late_refund_percent, ordinal)
-                WHERE NOT EXISTS (
-                    SELECT FROM stays s WHERE s.room_id = w.room_id AND s.state IN {StayMapping.TakenStates}
-                    AND daterange(s.arrival, s.departure) && daterange(w.arrival, w.departure))
+                WHERE (
+                    SELECT true FROM stays s WHERE s.room_id = w.room_id AND s.state IN {StayMapping.TakenStates}
+                    AND daterange(s.arrival, s.departure) && daterange(w.arrival, w.departure) LIMIT 1) IS NULL
                 ORDER BY w.room_id, w.ordinal
                 ON CONFLICT DO NOTHING RETURNING id),
             keys AS (

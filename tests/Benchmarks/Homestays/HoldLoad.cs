@@ -18,7 +18,7 @@ internal static class HoldLoad
     private const string KeyMark = "KKKKKKKK-KKKK-KKKK-KKKK-KKKKKKKKKKKK";
 
     // A room's number and the two dates are overwritten in place.
-    private const string RoomMark = "NNNNNNNNNNNN", ArrivalMark = "AAAA-AA-AA", DepartureMark = "DDDD-DD-DD";
+    private const string RoomMark = "NNNN-NNNN", ArrivalMark = "AAAA-AA-AA", DepartureMark = "DDDD-DD-DD";
 
     public static HoldResult Run(
         Uri address, IReadOnlyList<string> tokens, DateOnly today, int rooms, int clients, TimeSpan length)
@@ -86,7 +86,7 @@ internal static class HoldLoad
         {
             var body =
                 $$"""
-                {"roomId":"00000000-0000-7000-8000-{{RoomMark}}","arrival":"{{ArrivalMark}}",
+                {"roomId":"0198{{RoomMark}}-7000-8000-000000000000","arrival":"{{ArrivalMark}}",
                 "departure":"{{DepartureMark}}","adults":2}
                 """;
             _bytes = Encoding.ASCII.GetBytes(
@@ -101,7 +101,8 @@ internal static class HoldLoad
         {
             var arrival = today.AddDays(random.Next(30, 390));
             Guid.CreateVersion7().TryFormat(_bytes.AsSpan(_key), out _);
-            random.Next(1, rooms + 1).TryFormat(_bytes.AsSpan(_room), out _, "D12", CultureInfo.InvariantCulture);
+            random.Next(1, rooms + 1).TryFormat(
+                _bytes.AsSpan(_room), out _, "0000-0000", CultureInfo.InvariantCulture);
             arrival.TryFormat(_bytes.AsSpan(_arrival), out _, "yyyy-MM-dd", CultureInfo.InvariantCulture);
             arrival.AddDays(1).TryFormat(_bytes.AsSpan(_departure), out _, "yyyy-MM-dd", CultureInfo.InvariantCulture);
             return _bytes;

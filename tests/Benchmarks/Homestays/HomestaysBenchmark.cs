@@ -161,7 +161,7 @@ internal static class HomestaysBenchmark
         FROM generate_series(0, {{Rooms / 3}}) n;
         INSERT INTO rooms (id, listing_id, merchant_id, name, kind, max_adults, max_children, prices, min_nights,
             max_nights, active, feed_secret)
-        SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, md5('listing' || n / 3)::uuid,
+        SELECT ('0198' || lpad(n::text, 8, '0') || '{{StayRival.RoomTail}}')::uuid, md5('listing' || n / 3)::uuid,
             md5('merchant')::uuid, 'r', 'double', 2 + n % 3, 1,
             jsonb_build_object('baseFen', 15000 + n * 37 % 40000, 'holidayPercent', 180,
                 'weekdayPercent', '[100,100,100,100,120,130,100]'::jsonb,
