@@ -39,7 +39,7 @@ internal static class BookingsServices
         services.AddSingleton<OrderWatch>().AddSingleton<OrderWatchInterceptor>();
         services.ConfigureDbContext<BookingsDb>((provider, options) =>
             options.AddInterceptors(provider.GetRequiredService<OrderWatchInterceptor>()));
-        services.AddHostedService<SweepOrdersJob>();
+        services.AddHostedService<SweepOrdersJob>().AddHostedService<WatchOrdersJob>();
         services.AddScoped<AllotPlaces>();
         services.AddScoped<SellOutOneSlot>();
         services.AddHostedService<AllotPlacesJob>();

@@ -10,9 +10,6 @@ internal static class ShowOrder
 {
     private const int LongestWait = 10;
 
-    /// <summary>How soon what another process did is seen at the latest.</summary>
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
-
     /// <summary>
     /// One order. With <c>wait</c> seconds the answer comes when the order does not move any more, or has
     /// left the state that <c>while</c> names, or when the time is up.
@@ -29,7 +26,10 @@ internal static class ShowOrder
         {
             var order = await ReadAsync(id, user, db, cancellation);
             if (order is null) return TypedResults.NotFound();
-            if (!IsAwaited(order, @while) || !await ChangedAsync(order, until, watcher, db, cancellation))
+
+            watcher.Seen = order.StepCount;
+            var left = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
+            if (!IsAwaited(order, @while) || !await watcher.NextAsync(left, cancellation))
             {
                 var names = order.School is null ? [] : await db.OrderNames.Where(name => name.OrderId == id)
                     .OrderBy(name => name.Position).Select(name => name.Mask).ToListAsync(cancellation);
@@ -56,23 +56,6 @@ internal static class ShowOrder
         }
 
         return order;
-    }
-
-    /// <returns>False when the time is up.</returns>
-    private static async Task<bool> ChangedAsync(
-        Order seen, long until, OrderWatch.Watcher watcher, BookingsDb db, CancellationToken cancellation)
-    {
-        while (until - Environment.TickCount64 is > 0 and var left)
-        {
-            var pause = TimeSpan.FromMilliseconds(left) < Poll ? TimeSpan.FromMilliseconds(left) : Poll;
-            if (await watcher.NextAsync(pause, cancellation)) return true;
-
-            var steps = await db.Orders.Where(order => order.Id == seen.Id).Select(order => order.StepCount)
-                .SingleOrDefaultAsync(cancellation);
-            if (steps != seen.StepCount) return true;
-        }
-
-        return false;
     }
 }
 
