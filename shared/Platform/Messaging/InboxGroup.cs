@@ -27,6 +27,9 @@ public sealed record Letter<TItem>(TItem Item, Activity? Trace);
 public sealed class InboxGroup<TItem>
 {
     private const int LargestGroup = 100;
+
+    // One works while the other waits for its flush; where they touch the same rows they meet in the locks.
+    private const int MostAtWork = 2;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
 
     private readonly IServiceScopeFactory _scopes;
@@ -35,7 +38,8 @@ public sealed class InboxGroup<TItem>
     private readonly Func<IServiceProvider, IReadOnlyList<Letter<TItem>>, CancellationToken, Task> _handle;
     private readonly Lock _gate = new();
     private readonly List<Waiting> _waiting = [];
-    private bool _runs;
+    private bool _gathers;
+    private int _busy;
 
     internal InboxGroup(
         IServiceScopeFactory scopes, TimeProvider clock, InboxSwitch inbox,
@@ -56,8 +60,8 @@ public sealed class InboxGroup<TItem>
         lock (_gate)
         {
             _waiting.Add(waiting);
-            if (_runs) return waiting.Done.Task;
-            _runs = true;
+            if (_gathers || _busy == MostAtWork) return waiting.Done.Task;
+            _gathers = true;
         }
 
         // Of its own context: the work of many is not the first one's.
@@ -75,14 +79,16 @@ public sealed class InboxGroup<TItem>
             {
                 group = _waiting.GetRange(0, Math.Min(LargestGroup, _waiting.Count));
                 _waiting.RemoveRange(0, group.Count);
-                if (group.Count == 0)
-                {
-                    _runs = false;
-                    return;
-                }
+                (_gathers, _busy) = (false, _busy + 1);
             }
 
             await SettleAsync(group);
+            lock (_gate)
+            {
+                _busy--;
+                if (_gathers || _waiting.Count == 0) return;
+                _gathers = true;
+            }
         }
     }
 

@@ -52,48 +52,35 @@ internal sealed class OrderCosts(
             + $"PostgreSQL {Cpu(rest.Database)}, broker {Cpu(rest.Broker)}, load {Cpu(rest.Load)}";
     }
 
-    /// <summary>
-    /// Where the time from the provider's word to the confirmation goes, as medians in milliseconds since the word.
-    /// </summary>
+    /// <summary>Where the time goes, as medians and 99th percentiles in milliseconds: from the order's row to all held,
+    /// and from the provider's word to the confirmation.</summary>
     public async Task<string> WayAsync(IReadOnlyCollection<Guid> orders)
     {
-        var ids = orders.ToArray();
-        var marks = new Dictionary<Guid, List<(string What, double At)>>();
-        await ReadAsync("payments", "taken by Payments",
-            "SELECT p.subject_id, min(received_at) FROM payments p JOIN provider_events e ON e.subject_id = p.id "
-            + "WHERE p.subject_id = ANY($1) GROUP BY 1");
-        foreach (var (what, pick) in new[]
-        {
-            ("payment-captured", "min"), ("nights-confirmed", "min"), ("nights-confirmed", "max"), ("confirmed", "max"),
-        })
-        {
-            await ReadAsync("bookings", $"{what} ({pick})",
-                $"SELECT order_id, {pick}(at) FROM order_steps "
-                + $"WHERE order_id = ANY($1) AND what = '{what}' GROUP BY 1");
-        }
-
+        var placed = await StepsAsync("placed", "min");
         var words = await TimesAsync("payments",
             "SELECT subject_id, done_at FROM payments p JOIN sandbox_charges c ON c.id = p.id "
             + "WHERE p.subject_id = ANY($1) AND done_at IS NOT NULL");
-        var since = marks.Where(order => words.ContainsKey(order.Key))
-            .SelectMany(order => order.Value.Select(mark => (mark.What, After: mark.At - words[order.Key])))
-            .GroupBy(mark => mark.What, mark => mark.After);
-        return string.Join(", ", since.Select(mark => $"{mark.Key} {mark.Order().ElementAt(mark.Count() / 2):F0}"));
+        var taken = await TimesAsync("payments",
+            "SELECT p.subject_id, min(received_at) FROM payments p JOIN provider_events e ON e.subject_id = p.id "
+            + "WHERE p.subject_id = ANY($1) GROUP BY 1");
+        string[] way =
+        [
+            Since(placed, "first night held", await StepsAsync("nights-held", "min")),
+            Since(placed, "all held", await StepsAsync("all-held", "min")),
+            Since(words, "word taken", taken), Since(words, "order knows", await StepsAsync("payment-captured", "min")),
+            Since(words, "first night sold", await StepsAsync("nights-confirmed", "min")),
+            Since(words, "confirmed", await StepsAsync("confirmed", "min")),
+        ];
+        return string.Join(", ", way);
 
-        async Task ReadAsync(string service, string what, string sql)
-        {
-            foreach (var (order, at) in await TimesAsync(service, sql))
-            {
-                if (!marks.TryGetValue(order, out var list)) list = marks[order] = [];
-                list.Add((what, at));
-            }
-        }
+        Task<Dictionary<Guid, double>> StepsAsync(string what, string pick) => TimesAsync("bookings",
+            $"SELECT order_id, {pick}(at) FROM order_steps WHERE order_id = ANY($1) AND what = '{what}' GROUP BY 1");
 
         async Task<Dictionary<Guid, double>> TimesAsync(string service, string sql)
         {
             var at = services.Select((known, i) => (known.Name, i)).First(known => known.Name == service).i;
             await using var command = _databases[at].CreateCommand(sql);
-            command.Parameters.Add(new() { Value = ids });
+            command.Parameters.Add(new() { Value = orders.ToArray() });
             await using var rows = await command.ExecuteReaderAsync();
             var times = new Dictionary<Guid, double>();
             while (await rows.ReadAsync())
@@ -104,6 +91,12 @@ internal sealed class OrderCosts(
 
             return times;
         }
+    }
+
+    private static string Since(Dictionary<Guid, double> from, string what, Dictionary<Guid, double> to)
+    {
+        var took = to.Where(at => from.ContainsKey(at.Key)).Select(at => at.Value - from[at.Key]).Order().ToList();
+        return took.Count == 0 ? $"{what} never" : $"{what} {took[took.Count / 2]:F0}/{took[took.Count * 99 / 100]:F0}";
     }
 
     public async ValueTask DisposeAsync()

@@ -93,7 +93,7 @@ internal static class OrdersBenchmark
             Console.WriteLine(
                 $"{count} orders at {pace} a second\n  holding: {costs.Each(begun, held, count)}\n"
                 + $"  confirming: {costs.Each(asked, ended, count)}\n"
-                + $"  median way from the provider's word: {await costs.WayAsync(orders)}");
+                + $"  way (p50/p99 ms): {await costs.WayAsync(orders)}");
             return (until, paid);
         }
     }
