@@ -7,6 +7,7 @@ using Jingdezhen.Tourism.Bookings.Products;
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Bookings.Tickets;
 using Jingdezhen.Tourism.Bookings.WaitingList;
+using Jingdezhen.Tourism.Platform.Messaging;
 using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.Authorization;
 
@@ -33,10 +34,12 @@ internal static class BookingsServices
         services.AddHostedService<AskRefundsAgainJob>();
         services.AddSingleton(provider => OrderTimes.From(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<OrderDesk>().AddScoped<CancelOrder>().AddScoped<TripReader>().AddScoped<Alternatives>();
+        services.AddScoped<MoveOrders>().AddInboxGroup<OrderWord>((provider, words, cancellation) =>
+            provider.GetRequiredService<MoveOrders>().HandleAsync(words, cancellation));
         services.AddSingleton<OrderWatch>().AddSingleton<OrderWatchInterceptor>();
         services.ConfigureDbContext<BookingsDb>((provider, options) =>
             options.AddInterceptors(provider.GetRequiredService<OrderWatchInterceptor>()));
-        services.AddHostedService<SweepOrdersJob>();
+        services.AddHostedService<SweepOrdersJob>().AddHostedService<WatchOrdersJob>();
         services.AddScoped<AllotPlaces>();
         services.AddScoped<SellOutOneSlot>();
         services.AddHostedService<AllotPlacesJob>();

@@ -54,7 +54,11 @@ internal static class PlacesReturn
 
     /// <summary>The documents of a booking that ended may be used again.</summary>
     public static Task ReturnClaimsAsync(this BookingsDb db, Guid bookingId, CancellationToken cancellation) =>
-        db.IdentityClaims.Where(claim => claim.BookingId == bookingId).ExecuteDeleteAsync(cancellation);
+        db.ReturnClaimsAsync([bookingId], cancellation);
+
+    public static Task ReturnClaimsAsync(
+        this BookingsDb db, IReadOnlyCollection<Guid> bookingIds, CancellationToken cancellation) =>
+        db.IdentityClaims.Where(claim => bookingIds.Contains(claim.BookingId)).ExecuteDeleteAsync(cancellation);
 
     /// <summary>The documents of units that left a booking may be used again.</summary>
     public static async Task ReturnClaimsAsync(

@@ -1,5 +1,6 @@
 using Jingdezhen.Tourism.Bookings.Storage;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
+using Jingdezhen.Tourism.Platform.Messaging;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,12 +8,16 @@ namespace Jingdezhen.Tourism.Bookings.Bookings;
 
 /// <summary>Whether the money arrived back, as the booking's answer shows it; what failed is asked for again
 /// later.</summary>
-internal sealed class RecordRefundConsumer(BookingsDb db) : IConsumer<RefundSettled>, IConsumer<RefundFailed>
+internal sealed class RecordRefundConsumer(BookingsDb db)
+    : IConsumer<RefundSettled>, IConsumer<RefundFailed>, ISelective<RefundSettled>, ISelective<RefundFailed>
 {
+    public static bool Concerns(RefundSettled message) => message.Purpose == BookingPayment.Purpose;
+
+    public static bool Concerns(RefundFailed message) => message.Purpose == BookingPayment.Purpose;
+
     public async Task Consume(ConsumeContext<RefundSettled> context)
     {
         var (back, cancellation) = (context.Message, context.CancellationToken);
-        if (back.Purpose != BookingPayment.Purpose) return;
 
         // An admin's own refund stands for one of that sum that is stuck: two are not to reach the payer.
         var refund = await LockAsync(back.Key, cancellation) ?? await db.BookingRefunds
@@ -30,7 +35,6 @@ internal sealed class RecordRefundConsumer(BookingsDb db) : IConsumer<RefundSett
     public async Task Consume(ConsumeContext<RefundFailed> context)
     {
         var (failure, cancellation) = (context.Message, context.CancellationToken);
-        if (failure.Purpose != BookingPayment.Purpose) return;
         if (await LockAsync(failure.Key, cancellation) is not { } refund) return;
 
         var failures = 1 + await db.BookingRefunds.CountAsync(

@@ -15,16 +15,18 @@ namespace Jingdezhen.Tourism.Bookings.Bookings;
 /// </summary>
 internal sealed class TakePaymentConsumer(
     BookingsDb db, CatalogueCache catalogues, AdmissionGuards guards, TouchedSlots touched)
-    : IConsumer<PaymentCaptured>, IConsumer<PaymentFailed>
+    : IConsumer<PaymentCaptured>, IConsumer<PaymentFailed>, ISelective<PaymentCaptured>, ISelective<PaymentFailed>
 {
     private static readonly Refusal Unasked = new("not-asked", "Nobody asked for this payment.");
     private static readonly Refusal WrongAmount = new("wrong-amount", "The price is another one.");
 
+    public static bool Concerns(PaymentCaptured message) => message.Purpose == BookingPayment.Purpose;
+
+    public static bool Concerns(PaymentFailed message) => message.Purpose == BookingPayment.Purpose;
+
     public async Task Consume(ConsumeContext<PaymentCaptured> context)
     {
         var (money, cancellation) = (context.Message, context.CancellationToken);
-        if (money.Purpose != BookingPayment.Purpose) return;
-
         if (await db.LockPaidAsync(money.SubjectId, cancellation) is not { } booking)
         {
             db.Publish(RefundBooking.Everything(money, Unasked.Code));
@@ -45,7 +47,6 @@ internal sealed class TakePaymentConsumer(
     public async Task Consume(ConsumeContext<PaymentFailed> context)
     {
         var (failure, cancellation) = (context.Message, context.CancellationToken);
-        if (failure.Purpose != BookingPayment.Purpose) return;
         if (await db.LockPaidAsync(failure.SubjectId, cancellation) is not { } booking) return;
 
         booking.Payments.Find(asked => asked.Key == failure.Key)?.Fail(failure.Reason);

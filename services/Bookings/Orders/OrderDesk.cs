@@ -19,13 +19,19 @@ namespace Jingdezhen.Tourism.Bookings.Orders;
 /// </summary>
 internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, TouchedSlots touched, OrderTimes times)
 {
-    private List<Booking>? _bookings;
+    private readonly Dictionary<Guid, List<Booking>> _bookings = [];
 
-    public async Task<Order?> LockAsync(Guid id, CancellationToken cancellation)
+    public async Task<Order?> LockAsync(Guid id, CancellationToken cancellation) =>
+        (await LockAsync([id], cancellation)).GetValueOrDefault(id);
+
+    /// <summary>Those of the orders that there are, by id.</summary>
+    public async Task<Dictionary<Guid, Order>> LockAsync(Guid[] ids, CancellationToken cancellation)
     {
-        var order = await db.Orders.FromSql($"SELECT *, xmin FROM orders WHERE id = {id} FOR UPDATE")
-            .SingleOrDefaultAsync(cancellation);
-        return order is null ? null : await FillAsync(order, cancellation);
+        var orders = await db.Orders
+            .FromSql($"SELECT *, xmin FROM orders WHERE id = ANY({ids}) ORDER BY id FOR UPDATE")
+            .ToListAsync(cancellation);
+        await FillAsync(orders, cancellation);
+        return orders.ToDictionary(order => order.Id);
     }
 
     /// <summary>An order that the caller may change; somebody else's is not there.</summary>
@@ -33,7 +39,8 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
     {
         var order = await db.Orders.FromSql($"SELECT *, xmin FROM orders WHERE id = {id} FOR UPDATE")
             .VisibleTo(user).SingleOrDefaultAsync(cancellation);
-        return order is null ? null : await FillAsync(order, cancellation);
+        if (order is not null) await FillAsync([order], cancellation);
+        return order;
     }
 
     /// <summary>The next order whose time has come and that nobody else is busy with.</summary>
@@ -43,20 +50,34 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
             $"""
             SELECT *, xmin FROM orders WHERE act_at <= now() ORDER BY act_at LIMIT 1 FOR UPDATE SKIP LOCKED
             """).SingleOrDefaultAsync(cancellation);
-        return order is null ? null : await FillAsync(order, cancellation);
+        if (order is not null) await FillAsync([order], cancellation);
+        return order;
     }
 
     /// <summary>The tickets' bookings under their locks.</summary>
     public async Task<IReadOnlyList<Booking>> BookingsAsync(Order order, CancellationToken cancellation)
     {
-        if (_bookings is not null) return _bookings;
+        await LockBookingsAsync([order], cancellation);
+        return _bookings[order.Id];
+    }
 
-        var ids = order.Tickets.Select(line => line.Id).ToArray();
-        _bookings =
-            await db.Bookings.FromSql($"SELECT *, xmin FROM bookings WHERE id = ANY({ids}) ORDER BY id FOR UPDATE")
-            .ToListAsync(cancellation);
+    /// <summary>All that will be needed at once: taken one after the other, two groups could wait in a
+    /// circle.</summary>
+    public async Task LockBookingsAsync(IEnumerable<Order> orders, CancellationToken cancellation)
+    {
+        var unread = orders.Where(order => !_bookings.ContainsKey(order.Id)).ToList();
+        if (unread.Count == 0) return;
+
+        var ids = unread.SelectMany(order => order.Tickets).Select(line => line.Id).ToArray();
+        var bookings = await db.Bookings
+            .FromSql($"SELECT *, xmin FROM bookings WHERE id = ANY({ids}) ORDER BY id FOR UPDATE")
+            .ToDictionaryAsync(booking => booking.Id, cancellation);
         await db.UnitItems.Where(item => ids.Contains(item.BookingId)).LoadAsync(cancellation);
-        return _bookings;
+        foreach (var order in unread)
+        {
+            _bookings[order.Id] = [.. order.Tickets.Select(line => bookings.GetValueOrDefault(line.Id))
+                .OfType<Booking>().OrderBy(booking => booking.Id)];
+        }
     }
 
     /// <summary>Whether every ticket of the order is still held for it.</summary>
@@ -64,53 +85,70 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
         (await BookingsAsync(order, cancellation)).All(booking => booking.StatusAt(now) == BookingStatus.OnHold);
 
     /// <summary>Does what the order asks for and saves; the caller commits.</summary>
-    public async Task CarryOutAsync(Order order, DateTimeOffset now, CancellationToken cancellation)
+    public Task CarryOutAsync(Order order, DateTimeOffset now, CancellationToken cancellation) =>
+        CarryOutAsync([order], now, cancellation);
+
+    /// <summary>Does what the orders ask for and saves; the caller commits.</summary>
+    public async Task CarryOutAsync(
+        IReadOnlyCollection<Order> orders, DateTimeOffset now, CancellationToken cancellation)
     {
-        foreach (var ask in order.Asks)
+        await LockBookingsAsync(orders.Where(order => order.Asks.Exists(ask => ask.IsOfPlaces)), cancellation);
+        var ended = new List<(Booking Booking, string Because)>();
+        foreach (var order in orders)
         {
-            switch (ask)
+            foreach (var ask in order.Asks)
             {
-                case OrderAsk.ProlongPlaces prolong:
-                    foreach (var booking in await BookingsAsync(order, cancellation)) booking.Extend(
-                        prolong.Until, now);
-                    break;
+                switch (ask)
+                {
+                    case OrderAsk.ProlongPlaces prolong:
+                        foreach (var booking in _bookings[order.Id]) booking.Extend(prolong.Until, now);
+                        break;
 
-                case OrderAsk.SellPlaces:
-                    await SellAsync(order, now, cancellation);
-                    break;
+                    case OrderAsk.SellPlaces:
+                        await SellAsync(order, now, cancellation);
+                        break;
 
-                case OrderAsk.ReturnPlaces(var because):
-                    await ReturnAsync(await BookingsAsync(order, cancellation), because, now, cancellation);
-                    break;
+                    case OrderAsk.ReturnPlaces(var because):
+                        ended.AddRange(_bookings[order.Id].Select(booking => (booking, because)));
+                        break;
 
-                default:
-                    db.Publish(OrderNews.Of(order, ask));
-                    break;
+                    default:
+                        db.Publish(OrderNews.Of(order, ask));
+                        break;
+                }
             }
+
+            order.Asks.Clear();
         }
 
-        order.Asks.Clear();
+        await ReturnAsync(ended, now, cancellation);
         await db.SaveChangesAsync(cancellation);
     }
 
     /// <summary>Ends bookings and gives all their places back at once, in the door's order of locks.</summary>
     /// <returns>What the policy of each gives back.</returns>
-    public async Task<IReadOnlyDictionary<Guid, long>> ReturnAsync(
-        IEnumerable<Booking> bookings, string because, DateTimeOffset now, CancellationToken cancellation)
+    public Task<Dictionary<Guid, long>> ReturnAsync(
+        IEnumerable<Booking> bookings, string because, DateTimeOffset now, CancellationToken cancellation) =>
+        ReturnAsync([.. bookings.Select(booking => (booking, because))], now, cancellation);
+
+    private async Task<Dictionary<Guid, long>> ReturnAsync(
+        List<(Booking Booking, string Because)> bookings, DateTimeOffset now, CancellationToken cancellation)
     {
         var refunds = new Dictionary<Guid, long>();
         var places = new List<(Guid SlotId, int Visitors)>();
-        foreach (var booking in bookings)
+        foreach (var (booking, because) in bookings)
         {
             var before = booking.RefundFen;
             if (booking.Status == BookingStatus.Cancelled || booking.Cancel(because, now) is not null) continue;
 
             refunds[booking.Id] = booking.RefundFen - before;
             places.Add((booking.SlotId, booking.Visitors));
-            await db.ReturnClaimsAsync(booking.Id, cancellation);
             db.Publish(BookingEvents.Cancelled(booking, refunds[booking.Id]), now);
         }
 
+        if (places.Count == 0) return refunds;
+
+        await db.ReturnClaimsAsync(refunds.Keys, cancellation);
         await db.ReturnPlacesAsync(places, cancellation);
         touched.Add(places.Select(place => place.SlotId));
         return refunds;
@@ -133,15 +171,18 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
         }
     }
 
-    private async Task<Order> FillAsync(Order order, CancellationToken cancellation)
+    private async Task FillAsync(List<Order> orders, CancellationToken cancellation)
     {
-        order.Times = times;
-        await db.Entry(order).Collection(o => o.Lines).LoadAsync(cancellation);
-        await db.Entry(order).Collection(o => o.Payments).LoadAsync(cancellation);
-        await db.Entry(order).Collection(o => o.Refunds).LoadAsync(cancellation);
-        order.Lines.Sort((one, other) => one.Position.CompareTo(other.Position));
-        if (order.ResellerId is not null) await TakeInAsync(order, cancellation);
-        return order;
+        var ids = orders.ConvertAll(order => order.Id);
+        await db.OrderLines.Where(line => ids.Contains(line.OrderId)).LoadAsync(cancellation);
+        await db.OrderPayments.Where(payment => ids.Contains(payment.OrderId)).LoadAsync(cancellation);
+        await db.OrderRefunds.Where(refund => ids.Contains(refund.OrderId)).LoadAsync(cancellation);
+        foreach (var order in orders)
+        {
+            order.Times = times;
+            order.Lines.Sort((one, other) => one.Position.CompareTo(other.Position));
+            if (order.ResellerId is not null) await TakeInAsync(order, cancellation);
+        }
     }
 
     /// <summary>A reseller's bookings join their cart at the door, which knows nothing of orders.</summary>

@@ -270,6 +270,9 @@ internal sealed class OrderName
 /// <summary>What an order's change asks of others; carried out in the transaction of the change.</summary>
 internal abstract record OrderAsk
 {
+    /// <summary>Whether it is done to the order's own bookings, and not told to others.</summary>
+    public bool IsOfPlaces => this is ProlongPlaces or SellPlaces or ReturnPlaces;
+
     internal sealed record HoldNights(OrderLine Line) : OrderAsk;
 
     internal sealed record ConfirmNights(OrderLine Line) : OrderAsk;

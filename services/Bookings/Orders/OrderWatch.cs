@@ -1,11 +1,13 @@
+using Jingdezhen.Tourism.Platform.Hosting;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Jingdezhen.Tourism.Bookings.Orders;
 
 /// <summary>
-/// Wakes who waits for an order in this process as soon as a commit here moved it. A hint: what another process
-/// moved is found by the waiter's poll.
+/// Wakes who waits for an order in this process as soon as a commit here moved it. What another process moved is
+/// found by <see cref="WatchOrdersJob"/>, for all who wait at once.
 /// </summary>
 internal sealed class OrderWatch
 {
@@ -33,6 +35,27 @@ internal sealed class OrderWatch
         }
     }
 
+    /// <summary>Every order that is waited for.</summary>
+    public Guid[] Watched
+    {
+        get
+        {
+            lock (_gate) return [.. _watched.Keys];
+        }
+    }
+
+    /// <summary>Wakes those who have seen another number of steps.</summary>
+    public void Raise(Guid order, int steps)
+    {
+        lock (_gate)
+        {
+            foreach (var watcher in _watched.GetValueOrDefault(order) ?? [])
+            {
+                if (watcher.Seen is { } seen && seen != steps) watcher.Wake();
+            }
+        }
+    }
+
     private void End(Watcher watcher)
     {
         lock (_gate)
@@ -49,8 +72,12 @@ internal sealed class OrderWatch
 
         public Guid Order => order;
 
-        /// <summary>Until the order moved, or the time is up.</summary>
-        public Task NextAsync(TimeSpan limit, CancellationToken cancellation) => _woken.WaitAsync(limit, cancellation);
+        /// <summary>How many steps of the order its waiter knows; none before the first reading.</summary>
+        public int? Seen { get; set; }
+
+        /// <summary>Until the order moved, or the time is up; says which.</summary>
+        public Task<bool> NextAsync(TimeSpan limit, CancellationToken cancellation) =>
+            _woken.WaitAsync(limit, cancellation);
 
         public void Wake()
         {
@@ -70,5 +97,24 @@ internal sealed class OrderWatchInterceptor(OrderWatch watch) : CommitIntercepto
     protected override void AfterCommit(DbContext db)
     {
         foreach (var order in db.ChangeTracker.Entries<Order>()) watch.Raise(order.Entity.Id);
+    }
+}
+
+/// <summary>
+/// Sees what another process moved: one question for all who wait, however many they are. Each asking for itself kept
+/// the database busy just when orders were slow.
+/// </summary>
+internal sealed class WatchOrdersJob(
+    IServiceScopeFactory scopes, OrderWatch watch, NpgsqlDataSource database, ILogger<WatchOrdersJob> logger)
+    : RecurringJob(scopes, logger, TimeSpan.FromMilliseconds(200))
+{
+    public override async Task RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        if (watch.Watched is not { Length: > 0 } orders) return;
+
+        await using var look = database.CreateCommand("SELECT id, step_count FROM orders WHERE id = ANY($1)");
+        look.Parameters.Add(new() { Value = orders });
+        await using var row = await look.ExecuteReaderAsync(stopping);
+        while (await row.ReadAsync(stopping)) watch.Raise(row.GetGuid(0), row.GetInt32(1));
     }
 }

@@ -10,9 +10,6 @@ internal static class ShowOrder
 {
     private const int LongestWait = 10;
 
-    /// <summary>How soon what another process did is seen at the latest.</summary>
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
-
     /// <summary>
     /// One order. With <c>wait</c> seconds the answer comes when the order does not move any more, or has
     /// left the state that <c>while</c> names, or when the time is up.
@@ -25,28 +22,40 @@ internal static class ShowOrder
 
         var until = Environment.TickCount64 + (wait * 1000L);
         using var watcher = watch.Begin(id);
-        while (Environment.TickCount64 < until)
+        while (true)
         {
-            var seen = await db.Orders.VisibleTo(user).Where(order => order.Id == id).Select(order => new
-            {
-                order.State, Cancelling = order.Lines.Any(line => line.State == LineState.Cancelling),
-                Free = order.PriceFen == 0 && order.ResellerId == null,
-            }).SingleOrDefaultAsync(cancellation);
-            if (seen is null) return TypedResults.NotFound();
-            var moves = Order.Moves(seen.State) || seen.Cancelling || (seen.Free && seen.State == OrderState.Held);
-            if (!moves
-                && !string.Equals(seen.State.ToString(), @while, StringComparison.OrdinalIgnoreCase)) break;
+            var order = await ReadAsync(id, user, db, cancellation);
+            if (order is null) return TypedResults.NotFound();
 
-            await watcher.NextAsync(Poll, cancellation);
+            watcher.Seen = order.StepCount;
+            var left = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
+            if (!IsAwaited(order, @while) || !await watcher.NextAsync(left, cancellation))
+            {
+                var names = order.School is null ? [] : await db.OrderNames.Where(name => name.OrderId == id)
+                    .OrderBy(name => name.Position).Select(name => name.Mask).ToListAsync(cancellation);
+                return TypedResults.Ok(order.AsResponse(await near.OfAsync(order, cancellation), names));
+            }
+        }
+    }
+
+    private static bool IsAwaited(Order order, string? @while) =>
+        order.IsMoving || (order.IsFree && order.State == OrderState.Held)
+        || string.Equals(order.State.ToString(), @while, StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<Order?> ReadAsync(
+        Guid id, ClaimsPrincipal user, BookingsDb db, CancellationToken cancellation)
+    {
+        var order = await db.Orders.AsNoTracking().AsSingleQuery().Include(o => o.Lines).Include(o => o.Payments)
+            .VisibleTo(user).SingleOrDefaultAsync(o => o.Id == id, cancellation);
+
+        // Nothing goes back where nothing came in, and most who wait have not paid yet.
+        if (order?.Payments.Exists(payment => payment.CapturedFen > 0) == true)
+        {
+            order.Refunds.AddRange(await db.OrderRefunds.AsNoTracking().Where(refund => refund.OrderId == id)
+                .ToListAsync(cancellation));
         }
 
-        var order = await db.Orders.AsNoTracking().AsSplitQuery().Include(o => o.Lines).Include(o => o.Payments)
-            .Include(o => o.Refunds).VisibleTo(user).SingleOrDefaultAsync(o => o.Id == id, cancellation);
-        if (order is null) return TypedResults.NotFound();
-
-        var names = await db.OrderNames.Where(name => name.OrderId == id).OrderBy(name => name.Position)
-            .Select(name => name.Mask).ToListAsync(cancellation);
-        return TypedResults.Ok(order.AsResponse(await near.OfAsync(order, cancellation), names));
+        return order;
     }
 }
 

@@ -26,6 +26,9 @@ public sealed class BookingsDb(DbContextOptions<BookingsDb> options) : DbContext
     internal DbSet<Booking> Bookings => Set<Booking>();
     internal DbSet<UnitItem> UnitItems => Set<UnitItem>();
     internal DbSet<Order> Orders => Set<Order>();
+    internal DbSet<OrderLine> OrderLines => Set<OrderLine>();
+    internal DbSet<OrderPayment> OrderPayments => Set<OrderPayment>();
+    internal DbSet<OrderRefund> OrderRefunds => Set<OrderRefund>();
     internal DbSet<OrderStep> OrderSteps => Set<OrderStep>();
     internal DbSet<OrderName> OrderNames => Set<OrderName>();
     internal DbSet<BookingPayment> BookingPayments => Set<BookingPayment>();

@@ -29,6 +29,10 @@ internal sealed class Purchase
     public DateTimeOffset? StartsAt { get; init; }
     public DateTimeOffset? EndsAt { get; init; }
     public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>When the last change that is in here happened: one that happened before it comes too late.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+
     public DateTimeOffset? CancelledAt { get; init; }
 
     /// <summary>FULL, PARTIAL or NONE: what the frozen policy made of a cancellation.</summary>

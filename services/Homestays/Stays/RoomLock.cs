@@ -35,9 +35,15 @@ internal sealed class RoomLock(IConfiguration configuration)
     /// take turns. Else the release could find nothing to release, and the hold nothing that withdrew it.
     /// </summary>
     public Task TakeStayAsync(HomestaysDb db, Guid stayId, CancellationToken cancellation) =>
+        TakeStaysAsync(db, [stayId], cancellation);
+
+    public Task TakeStaysAsync(HomestaysDb db, IEnumerable<Guid> stayIds, CancellationToken cancellation) =>
         _isOn
             ? db.Database.ExecuteSqlAsync(
-                $"SELECT pg_advisory_xact_lock(hashtextextended({stayId}::text, 5))", cancellation)
+                $"""
+                SELECT pg_advisory_xact_lock(hashtextextended(id::text, 5))
+                FROM unnest({stayIds.Order().ToArray()}) AS id
+                """, cancellation)
             : Task.CompletedTask;
 
     /// <summary>Takes the locks and frees the expired holds of the rooms, so that what is then found taken is

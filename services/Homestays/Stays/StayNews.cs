@@ -1,6 +1,7 @@
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Jingdezhen.Tourism.Homestays.Income;
+using Jingdezhen.Tourism.Homestays.Listings;
 using Jingdezhen.Tourism.Homestays.Storage;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.EntityFrameworkCore;
@@ -13,13 +14,15 @@ internal static class StayNews
     public static async Task TellConfirmedAsync(this HomestaysDb db, Stay stay, CancellationToken cancellation)
     {
         var listing = await db.Listings.AsNoTracking().SingleAsync(l => l.Id == stay.ListingId, cancellation);
+        db.TellConfirmed(stay, listing);
+    }
+
+    public static void TellConfirmed(this HomestaysDb db, Stay stay, Listing listing) =>
         db.Publish(new StayConfirmed(
             stay.Id, stay.OrderId, stay.AccountId, stay.ListingId, stay.RoomId, stay.MerchantId, stay.HouseholdId,
             listing.Village, listing.County, listing.ResidentRun, stay.Arrival, stay.Departure, stay.Guests,
-            stay.Channel,
-            stay.Source, stay.Campaign, stay.GuestKey, stay.CountryOfResidence, stay.PriceFen, "CNY", stay.Authority!,
-            listing.NameZh, listing.NameEn));
-    }
+            stay.Channel, stay.Source, stay.Campaign, stay.GuestKey, stay.CountryOfResidence, stay.PriceFen, "CNY",
+            stay.Authority!, listing.NameZh, listing.NameEn));
 
     public static void TellReleased(this HomestaysDb db, Stay stay) =>
         db.Publish(new StayReleased(stay.Id, stay.OrderId, stay.RoomId, stay.EndedBecause ?? stay.State));

@@ -98,9 +98,12 @@ internal sealed partial class SendSandboxNotices(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
+
+        // Neither commit waits for the disk: a claim or a delete that is lost sends the notice once more.
         var due = await db.Set<SandboxNotice>().FromSql(
             $"""
-            UPDATE sandbox_notices SET due_at = now() + interval '10 seconds' WHERE id IN (
+            UPDATE sandbox_notices SET due_at = now() + interval '10 seconds'
+            WHERE set_config('synchronous_commit', 'off', true) = 'off' AND id IN (
                 SELECT id FROM sandbox_notices WHERE due_at <= now() ORDER BY due_at LIMIT {BatchSize}
                 FOR UPDATE SKIP LOCKED)
             RETURNING *
@@ -114,7 +117,10 @@ internal sealed partial class SendSandboxNotices(
                 notice.Currency,
                 notice.State == "done" ? notice.HappenedAt : null)), stopping)));
         await db.Database.ExecuteSqlAsync(
-            $"DELETE FROM sandbox_notices WHERE id = ANY({due.Select(notice => notice.Id).ToArray()})", stopping);
+            $"""
+            DELETE FROM sandbox_notices WHERE set_config('synchronous_commit', 'off', true) = 'off'
+                AND id = ANY({due.Select(notice => notice.Id).ToArray()})
+            """, stopping);
         return due.Count;
     }
 

@@ -18,6 +18,7 @@ internal static class Bus
     private const int ConcurrentMessages = 8;
     private const int Prefetch = 64;
     private const int BatchPrefetch = 6000;
+    private const int GroupPrefetch = 256;
 
     public static void AddPlatformBus(
         this WebApplicationBuilder builder, Type anchor, string service, Assembly contracts, Uri broker)
@@ -25,9 +26,12 @@ internal static class Bus
         var consumers = anchor.Assembly.GetTypes()
             .Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(IConsumer))).ToArray();
         var batching = consumers.Where(TakesBatches).Select(type => QueueOf(service, type)).ToHashSet();
+        var grouped = consumers.Where(type => type.IsAssignableTo(typeof(IGroupedConsumer)))
+            .Select(type => QueueOf(service, type)).ToHashSet();
 
         builder.Services.AddSingleton(new ContractTypes(contracts));
         builder.Services.AddSingleton(new BrokerConnection(broker));
+        builder.Services.AddSingleton(new Selections(service, consumers));
         builder.Services.AddSingleton(new ConsumedQueues([.. consumers.Select(type => QueueOf(service, type))]));
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddSingleton<OutboxSignalInterceptor>();
@@ -56,8 +60,12 @@ internal static class Bus
                     rabbit.SetQueueArgument("x-delivery-limit", DeliveryLimit);
                 }
 
-                endpoint.PrefetchCount = batching.Contains(queue) ? BatchPrefetch : Prefetch;
-                if (!batching.Contains(queue)) endpoint.ConcurrentMessageLimit = ConcurrentMessages;
+                endpoint.PrefetchCount =
+                    batching.Contains(queue) ? BatchPrefetch : grouped.Contains(queue) ? GroupPrefetch : Prefetch;
+                if (!batching.Contains(queue) && !grouped.Contains(queue))
+                {
+                    endpoint.ConcurrentMessageLimit = ConcurrentMessages;
+                }
 
                 // A database that restarts is waited for; a fault of ours fails at once and fails again.
                 endpoint.UseMessageRetry(retry =>
@@ -73,7 +81,8 @@ internal static class Bus
                 });
 
                 // Retry sits outside the filter: every attempt has a fresh scope and a fresh DbContext.
-                if (!batching.Contains(queue)) endpoint.UseConsumeFilter(typeof(InboxFilter<>), context);
+                if (batching.Contains(queue) || grouped.Contains(queue)) return;
+                endpoint.UseConsumeFilter(typeof(InboxFilter<>), context);
             });
             bus.UsingRabbitMq((context, rabbit) =>
             {
@@ -94,7 +103,7 @@ internal static class Bus
             .Invoke(new KebabCaseEndpointNameFormatter(service, includeNamespace: false), null)!;
 
     // EF Core wraps what Npgsql threw, and wraps it again in a hint that retrying could be turned on.
-    private static bool IsTransient(Exception fault) =>
+    internal static bool IsTransient(Exception fault) =>
         fault is NpgsqlException { IsTransient: true } or TimeoutException
         || (fault.InnerException is { } inner && IsTransient(inner));
 

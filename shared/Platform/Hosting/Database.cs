@@ -31,7 +31,8 @@ public static class Database
             builder.Configuration.GetConnectionString("Database")
             ?? throw new InvalidOperationException("ConnectionStrings:Database is not configured."))
         {
-            MaxAutoPrepare = 50,
+            // More than a service has statements: with fewer they would drive each other out, and all be planned anew.
+            MaxAutoPrepare = 200,
             ApplicationName = builder.Environment.ApplicationName,
         };
         connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, LargestPool);

@@ -7,15 +7,22 @@ namespace Jingdezhen.Tourism.Platform.Messaging;
 /// Handles each message once per consumer: the mark, the consumer's writes and its outbox rows commit together or not
 /// at all. Never catch a database error here to mean "duplicate".
 /// </summary>
-internal sealed class InboxFilter<T>(DbContext db, TimeProvider clock, InboxSwitch inbox) : IFilter<ConsumeContext<T>>
+internal sealed class InboxFilter<T>(DbContext db, TimeProvider clock, InboxSwitch inbox, Selections selections)
+    : IFilter<ConsumeContext<T>>
     where T : class
 {
     public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
+        var consumer = context.ReceiveContext.InputAddress.Segments[^1];
+        if (!selections.Concerns(consumer, context.Message))
+        {
+            await context.NotifyConsumed(context, TimeSpan.Zero, nameof(Selections));
+            return;
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
 
         // A concurrent duplicate waits here for the first one to commit, and then finds nothing to do.
-        var consumer = context.ReceiveContext.InputAddress.Segments[^1];
         var messageId = context.MessageId ?? throw new InvalidOperationException("A message without MessageId.");
         var marked = await Inbox.MarkAsync(db, [messageId], consumer, clock.GetUtcNow(), context.CancellationToken);
         if (marked.Count == 0 && inbox.IsOn)

@@ -21,6 +21,7 @@ internal sealed partial class OutboxRelay(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRush = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private const int RowsOfATrickle = 1000; // a second
 
     // While the broker is away a publish can wait for minutes, and the row locks would wait with it.
@@ -39,7 +40,7 @@ internal sealed partial class OutboxRelay(
     {
         // Not before this service's own queues are bound: what is published earlier reaches nobody, and nobody knows.
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stopping);
-        var before = Stopwatch.GetTimestamp();
+        var (since, rows, rush) = (Stopwatch.GetTimestamp(), 0, false);
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -48,11 +49,18 @@ internal sealed partial class OutboxRelay(
                 var moved = await RelayBatchAsync(stopping);
 
                 var took = Stopwatch.GetElapsedTime(started);
-                var trickle = moved < RowsOfATrickle * Stopwatch.GetElapsedTime(before, started).TotalSeconds;
-                before = started;
+
+                // Over a while: two commits that happen to meet are no rush.
+                rows += moved;
+                if (Stopwatch.GetElapsedTime(since) is var looked && looked > Look)
+                {
+                    rush = rows > RowsOfATrickle * looked.TotalSeconds;
+                    (since, rows) = (Stopwatch.GetTimestamp(), 0);
+                }
+
                 var behind = moved == BatchSize;
                 var more = await signal.WaitAsync(behind ? TimeSpan.Zero : PollInterval, stopping);
-                if (more && !trickle) await Task.Delay(PauseAfter(took, behind), stopping);
+                if (more && rush) await Task.Delay(PauseAfter(took, behind), stopping);
             }
             catch (Exception fault)
             {

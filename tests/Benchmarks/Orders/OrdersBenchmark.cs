@@ -43,6 +43,11 @@ internal static class OrdersBenchmark
             DefaultRequestHeaders =
                 { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.For("tourist")) },
         };
+        await using var costs = new OrderCosts(
+        [
+            ("bookings", ours, bookings.Owner), ("homestays", hosts, homestays.Owner),
+            ("payments", till, payments.Owner),
+        ]);
         var trips = new Trips(app, ours.Address, hosts.Address, till.Address, seed);
 
         await TravelAsync(rate / 2, rate / 2 * Number("--warm-up", 20), first: 0);
@@ -73,14 +78,23 @@ internal static class OrdersBenchmark
         async Task<(List<double> Held, List<double> Confirmed)> TravelAsync(int pace, int count, int first)
         {
             var orders = new List<Guid>();
+            var begun = await costs.ReadAsync();
             var until = await AtRateAsync(pace, count, async number =>
             {
                 var id = await trips.HoldAsync(first + number);
                 lock (orders) orders.Add(id);
                 return id;
             });
+            var held = await costs.ReadAsync();
             var charges = await trips.AskToPayAsync(orders);
-            return (until, await AtRateAsync(pace, charges.Count, number => trips.PayAsync(charges[number])));
+            var asked = await costs.ReadAsync();
+            var paid = await AtRateAsync(pace, charges.Count, number => trips.PayAsync(charges[number]));
+            var ended = await costs.ReadAsync();
+            Console.WriteLine(
+                $"{count} orders at {pace} a second\n  holding: {costs.Each(begun, held, count)}\n"
+                + $"  confirming: {costs.Each(asked, ended, count)}\n"
+                + $"  way (p50/p99 ms): {await costs.WayAsync(orders)}");
+            return (until, paid);
         }
     }
 

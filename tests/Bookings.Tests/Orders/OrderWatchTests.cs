@@ -46,4 +46,20 @@ public sealed class OrderWatchTests
 
         Assert.False(watcher.NextAsync(Long, default).IsCompleted);
     }
+
+    [Fact]
+    public void What_another_process_moved_wakes_those_who_have_not_seen_it()
+    {
+        using var late = _watch.Begin(_order);
+        using var current = _watch.Begin(_order);
+        using var reading = _watch.Begin(_order);
+        (late.Seen, current.Seen) = (3, 4);
+
+        _watch.Raise(_order, steps: 4);
+
+        Assert.Equal([_order], _watch.Watched);
+        Assert.True(late.NextAsync(Long, default).IsCompleted);
+        Assert.False(current.NextAsync(Long, default).IsCompleted);
+        Assert.False(reading.NextAsync(Long, default).IsCompleted);
+    }
 }

@@ -62,6 +62,33 @@ internal sealed class CountGlazedPotsConsumer(WorkshopDb db, TimeProvider clock,
     }
 }
 
+internal sealed class PackPotsConsumer(InboxGroup<PotPacked> group) : IGroupedConsumer, IConsumer<PotPacked>
+{
+    public static readonly ConcurrentBag<int> Groups = [];
+
+    public Task Consume(ConsumeContext<PotPacked> context) => group.HandleAsync(context, context.Message);
+
+    public static async Task PackAsync(
+        IServiceProvider services, IReadOnlyList<Letter<PotPacked>> pots, CancellationToken cancellation)
+    {
+        var db = services.GetRequiredService<WorkshopDb>();
+        foreach (var (pot, _) in pots) db.Publish(new PotMended(pot.PotId));
+        await db.SaveChangesAsync(cancellation);
+        await Tallying.AddAsync(db, "packed", pots.Count, cancellation);
+        if (pots.Any(letter => letter.Item.Broken)) throw new InvalidOperationException("It fell apart.");
+
+        Groups.Add(pots.Count);
+    }
+}
+
+internal sealed class ShelvePotsConsumer(WorkshopDb db) : IConsumer<PotSent>, ISelective<PotSent>
+{
+    public static bool Concerns(PotSent message) => message.ToShop;
+
+    public Task Consume(ConsumeContext<PotSent> context) =>
+        Tallying.AddAsync(db, "shelved", 1, context.CancellationToken);
+}
+
 internal static class Tallying
 {
     public static Task AddAsync(WorkshopDb db, string name, int count, CancellationToken cancellation) =>
