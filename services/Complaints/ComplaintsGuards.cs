@@ -42,6 +42,9 @@ internal sealed class ComplaintsGuards
     /// <summary>Who guesses at a case's phone waits for the guesses before to be counted.</summary>
     public bool GuessLock { get; init; } = true;
 
+    /// <summary>Of two changes of a purchase the one that happened later counts, whichever comes first.</summary>
+    public bool LatestChange { get; init; } = true;
+
     /// <summary>A clock that has rung does not ring again.</summary>
     public bool RingOnce { get; init; } = true;
 }

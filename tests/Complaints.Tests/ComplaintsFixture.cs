@@ -43,7 +43,7 @@ public class ComplaintsFixture : ServiceFixture<ComplaintsDb>
 
     /// <summary>A paid booking of yesterday; where the venue was closed, nobody went in.</summary>
     public async Task<Guid> Booking(
-        Guid account, Guid merchant, long paidFen = 20_000, bool closed = false, string? guestKey = null)
+        Guid? account, Guid merchant, long paidFen = 20_000, bool closed = false, string? guestKey = null)
     {
         var (id, slot, product) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
         var starts = Now.AddDays(-1);

@@ -28,7 +28,7 @@ public sealed class Backend : IAsyncDisposable
     public static async Task<Backend> StartAsync(string name, string url = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(url);
+        builder.WebHost.UseUrls(url).ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var backend = new Backend(name, app);

@@ -6,9 +6,11 @@ using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Metrics.Indicators;
 using Jingdezhen.Tourism.Metrics.Rollups;
 using Jingdezhen.Tourism.Metrics.Storage;
+using Jingdezhen.Tourism.Platform.Hosting;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Jingdezhen.Tourism.Simulation;
 using Jingdezhen.Tourism.Testing;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Jingdezhen.Tourism.Metrics.Tests;
@@ -43,7 +45,7 @@ public sealed class ExactnessTests
         {
             broker.Kill();
             await broker.StartAgainAsync();
-        });
+        }, broker.Management);
 
         if (Environment.GetEnvironmentVariable("JDZ_REPORT") is not { Length: > 0 } report) return;
         await File.AppendAllTextAsync(report, string.Create(
@@ -53,7 +55,8 @@ public sealed class ExactnessTests
     }
 
     /// <returns>How many figures were compared.</returns>
-    private static async Task<int> RunAsync(Year year, Uri broker, int kills, Func<Task> breakBrokerAsync)
+    private static async Task<int> RunAsync(
+        Year year, Uri broker, int kills, Func<Task> breakBrokerAsync, Uri? management = null)
     {
         var (runtime, owner) = await TestPostgres.CreateAsync<MetricsDb>();
         var settings = ServiceFixture<MetricsDb>.Environment(runtime, owner, broker);
@@ -96,14 +99,17 @@ public sealed class ExactnessTests
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message}; of {whole}: {await MissingAsync(owner, year)}", late);
+            throw new TimeoutException(
+                $"{late.Message}; of {whole}: {await MissingAsync(owner, year)}; "
+                + $"in the queues: {await TestBroker.LeftAsync(broker, management)}", late);
         }
 
-        var figures = await CompareAsync(admin, year);
-        await ComparePersonalAsync(owner, year);
+        var truth = new TrueParts(year);
+        var figures = await CompareAsync(admin, year)
+            + await ComparePartsAsync(admin, owner, year, truth, thoroughly: false);
         Assert.Equal(0, await RebuildAsync(admin));
-        await ComparePersonalAsync(owner, year);
-        return figures + await CompareAsync(admin, year);
+        return figures + await CompareAsync(admin, year)
+            + await ComparePartsAsync(admin, owner, year, truth, thoroughly: management is not null);
     }
 
     private static async Task PublishAsync(Year year, Uri broker)
@@ -124,6 +130,7 @@ public sealed class ExactnessTests
         }
     }
 
+    /// <summary>Every figure of every indicator over some periods, as the service tells it.</summary>
     private static async Task<int> CompareAsync(HttpClient admin, Year year)
     {
         var figures = 0;
@@ -149,53 +156,115 @@ public sealed class ExactnessTests
                     .Select(one => (one.Id, one.Coverage)));
             Assert.Equal(
                 truth.Where(one => !Personal.Contains(one.Key)).OrderBy(one => one.Key)
-                    .Select(one => $"{one.Key} {one.Value.Numerator}/{one.Value.Denominator}"),
-                told.Where(one => truth.ContainsKey(one.Id) && !Personal.Contains(one.Id)).OrderBy(one => one.Id)
-                    .Select(one => $"{one.Id} {one.Numerator ?? (long)(one.Value ?? 0)}/{one.Denominator}"));
-            Assert.Equal(
-                ["carrying-load"], told.Select(one => one.Id).Where(id => !truth.ContainsKey(id)));
+                    .Select(one => Words(one.Key, from, "", one.Value)),
+                told.Where(one => !Personal.Contains(one.Id)).OrderBy(one => one.Id)
+                    .Select(one => Words(one.Id, from, "", one.Value, one.Numerator, one.Denominator, one.N)));
             Assert.All(told, one => Assert.True(one.Simulated));
             figures += told.Count;
-        }
-
-        foreach (var ((indicator, by), parts) in new Truth(year, year.First, year.Last).Parts)
-        {
-            var told = (await admin.GetFromJsonAsync<IndicatorDetailResponse>(new Uri(
-                $"/v1/indicators/{indicator}?from={year.First:yyyy-MM-dd}&to={year.Last:yyyy-MM-dd}&by={by}",
-                UriKind.Relative)))!;
-            Assert.Equal(
-                parts.OrderBy(part => part.Key, StringComparer.Ordinal)
-                    .Select(part => $"{indicator} {part.Key} {part.Value.Numerator}/{part.Value.Denominator}"),
-                told.Parts.Where(part => parts.ContainsKey(part.Key) || (part.Numerator > 0 && part.Denominator > 0))
-                    .Select(part => $"{indicator} {part.Key} {part.Numerator}/{part.Denominator}"));
-            figures += parts.Count;
         }
 
         return figures;
     }
 
-    /// <summary>What may not be told of few people is exact all the same.</summary>
-    private static async Task ComparePersonalAsync(string owner, Year year)
+    /// <summary>
+    /// Every indicator by every dimension that it names, by month, and by month and county: what the service tells, and
+    /// what it may not tell because few stand behind it.
+    /// </summary>
+    /// <param name="thoroughly">Asks the service for every one of them, not for one an indicator.</param>
+    private static async Task<int> ComparePartsAsync(
+        HttpClient admin, string owner, Year year, TrueParts truth, bool thoroughly)
     {
-        var truth = new Truth(year, year.First, year.Last).Figures;
+        var figures = 0;
+        var period = new Period(year.First, year.Last);
         await using var source = NpgsqlDataSource.Create(owner);
-        await using var ask = source.CreateCommand(
-            """
-            SELECT coalesce(sum(value) FILTER (WHERE measure = 'visits-young'), 0)::bigint,
-                coalesce(sum(value) FILTER (WHERE measure = 'visits-aged'), 0)::bigint,
-                coalesce(sum(value) FILTER (WHERE measure = 'visits-inbound'), 0)::bigint,
-                coalesce(sum(value) FILTER (WHERE measure = 'visits-greater-china'), 0)::bigint
-            FROM cells WHERE dimension = '' AND day >= $1 AND day < $2
-            """);
-        ask.Parameters.Add(new() { Value = year.First });
-        ask.Parameters.Add(new() { Value = year.Last });
-        await using var row = await ask.ExecuteReaderAsync();
-        await row.ReadAsync();
-        Assert.Equal(
-            (truth["youth-share"].Numerator, truth["youth-share"].Denominator!.Value,
-                truth["inbound-visitors"].Numerator, truth["greater-china-visitors"].Numerator),
-            (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)));
+        await using var db = new MetricsDb((DbContextOptions<MetricsDb>)Database.Configure(
+            new DbContextOptionsBuilder<MetricsDb>(), source).Options);
+        var reader = new IndicatorReader(db, TimeProvider.System);
+        foreach (var indicator in IndicatorCatalogue.All)
+        {
+            foreach (var by in TrueParts.Of(indicator))
+            {
+                var breakdown = Breakdown.Parse(by, indicator).Value!;
+                var expected = truth.By(by).Select(part => (part.Start, part.Key, Figure: part.Figures[indicator.Id]))
+                    .Where(part => part.Figure is not { Numerator: 0, Denominator: null or 0, N: 0 })
+                    .OrderBy(part => part.Start).ThenBy(part => part.Key, StringComparer.Ordinal)
+                    .Select(part => Words(indicator.Id, part.Start, part.Key, part.Figure)).ToList();
+                var kept = await reader.PartsAsync(indicator.Definition, period, breakdown, CancellationToken.None);
+                var all = Breakdown.Tell(indicator, kept, _ => false);
+                Assert.Equal(expected, LinesOf(all));
+                figures += all.Count;
+                if (!thoroughly && by != TrueParts.Of(indicator).First()) continue;
+
+                var told = (await admin.GetFromJsonAsync<IndicatorDetailResponse>(new Uri(
+                    $"/v1/indicators/{indicator.Id}?from={period.From:yyyy-MM-dd}&to={period.To:yyyy-MM-dd}&by={by}",
+                    UriKind.Relative)))!.Parts;
+                var hidden = told.Where(part => part.Suppressed).Select(part => (part.Start, part.Key)).ToHashSet();
+                Assert.Equal(
+                    LinesOf([.. all.Where(part => !hidden.Contains((part.Start, part.Key)))]),
+                    LinesOf([.. told.Where(part => !part.Suppressed)]));
+            }
+
+            IEnumerable<string> LinesOf(IReadOnlyList<PartResponse> parts) => parts
+                .Where(part => part is not { Numerator: null or 0, Denominator: null or 0, N: 0 })
+                .Select(part => Words(
+                    indicator.Id, part.Start, part.Key, part.Value, part.Numerator, part.Denominator, part.N));
+        }
+
+        return figures;
     }
+
+    private static string Words(string id, DateOnly start, string key, TrueFigure figure)
+    {
+        double? value = figure.Denominator switch
+        {
+            null => figure.Numerator,
+            0 => null,
+            var whole => (id == "complaint-rate" ? 10_000d : 1d) * figure.Numerator / whole,
+        };
+        return Words(id, start, key, value, figure.Numerator, figure.Denominator, figure.N);
+    }
+
+    /// <summary>A percentile is told as a value only, and of nothing there is none.</summary>
+    private static string Words(
+        string id, DateOnly start, string key, double? value, long? numerator, long? denominator, long? n) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{id} {start:yyyy-MM-dd} {key}: {(n == 0 ? value ?? 0 : value):R} "
+            + $"= {numerator ?? value ?? 0}/{denominator} of {n}");
+
+    /// <summary>The truth by dimension, told once a run because it takes a while.</summary>
+    private sealed class TrueParts(Year year)
+    {
+        private const string ByMonth = "month";
+        private const string ByMonthAndCounty = "month,county";
+
+        private readonly Dictionary<string, List<TruePart>> _known = [];
+
+        public static IEnumerable<string> Of(Indicator indicator) =>
+        [
+            .. indicator.By, ByMonth, .. indicator.By.Contains(Dimensions.County) ? [ByMonthAndCounty] : (string[])[],
+        ];
+
+        public List<TruePart> By(string by)
+        {
+            if (_known.TryGetValue(by, out var known)) return known;
+
+            var months = Enumerable.Range(0, 12).Select(year.First.AddMonths);
+            return _known[by] = by switch
+            {
+                ByMonth => [.. months.Select(month => new TruePart(month, "", Of(month).Figures))],
+                ByMonthAndCounty => [.. months.SelectMany(month => Parts(month, Of(month), Dimensions.County))],
+                _ => [.. Parts(year.First, new Truth(year, year.First, year.Last), by)],
+            };
+
+            Truth Of(DateOnly month) => new(year, month, month.AddMonths(1));
+
+            static IEnumerable<TruePart> Parts(DateOnly start, Truth truth, string by) =>
+                truth.PartsBy(by).Select(part => new TruePart(start, part.Key, part.Value));
+        }
+    }
+
+    private sealed record TruePart(DateOnly Start, string Key, IReadOnlyDictionary<string, TrueFigure> Figures);
 
     private static async Task<long> RebuildAsync(HttpClient admin)
     {

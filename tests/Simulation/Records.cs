@@ -16,40 +16,56 @@ internal sealed record Slot(Guid Id, Product Product, DateOnly Day, int Hour, in
 /// <param name="TakenOut">Visitors whose units were cancelled with a full refund.</param>
 internal sealed record BookingRecord(
     DateTimeOffset At, int Many, string Channel, string? Kind, string? Venue, string? County, bool Night,
-    string? Source,
-    string? Guest, int Visitors, long Fen, Slot? Slot, string? Refund, long RefundFen, int TakenOut,
-    long UnitsRefundFen);
+    string? Source, string? Campaign, string? Guest, int Visitors, long Fen, Slot? Slot, string? Refund, long RefundFen,
+    int TakenOut, long UnitsRefundFen);
 
 /// <summary>One passage, or a day's visitors of a venue that were counted elsewhere.</summary>
 internal sealed record VisitRecord(
-    DateOnly Day, string Venue, string? County, string? Guest, string? Country, string? AgeBand, int People,
-    Slot? Slot);
+    DateOnly Day, string Venue, string? County, string Channel, string? Source, string? Campaign, string? Guest,
+    string? Country, string? AgeBand, int People, Slot? Slot);
 
 internal sealed record StayRecord(
-    DateTimeOffset At, string Guest, string County, string? Village, DateOnly Arrival, int Nights, long Fen,
-    long HostFen,
-    long VillageFen, string? Refund, long RefundFen);
+    DateTimeOffset At, string Guest, ListingRecord Listing, string? Source, string? Campaign, DateOnly Arrival,
+    int Nights, long Fen, long HostFen, long VillageFen, string? Refund, long RefundFen);
 
 internal sealed record CaseRecord(
-    DateTimeOffset At, string Category, string Outcome, int? SecondsToAccept, DateTimeOffset? AcceptedAt,
-    int? SecondsToDecide, DateTimeOffset? DecidedAt, DateTimeOffset ClosedAt, int Met, int Breached, long PaidFen,
-    int SecondsToPay, DateTimeOffset? PaidAt, long RecoveredFen, DateTimeOffset? RecoveredAt, bool IsHosts);
+    DateTimeOffset At, Guid Merchant, string County, string Venue, string Channel, string Category, string Outcome,
+    int? SecondsToAccept, DateTimeOffset? AcceptedAt, int? SecondsToDecide, DateTimeOffset? DecidedAt,
+    DateTimeOffset ClosedAt, int Met, int Breached, long PaidFen, int SecondsToPay, DateTimeOffset? PaidAt,
+    long RecoveredFen, DateTimeOffset? RecoveredAt, bool IsHosts, string? Village)
+{
+    public bool Counts => Outcome is not ("withdrawn" or "declined-duplicate");
+}
 
-internal sealed record BreachRecord(DateOnly Day, string Kind);
+internal sealed record BreachRecord(DateOnly Day, string Clock, string Kind, CaseRecord Of);
 
-internal sealed record SurveyRecord(DateOnly Opened, int? Score, bool Vr);
+/// <param name="Product">Null of a survey about a case.</param>
+internal sealed record SurveyRecord(DateOnly Opened, int? Score, Product? Product);
 
 internal sealed record ListingRecord(
     Guid Id, Guid Household, Guid Merchant, string County, string? Village, DateOnly From, DateOnly? Until, int Rooms);
 
-internal sealed record RouteRecord(DateOnly From, bool Valid, bool DayAndNight, bool Across, bool Tea);
+internal sealed record RouteRecord(Guid Id, DateOnly From, bool Valid, bool DayAndNight, bool Across, bool Tea);
 
-internal sealed record PlanRecord(DateOnly Day, bool Across, int Days);
+internal sealed record MerchantRecord(DateOnly From, string County);
 
-internal sealed record MoneyRecord(DateOnly Day, string Kind, long Fen);
+/// <summary>Somebody looked at a route.</summary>
+internal sealed record ViewRecord(DateOnly Day, Guid Route, string? Source, string? Campaign);
+
+internal sealed record PlanRecord(DateOnly Day, Guid Route, string? Source, string? Campaign, bool Across, int Days);
+
+internal sealed record ReplanRecord(DateOnly Day, string Cause);
+
+internal sealed record HoldRecord(DateOnly Day, string? Source, string? Campaign);
+
+internal sealed record MoneyRecord(DateOnly Day, string Kind, string Purpose, string? Method, long Fen);
 
 /// <summary>What a venue may take on a day, as one slot's message told it.</summary>
 internal sealed record CapacityRecord(string Venue, DateOnly Day, DateTimeOffset ToldAt, int Capacity);
 
 /// <summary>A case of the year before, from a file.</summary>
-internal sealed record OldCaseRecord(string Reference, DateOnly Day, string Category, string Outcome);
+internal sealed record OldCaseRecord(
+    string Reference, DateOnly Day, string Category, string County, string Venue, string Outcome)
+{
+    public bool Counts => Outcome is not ("withdrawn" or "declined-duplicate");
+}

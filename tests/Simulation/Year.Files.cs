@@ -43,9 +43,8 @@ public sealed partial class Year
                 var (visitors, fen) = (_random.Next(2, 12), 9_500L * _random.Next(2, 12));
                 agencies.Add($"A{day:yyyyMMdd}-{one},{day:yyyy-MM-dd},{Kiln},Changjiang,kiln,{visitors},{fen},CN");
                 Bookings.Add(new(
-                    Midnight(day), 1, "agency", "kiln", Kiln, "Changjiang", false, null, null, visitors, fen, null,
-                    null, 0,
-                    0, 0));
+                    Midnight(day), 1, "agency", "kiln", Kiln, "Changjiang", false, null, null, null, visitors, fen,
+                    null, null, 0, 0, 0));
             }
         }
 
@@ -57,8 +56,8 @@ public sealed partial class Year
             var (visitors, fen) = (bookings * 2, bookings * 17_000L);
             counts.Add($"{day:yyyy-MM-dd},{venue},{county},{channel},{bookings},{visitors},{fen}");
             Bookings.Add(new(
-                Midnight(day), bookings, channel, null, venue, county, false, null, null, visitors, fen, null, null, 0,
-                0, 0));
+                Midnight(day), bookings, channel, null, venue, county, false, null, null, null, visitors, fen, null,
+                null, 0, 0, 0));
         }
 
         static int Part(int number, int index, int of) => (number / of) + (index < number % of ? 1 : 0);
@@ -79,7 +78,7 @@ public sealed partial class Year
         Pass("taoxichuan", "Zhushan", others / 2, YearBefore, First);
         Pass("imperial-kiln-museum", "Zhushan", others - (others / 2), YearBefore, First);
 
-        var counted = Cases.Count(one => one.Outcome is not ("withdrawn" or "declined-duplicate"));
+        var counted = Cases.Count(one => one.Counts);
         var before = (int)Math.Round(counted / (1 - ComplaintsFell));
         foreach (var (day, share) in Season.Spread(before, YearBefore, First))
         {
@@ -96,7 +95,7 @@ public sealed partial class Year
             [
                 "reference,day,category,county,venue,outcome",
                 .. OldCases.Select(one =>
-                    $"{one.Reference},{one.Day:yyyy-MM-dd},{one.Category},Zhushan,,{one.Outcome}"),
+                    $"{one.Reference},{one.Day:yyyy-MM-dd},{one.Category},{one.County},{one.Venue},{one.Outcome}"),
             ]),
         };
 
@@ -106,11 +105,14 @@ public sealed partial class Year
             {
                 if (share == 0) continue;
                 visits.Add($"{day:yyyy-MM-dd},{venue},{county},{share}");
-                Visits.Add(new(day, venue, county, null, null, null, share, null));
+                Visits.Add(new(day, venue, county, "counter", null, null, null, null, null, share, null));
             }
         }
 
-        void Complained(DateOnly day, string outcome) =>
-            OldCases.Add(new($"C{OldCases.Count}", day, Pick(Categories), outcome));
+        void Complained(DateOnly day, string outcome)
+        {
+            var (venue, county) = Pick(Gates);
+            OldCases.Add(new($"C{OldCases.Count}", day, Pick(Categories), county, venue, outcome));
+        }
     }
 }

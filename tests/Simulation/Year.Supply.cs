@@ -30,12 +30,12 @@ public sealed partial class Year
         for (var merchant = 0; merchant < 12; merchant++)
         {
             var joined = At(First.AddDays(_random.Next(0, 100)));
-            var (id, kind) = (NewId(), merchant % 2 == 0 ? "supplier" : "host");
-            Merchants.Add(DayOf(joined));
-            Tell(joined, new MerchantJoined(id, kind, $"M{merchant}", Pick(Counties), "L", true, [], 1));
+            var (id, kind, county) = (NewId(), merchant % 2 == 0 ? "supplier" : "host", Pick(Counties));
+            Merchants.Add(new(DayOf(joined), county));
+            Tell(joined, new MerchantJoined(id, kind, $"M{merchant}", county, "L", true, [], 1));
             if (Chance(0.5))
             {
-                Tell(joined.AddDays(3), new MerchantChanged(id, kind, "N", Pick(Counties), "L", true, [], 2));
+                Tell(joined.AddDays(3), new MerchantChanged(id, kind, "N", county, "L", true, [], 2));
             }
         }
 
@@ -69,13 +69,13 @@ public sealed partial class Year
     private void Offer(int number)
     {
         var route = new RouteRecord(
-            First.AddDays(number), Chance(0.8), DayAndNight: number % 4 == 0, Across: number % 3 == 0,
+            NewId(), First.AddDays(number), Chance(0.8), DayAndNight: number % 4 == 0, Across: number % 3 == 0,
             Tea: number % 5 == 0);
         Routes.Add(route);
         string[] themes = [.. route.DayAndNight ? ["day-night"] : (string[])[], .. route.Tea
             ? ["tea"] : (string[])[]];
         Tell(At(route.From), new RouteChanged(
-            NewId(), "线路", "Route", OnOffer: true, route.Valid, 2, route.Across ? ["Zhushan", "Leping"] : ["Zhushan"],
+            route.Id, "线路", "Route", OnOffer: true, route.Valid, 2, route.Across ? ["Zhushan", "Leping"] : ["Zhushan"],
             themes, 1));
     }
 

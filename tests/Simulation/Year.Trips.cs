@@ -13,13 +13,13 @@ public sealed partial class Year
     private int _guests;
 
     /// <summary>What the bookings and stays of one party have in common.</summary>
-    private sealed record Party(string? Guest, string? Country, string? Source, bool Aged);
+    private sealed record Party(string? Guest, string? Country, string? Source, string? Campaign, bool Aged);
 
     private void Trip(DateOnly day)
     {
         // Some come back, and of some nobody knows who they were.
         var guest = Chance(0.15) && _guests > 0 ? $"g{_random.Next(_guests)}" : $"g{_guests++}";
-        var party = new Party(Chance(0.9) ? guest : null, Country(), Source(), Chance(0.8));
+        var party = new Party(Chance(0.9) ? guest : null, Country(), Source(), Campaign(), Chance(0.8));
         var nights = Chance(0.25) ? 0 : Pick(1, 2, 2, 3, 3, 4);
         if (nights > 0) Sleep(party with { Guest = guest }, day, nights);
         for (var date = day; date <= day.AddDays(Math.Min(nights, 2)); date = date.AddDays(1))
@@ -49,17 +49,15 @@ public sealed partial class Year
         Hold(at.AddMinutes(-5), id, visitors, fen);
         Tell(at, new BookingConfirmed(
             id, null, null, product.Id, product.Id, slot.Id, product.Merchant, product.Venue, product.County,
-            product.Kind,
-            product.Night, channel, party.Source, null, party.Guest, party.Country, ages, visitors, visitors, fen,
-            "CNY",
-            authority, startsAt, startsAt.AddHours(1), at.AddMinutes(-5)));
+            product.Kind, product.Night, channel, party.Source, party.Campaign, party.Guest, party.Country, ages,
+            visitors, visitors, fen, "CNY", authority, startsAt, startsAt.AddHours(1), at.AddMinutes(-5)));
         if (authority == "payment") Capture(at, "booking", id, fen);
         if (Chance(0.3))
         {
             var expired = NewId();
             Hold(at, expired, 2, product.Fen * 2);
             Tell(at.AddMinutes(15), new BookingExpired(
-                expired, null, product.Id, slot.Id, product.Merchant, channel, party.Source, null, 2,
+                expired, null, product.Id, slot.Id, product.Merchant, channel, party.Source, party.Campaign, 2,
                 at.AddMinutes(15)));
         }
 
@@ -75,18 +73,16 @@ public sealed partial class Year
         }
 
         Bookings.Add(new(
-            at, 1, channel, product.Kind, product.Venue, product.County, product.Night, party.Source, party.Guest,
-            visitors,
-            fen, slot, refund, refundFen, takenOut, unitsRefund));
+            at, 1, channel, product.Kind, product.Venue, product.County, product.Night, party.Source, party.Campaign,
+            party.Guest, visitors, fen, slot, refund, refundFen, takenOut, unitsRefund));
         if (refund is null && Chance(0.95)) Enter();
 
         void Hold(DateTimeOffset when, Guid booking, int people, long price)
         {
-            Holds.Add(DayOf(when));
+            Holds.Add(new(DayOf(when), party.Source, party.Campaign));
             Tell(when, new BookingHeld(
-                booking, null, product.Id, slot.Id, product.Merchant, product.Venue, channel, party.Source, null,
-                people,
-                price, startsAt, when.AddMinutes(15)));
+                booking, null, product.Id, slot.Id, product.Merchant, product.Venue, channel, party.Source,
+                party.Campaign, people, price, startsAt, when.AddMinutes(15)));
         }
 
         (int TakenOut, long RefundFen) CancelOne()
@@ -117,13 +113,14 @@ public sealed partial class Year
                 if (!reEntry)
                 {
                     Visits.Add(new(
-                        slotDay, product.Venue, product.County, party.Guest, party.Country, band, people, slot));
+                        slotDay, product.Venue, product.County, channel, party.Source, party.Campaign, party.Guest,
+                        party.Country, band, people, slot));
                 }
 
                 Tell(startsAt.AddMinutes(reEntry ? 70 : 10), new TicketRedeemed(
                     id, NewId(), product.Id, slot.Id, product.Merchant, product.Venue, product.County, product.Kind,
-                    channel,
-                    party.Source, null, party.Guest, party.Country, band, people, reEntry, startsAt));
+                    channel, party.Source, party.Campaign, party.Guest, party.Country, band, people, reEntry,
+                    startsAt));
             }
         }
     }
@@ -154,9 +151,8 @@ public sealed partial class Year
         var (booked, bookedFen) = moved ? (nights + 1, fen + 30_000) : (nights, fen);
         Tell(at, new StayConfirmed(
             id, null, null, listing.Id, room, listing.Merchant, listing.Household, listing.Village, listing.County,
-            ResidentRun: true, arrival, arrival.AddDays(booked), 2, "app", party.Source, null, party.Guest,
-            party.Country,
-            bookedFen, "CNY", "payment"));
+            ResidentRun: true, arrival, arrival.AddDays(booked), 2, "app", party.Source, party.Campaign,
+            party.Guest, party.Country, bookedFen, "CNY", "payment"));
         Capture(at, "stay", id, bookedFen);
         if (moved)
         {
@@ -181,7 +177,8 @@ public sealed partial class Year
         }
 
         Stays.Add(new(
-            at, party.Guest!, listing.County, listing.Village, arrival, nights, fen, host, village, refund, refundFen));
+            at, party.Guest!, listing, party.Source, party.Campaign, arrival, nights, fen, host, village, refund,
+            refundFen));
     }
 
     private void Ask(DateOnly day, Product? product)
@@ -190,7 +187,7 @@ public sealed partial class Year
         var opened = At(day, 21, 23);
         var glad = product is null ? 0.885 : 0.96;
         int? score = Chance(0.75) ? (Chance(glad) ? Pick(5, 5, 4) : Pick(3, 2, 1)) : null;
-        Surveys.Add(new(day, score, kind == "vr"));
+        Surveys.Add(new(day, score, product));
         Tell(opened, new SurveyOpened(survey, about, NewId(), product?.Merchant, product?.Id, kind, product?.County));
         if (score is not { } given) return;
         Tell(opened.AddDays(2), new SurveyAnswered(

@@ -55,44 +55,47 @@ public sealed partial class Year
     internal List<SurveyRecord> Surveys { get; } = [];
     internal List<ListingRecord> Listings { get; } = [];
     internal List<RouteRecord> Routes { get; } = [];
-    internal List<DateOnly> Merchants { get; } = [];
-    internal List<DateOnly> Views { get; } = [];
+    internal List<MerchantRecord> Merchants { get; } = [];
+    internal List<ViewRecord> Views { get; } = [];
     internal List<PlanRecord> Plans { get; } = [];
-    internal List<DateOnly> Replans { get; } = [];
-    internal List<DateOnly> Holds { get; } = [];
+    internal List<ReplanRecord> Replans { get; } = [];
+    internal List<HoldRecord> Holds { get; } = [];
     internal List<MoneyRecord> Money { get; } = [];
     internal List<CapacityRecord> Capacities { get; } = [];
     internal IEnumerable<Slot> Slots => _slots.Values;
 
     private void Look(DateOnly day)
     {
-        var source = Source();
-        Views.Add(day);
-        Tell(At(day), new RouteViewed(NewId(), source, null, null));
+        var (route, source, campaign) = (Pick(Routes).Id, Source(), Campaign());
+        Views.Add(new(day, route, source, campaign));
+        Tell(At(day), new RouteViewed(route, source, campaign, null));
         if (!Chance(0.3)) return;
 
         var (days, across) = (_random.Next(1, 9), Chance(0.4));
         var plan = NewId();
-        Plans.Add(new(day, across, days));
+        Plans.Add(new(day, route, source, campaign, across, days));
         string[] counties = across ? ["Zhushan", "Fuliang"] : ["Zhushan", "Zhushan"];
-        Tell(At(day), new ItineraryPlanned(plan, null, null, days, days * 3, counties, source, null, null));
+        Tell(At(day), new ItineraryPlanned(
+            plan, route, null, days, days * 3, counties, source, campaign, null));
         if (day.AddDays(1) == Last || !Chance(0.2)) return;
 
-        Replans.Add(day.AddDays(1));
-        Tell(At(day.AddDays(1)), new ItineraryReplanned(plan, "rain", 2, 1));
+        var cause = Pick("rain", "crowding", "late");
+        Replans.Add(new(day.AddDays(1), cause));
+        Tell(At(day.AddDays(1)), new ItineraryReplanned(plan, cause, 2, 1));
     }
 
     /// <summary>Money moves with what it is paid for.</summary>
     private void Capture(DateTimeOffset at, string purpose, Guid subject, long fen)
     {
-        Money.Add(new(DayOf(at), "captured", fen));
-        Tell(at, new PaymentCaptured(NewId(), "k", purpose, subject, fen, "CNY", "sandbox", at, Late: false));
+        var method = Pick("wechat", "alipay");
+        Money.Add(new(DayOf(at), "captured", purpose, method, fen));
+        Tell(at, new PaymentCaptured(NewId(), "k", purpose, subject, fen, "CNY", method, at, Late: false));
     }
 
     private void GiveBack(DateTimeOffset at, string purpose, Guid subject, long fen)
     {
         if (fen == 0) return;
-        Money.Add(new(DayOf(at), "refunded", fen));
+        Money.Add(new(DayOf(at), "refunded", purpose, null, fen));
         Tell(at, new RefundSettled(NewId(), "k", NewId(), "k", purpose, subject, fen, "CNY", at));
     }
 
@@ -123,6 +126,8 @@ public sealed partial class Year
 
     /// <summary>A whole number whose mean is the given one.</summary>
     private int Number(double mean) => (int)mean + (Chance(mean - (int)mean) ? 1 : 0);
+
+    private string? Campaign() => Pick<string?>("biennale", "golden-week", null, null);
 
     private string? Source() => Pick<string?>("douyin", "xiaohongshu", "search", "friend", null);
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json.Serialization;
 using Testcontainers.RabbitMq;
 
 namespace Jingdezhen.Tourism.Testing;
@@ -34,6 +35,24 @@ public static class TestBroker
         using var http = Client((await Server.Value).Management);
         await http.DeleteAsync(new Uri($"api/vhosts/{broker.AbsolutePath.TrimStart('/')}", UriKind.Relative));
     }
+
+    /// <summary>What still lies in a virtual host's queues, or is on its way to who consumes them: for the words of a
+    /// test that waited in vain.</summary>
+    /// <param name="broker">The virtual host.</param>
+    /// <param name="management">Of a broker of one's own; else the one of the run.</param>
+    public static async Task<string> LeftAsync(Uri broker, Uri? management = null)
+    {
+        using var http = Client(management ?? (await Server.Value).Management);
+        var host = broker.AbsolutePath.Trim('/') is { Length: > 0 } name ? name : "%2F";
+        var queues = await http.GetFromJsonAsync<List<Queue>>(new Uri($"api/queues/{host}", UriKind.Relative));
+        var left = queues!.Where(queue => queue.Messages > 0)
+            .Select(queue => $"{queue.Name} {queue.Ready} ready, {queue.Unacknowledged} unacknowledged");
+        return string.Join("; ", left) is { Length: > 0 } words ? words : "no messages";
+    }
+
+    private sealed record Queue(
+        string Name, long Messages, [property: JsonPropertyName("messages_ready")] long Ready,
+        [property: JsonPropertyName("messages_unacknowledged")] long Unacknowledged);
 
     private static HttpClient Client(Uri management) => new()
     {

@@ -38,7 +38,10 @@ internal static class BookingQueries
         return booking;
     }
 
-    /// <summary>The database's clock, which all deadlines are compared with.</summary>
+    /// <summary>
+    /// The database's clock, which all deadlines are compared with. clock_timestamp, not now: the row may have been
+    /// waited for, and two changes of it are told apart by when they happened.
+    /// </summary>
     public static Task<DateTimeOffset> NowAsync(this BookingsDb db, CancellationToken cancellation) =>
-        db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(cancellation);
+        db.Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellation);
 }

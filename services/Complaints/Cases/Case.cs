@@ -10,6 +10,8 @@ internal sealed class Case
     /// <summary>Both sides agreed to five working days of mediation.</summary>
     public const string LongerMediation = "longer";
 
+    private static readonly TimeSpan LongestPromise = TimeSpan.FromDays(31);
+
     public static readonly IReadOnlyList<string> Categories =
         ["price", "quality", "safety", "forced-shopping", "lodging", "ticket", "transport", "other"];
 
@@ -26,10 +28,10 @@ internal sealed class Case
     public Guid? ClaimantAccountId { get; internal set; }
 
     /// <summary>Names one claimant from another: the account, else a keyed hash of the phone.</summary>
-    public required string ClaimantKey { get; init; }
+    public required string ClaimantKey { get; internal set; }
 
     /// <summary>Whom Payments pays: the account, else an id of the claimant's own.</summary>
-    public required Guid PayeeId { get; init; }
+    public required Guid PayeeId { get; internal set; }
 
     public required byte[] PhoneHash { get; internal set; }
     public byte[]? SealedContact { get; internal set; }
@@ -39,12 +41,12 @@ internal sealed class Case
     public required string Remedy { get; internal set; }
     public required long ClaimedFen { get; init; }
     public required int Complainants { get; init; }
-    public required Guid? PurchaseId { get; init; }
-    public required string? PurchaseKind { get; init; }
-    public required Guid? MerchantId { get; init; }
-    public required Guid? ProductId { get; init; }
-    public required string? VenueId { get; init; }
-    public required string? County { get; init; }
+    public required Guid? PurchaseId { get; internal set; }
+    public required string? PurchaseKind { get; internal set; }
+    public required Guid? MerchantId { get; internal set; }
+    public required Guid? ProductId { get; internal set; }
+    public required string? VenueId { get; internal set; }
+    public required string? County { get; internal set; }
     public required DateOnly? HappenedOn { get; init; }
     public required List<string> Terms { get; internal set; }
     public required DateTimeOffset FiledAt { get; init; }
@@ -77,13 +79,20 @@ internal sealed class Case
     public Finding? Finding { get; private set; }
     public Guid? FoundBy { get; private set; }
 
+    /// <summary>The operator who found the purchase; null where the claimant or the records named it.</summary>
+    public Guid? AttachedBy { get; private set; }
+
     /// <summary>What the claimant has twice: paid by the fund, and then given back by the merchant too.</summary>
     public long OverpaidFen { get; private set; }
 
-    /// <summary>accept, contest, offer or silent.</summary>
+    /// <summary>accept, contest, offer or silent; what came of it: offer-refused, broken.</summary>
     public string? MerchantAnswer { get; private set; }
 
     public long? OfferFen { get; private set; }
+
+    /// <summary>What the merchant has promised to pay; null where it promised something else, or nothing.</summary>
+    public long? PromisedFen { get; private set; }
+
     public int HistoryLength { get; private set; }
     public byte[] HistoryHead { get; private set; } = [];
     public List<CaseClock> Clocks { get; private set; } = [];
@@ -93,6 +102,11 @@ internal sealed class Case
     public IReadOnlyList<ClockAlarm> NewAlarms => _alarms;
 
     public bool IsOpen => State.IsOpen();
+
+    /// <summary>The merchant has offered something, and the claimant has not said yes or no.</summary>
+    public bool HasOpenOffer => IsOpen && MerchantAnswer == "offer" && OfferFen is not null;
+
+    private bool Promises => Running().Any(clock => clock.Clock == "promise");
 
     public void File(Actor by, DateTimeOffset now, string detail)
     {
@@ -108,6 +122,11 @@ internal sealed class Case
         if (CaseStates.Next(State, step) is not { } next)
         {
             return new Refusal("step-not-allowed", $"{step.Kebab()} is not possible: the case is {State.Kebab()}.");
+        }
+
+        if (step == CaseStep.Close && Promises)
+        {
+            return new Refusal("promise-open", "The merchant's promise has to be kept first, or its time to run out.");
         }
 
         if (PausedAt is not null) Resume(by, now);
@@ -127,6 +146,9 @@ internal sealed class Case
                 break;
             case CaseStep.MerchantSilent:
                 MerchantAnswer = "silent";
+                break;
+            case CaseStep.PromiseBroken:
+                (MerchantAnswer, DecidedAt, Outcome) = ("broken", null, null);
                 break;
             case CaseStep.Reopen:
                 (ClosedAt, DecidedAt, Outcome) = (null, null, null);
@@ -151,6 +173,68 @@ internal sealed class Case
         if (Take(CaseStep.MerchantAnswers, by, now, answer, text) is { } refusal) return refusal;
 
         (MerchantAnswer, OfferFen) = (answer, offerFen);
+        return null;
+    }
+
+    /// <summary>The claimant does not take what the merchant has offered; the merchant offers no more.</summary>
+    public Refusal? RefuseOffer(Actor by, DateTimeOffset now, string? text)
+    {
+        if (!HasOpenOffer) return NoOffer;
+
+        MerchantAnswer = "offer-refused";
+        Tell(now, by, "offer-refused", $"{OfferFen} fen", CaseEvent.Parties, text);
+        return null;
+    }
+
+    /// <summary>What the merchant will do, and by when: a clock watches it until somebody says that it was
+    /// kept.</summary>
+    /// <param name="dueAt">As agreed; null for the rule's time.</param>
+    public Refusal? Promise(long? amountFen, DateTimeOffset? dueAt, Actor by, DateTimeOffset now)
+    {
+        if (dueAt <= now || dueAt > now + LongestPromise)
+        {
+            return new Refusal("promise-date", $"A promise is kept within {LongestPromise.Days} days.");
+        }
+
+        PromisedFen = amountFen;
+        Tell(now, by, "promise", amountFen is { } fen ? $"{fen} fen" : "", CaseEvent.Parties);
+        MoveClocks("promise", now, agreedDue: dueAt);
+        return null;
+    }
+
+    public Refusal? KeepPromise(Actor by, DateTimeOffset now, string? text)
+    {
+        if (!Promises) return new Refusal("no-promise", "No promise of the merchant's is running.");
+
+        Tell(now, by, "promise-kept", "", CaseEvent.Parties, text);
+        MoveClocks("promise-kept", now);
+        return null;
+    }
+
+    /// <summary>People have found what it was about, after it had been filed without.</summary>
+    public Refusal? Attach(Purchases.Purchase bought, Actor by, DateTimeOffset now)
+    {
+        if (!IsOpen) return NotOpen();
+        if (PurchaseId is not null) return new Refusal("has-purchase", "The case is about a purchase already.");
+        if (MerchantId is not null && MerchantId != bought.MerchantId)
+        {
+            return new Refusal("another-merchant", "The purchase is another merchant's than the case.");
+        }
+
+        if (ClaimantAccountId is { } account && bought.AccountId is { } buyer && buyer != account)
+        {
+            return new Refusal("unknown-purchase", "Another account has bought it.");
+        }
+
+        (PurchaseId, PurchaseKind, MerchantId) = (bought.Id, bought.Kind, bought.MerchantId);
+        (ProductId, VenueId, County) = (bought.ProductId, bought.VenueId, bought.County);
+        if (ClaimantAccountId is null && bought.AccountId is { } owner)
+        {
+            (ClaimantAccountId, ClaimantKey, PayeeId) = (owner, owner.ToString(), owner);
+        }
+
+        AttachedBy = by.Id;
+        Tell(now, by, "attach-purchase", $"{bought.Kind} {bought.Id}", CaseEvent.Parties);
         return null;
     }
 
@@ -268,7 +352,7 @@ internal sealed class Case
         (Facts, Remedy, Terms, PhoneHash) = ("", "", [], []);
     }
 
-    private void MoveClocks(string what, DateTimeOffset now, bool consent = false)
+    private void MoveClocks(string what, DateTimeOffset now, bool consent = false, DateTimeOffset? agreedDue = null)
     {
         foreach (var clock in Running().Where(clock =>
             ClockRules.EndAll.Contains(what) || ClockRules.Of(clock.Clock).Ends.Contains(what)).ToList())
@@ -287,7 +371,7 @@ internal sealed class Case
             foreach (var rule in ClockRules.All.Where(rule => rule.Starts.Contains(what)
                 && !Running().Any(clock => clock.Clock == rule.Clock)))
             {
-                Clocks.Add(CaseClock.Start(rule, Id, now, AcceptedAt, Complex, consent));
+                Clocks.Add(CaseClock.Start(rule, Id, now, AcceptedAt, Complex, consent, agreedDue));
             }
         }
 
@@ -335,6 +419,8 @@ internal sealed class Case
         });
         if (text is not null) _texts.Add(new() { CaseId = Id, Number = HistoryLength, Text = text });
     }
+
+    public static readonly Refusal NoOffer = new("no-offer", "No offer of the merchant's is open.");
 
     private Refusal NotOpen() => new("case-not-open", $"The case is {State.Kebab()}.");
 }

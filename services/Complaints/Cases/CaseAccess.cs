@@ -17,15 +17,4 @@ internal static class CaseAccess
             ? row => row.MerchantId == merchant || row.ClaimantAccountId == account
             : row => row.ClaimantAccountId == account;
     }
-
-    /// <summary>What an operator reads: neither a case of their own nor one of a merchant in <paramref
-    /// name="ties"/>; to all others as above.</summary>
-    public static Expression<Func<Case, bool>> ReadBy(ClaimsPrincipal user, IReadOnlyList<Guid> ties)
-    {
-        if (!user.IsInRole(Roles.Operator)) return Of(user);
-
-        var account = user.AccountId();
-        return row => row.ClaimantAccountId != account
-            && (row.MerchantId == null || !ties.Contains(row.MerchantId.Value));
-    }
 }

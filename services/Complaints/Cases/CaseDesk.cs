@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Jingdezhen.Tourism.Complaints.Clocks;
 using Jingdezhen.Tourism.Complaints.Purchases;
 using Jingdezhen.Tourism.Complaints.Surveys;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
@@ -51,6 +52,24 @@ internal sealed class CaseDesk(ComplaintsDb db, TimeProvider clock, ComplaintsGu
                 changed.Outcome!, changed.FiledAt, changed.AcceptedAt, changed.DecidedAt, changed.ClocksMet,
                 changed.ClocksBreached, changed.Closings, changed.Channel));
             if (step == CaseStep.Close) SurveyBook.Open(db, changed, Now);
+        }
+
+        return null;
+    }
+
+    /// <summary>Both sides agree on what the merchant will do: a clock watches that it is done.</summary>
+    /// <param name="on">The last day for it; null for the rule's time.</param>
+    public Refusal? AgreeOnPromise(
+        Case changed, Actor by, string detail, long? promisedFen, DateOnly? on, string? text = null)
+    {
+        DateTimeOffset? dueAt = on is { } day ? WorkingCalendar.EndOf(day) : null;
+        if (Take(changed, CaseStep.Agree, by, detail, text) is { } refusal) return refusal;
+        if (changed.Promise(promisedFen, dueAt, by, Now) is { } unfit) return unfit;
+
+        if (changed.MerchantId is { } merchant)
+        {
+            var promise = changed.Clocks.Single(clock => clock is { Clock: "promise", Runs: true });
+            db.Publish(new MerchantPromised(changed.Id, merchant, promisedFen, promise.FastDueAt!.Value));
         }
 
         return null;

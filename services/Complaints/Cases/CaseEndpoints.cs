@@ -7,8 +7,9 @@ using Changed = System.Threading.Tasks.Task<Microsoft.AspNetCore.Http.HttpResult
 
 namespace Jingdezhen.Tourism.Complaints.Cases;
 
-/// <param name="Zh">With placeholders in braces.</param>
-public sealed record LetterResponse(string Name, string Zh, string En);
+/// <param name="Zh">With placeholders in braces; the case's number, due times and offer are filled in by us.</param>
+/// <param name="ToMerchant">Read by the merchant; else by the claimant.</param>
+public sealed record LetterResponse(string Name, string Zh, string En, bool ToMerchant);
 
 internal static class CaseEndpoints
 {
@@ -33,6 +34,11 @@ internal static class CaseEndpoints
         cases.MapPost("/{id:guid}/answer", (Guid id, AnswerCaseRequest request, ClaimsPrincipal user, CaseSteps steps,
             CancellationToken cancellation) => steps.AnswerAsync(id, request, user, cancellation))
             .RequireAuthorization(Roles.Seller).WithName("answerCase");
+        cases.MapPost("/{id:guid}/offer", Offer(byPhone: false)).RequireAuthorization(Roles.Tourist)
+            .WithName("answerOffer");
+        cases.MapPost("/{id:guid}/promise-kept", (Guid id, TextRequest request, ClaimsPrincipal user, CaseSteps steps,
+            CancellationToken cancellation) => steps.KeepPromiseAsync(id, request, user, cancellation))
+            .RequireAuthorization(policy => policy.RequireRole(Roles.Tourist, Roles.Operator)).WithName("keepPromise");
 
         var work = cases.MapGroup("").RequireAuthorization(Roles.Operator);
         work.MapPost("/{id:guid}/acknowledge", Step(CaseStep.Acknowledge)).WithName("acknowledgeCase");
@@ -41,12 +47,17 @@ internal static class CaseEndpoints
         work.MapPost("/{id:guid}/transfer", Transfer).WithName("transferCase");
         work.MapPost("/{id:guid}/ask-merchant", Step(CaseStep.AskMerchant)).WithName("askMerchant");
         work.MapPost("/{id:guid}/mediate", Mediate).WithName("mediateCase");
-        work.MapPost("/{id:guid}/agree", Step(CaseStep.Agree)).WithName("agreeCase");
+        work.MapPost("/{id:guid}/agree", Agree).WithName("agreeCase");
         work.MapPost("/{id:guid}/terminate", Step(CaseStep.Terminate)).WithName("terminateCase");
         work.MapPost("/{id:guid}/close", Step(CaseStep.Close)).WithName("closeCase");
         work.MapPost("/{id:guid}/claim", Claim).WithName("claimCase");
         work.MapPost("/{id:guid}/withdraw-by-phone", WithdrawByPhone).WithName("withdrawCaseByPhone");
         work.MapPost("/{id:guid}/reopen-by-phone", ReopenByPhone).WithName("reopenCaseByPhone");
+        work.MapPost("/{id:guid}/offer-by-phone", Offer(byPhone: true)).WithName("answerOfferByPhone");
+        work.MapGet("/{id:guid}/purchases", FindPurchases.Handle).WithName("findPurchasesOfCase");
+        work.MapPost("/{id:guid}/purchase", (Guid id, AttachPurchaseRequest request, ClaimsPrincipal user,
+            CaseSteps steps, CancellationToken cancellation) => steps.AttachAsync(id, request, user, cancellation))
+            .WithName("attachPurchase");
         work.MapPost("/{id:guid}/hand-over", HandOver).WithName("handOverCase");
         work.MapPost("/{id:guid}/notes", Note).WithName("noteOnCase");
         work.MapPost("/{id:guid}/mediation-records", RecordMediation).WithName("recordMediation");
@@ -64,6 +75,17 @@ internal static class CaseEndpoints
         (Guid id, TextRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,
             CancellationToken cancellation) =>
             steps.ByOperatorAsync(id, user, (found, by) => desk.Take(found, step, by, "", request.Text), cancellation);
+
+    private static Delegate Offer(bool byPhone) =>
+        (Guid id, AnswerOfferRequest request, ClaimsPrincipal user, CaseSteps steps, CancellationToken cancellation) =>
+            steps.AnswerOfferAsync(id, request, byPhone, user, cancellation);
+
+    private static Changed Agree(
+        Guid id, AgreeCaseRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,
+            CancellationToken cancellation) =>
+        steps.ByOperatorAsync(id, user, (found, by) => request is { PromisedFen: null, PromisedOn: null }
+            ? desk.Take(found, CaseStep.Agree, by, "", request.Text)
+            : desk.AgreeOnPromise(found, by, "", request.PromisedFen, request.PromisedOn, request.Text), cancellation);
 
     private static Changed Withdraw(
         Guid id, TextRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,
@@ -90,8 +112,8 @@ internal static class CaseEndpoints
         steps.ByOperatorAsync(id, user, (found, by) => HasAccount(found)
             ?? desk.Take(found, CaseStep.Reopen, by, "new facts, by phone", request.Because), cancellation);
 
-    private static Refusal? HasAccount(Case found) => found.ClaimantAccountId is null
-        ? null : new Refusal("has-account", "The claimant has an account and does this there.");
+    private static Refusal? HasAccount(Case found) =>
+        found.ClaimantAccountId is null ? null : CaseSteps.HasAccount;
 
     private static Changed Decline(
         Guid id, DeclineCaseRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,
@@ -137,12 +159,26 @@ internal static class CaseEndpoints
         Guid id, WriteLetterRequest request, ClaimsPrincipal user, CaseSteps steps, CaseDesk desk,
         CancellationToken cancellation)
     {
-        if (CaseTemplates.Write(request.Letter, request.Language, request.Values) is not { } text)
+        if (!CaseTemplates.Letters.TryGetValue(request.Letter, out var letter))
         {
             return Problems.Invalid("letter", $"One of {string.Join(", ", CaseTemplates.Letters.Keys)}.");
         }
 
-        return await Written(id, "letter", CaseEvent.Claimant, text, user, steps, desk, cancellation);
+        return await steps.ByOperatorAsync(id, user, (found, by) =>
+        {
+            if (letter.ToMerchant && found.MerchantId is null)
+            {
+                return new Refusal("no-merchant", "The case has no merchant to write to.");
+            }
+
+            var text = letter.Write(found, request.Language, request.Values);
+            if (text.IsRefused) return text.Refusal;
+
+            found.Note(by, desk.Now, letter.ToMerchant ? "letter-to-merchant" : "letter", request.Letter,
+                letter.ToMerchant ? CaseEvent.Merchant : CaseEvent.Claimant, text.Value);
+            return letter.Pauses && found is { IsOpen: true, PausedAt: null }
+                ? found.Pause("等待投诉人补充材料 / waiting for the complainant's evidence", by, desk.Now) : null;
+        }, cancellation);
     }
 
     private static Changed Written(
@@ -183,5 +219,6 @@ internal static class CaseEndpoints
 
     private static Ok<List<LetterResponse>> ListLetters([Range(1, 100)] int limit = 100) =>
         TypedResults.Ok(CaseTemplates.Letters.Take(limit)
-            .Select(letter => new LetterResponse(letter.Key, letter.Value.Zh, letter.Value.En)).ToList());
+            .Select(letter => new LetterResponse(
+                letter.Key, letter.Value.Zh, letter.Value.En, letter.Value.ToMerchant)).ToList());
 }

@@ -19,6 +19,9 @@ internal sealed class CaseEvent
     /// <summary>Seen by the claimant, not by the merchant.</summary>
     public const string Claimant = "claimant";
 
+    /// <summary>Seen by the merchant, not by the claimant.</summary>
+    public const string Merchant = "merchant";
+
     public required Guid CaseId { get; init; }
     public required int Number { get; init; }
     public required DateTimeOffset At { get; init; }

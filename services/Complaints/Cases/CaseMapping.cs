@@ -18,7 +18,7 @@ internal sealed class CaseMapping : IEntityTypeConfiguration<Case>
             finding => JsonSerializer.Serialize(finding, JsonSerializerOptions.Web),
             text => JsonSerializer.Deserialize<Finding>(text, JsonSerializerOptions.Web));
         row.Ignore(each => each.News).Ignore(each => each.NewTexts).Ignore(each => each.NewAlarms)
-            .Ignore(each => each.IsOpen);
+            .Ignore(each => each.IsOpen).Ignore(each => each.HasOpenOffer);
         row.Property(each => each.QueueAt)
             .HasComputedColumnSql("coalesce(next_due_at, 'infinity'::timestamptz)", stored: true);
         row.HasIndex(each => each.Number).IsUnique();

@@ -1,9 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
-using System.Text.Json;
 using Jingdezhen.Tourism.Complaints.Clocks;
-using Jingdezhen.Tourism.Complaints.Compensations;
-using Jingdezhen.Tourism.Complaints.Evidence;
 using Jingdezhen.Tourism.Complaints.Purchases;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
 using Jingdezhen.Tourism.Platform.Security;
@@ -11,7 +8,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Complaints.Cases;
 
-/// <param name="PurchaseId">A booking or a stay; without one an operator's filing looks by phone and date.</param>
+/// <param name="PurchaseId">A booking or a stay; without one it is looked for by the day: among the tourist's own, or
+/// by the caller's phone where an operator files.</param>
 /// <param name="HappenedOn">The day it happened, where no purchase is named.</param>
 /// <param name="Channel">app, web, mini-program, phone or counter.</param>
 /// <param name="Late">An operator's reason to take a complaint after its time.</param>
@@ -27,11 +25,10 @@ public sealed record FileCaseRequest(
 internal static class FileCase
 {
     private const int LatestDays = 90;
-    private const int RepeatedClaims = 3;
     private static readonly string[] Channels = ["app", "web", "mini-program", "phone", "counter"];
 
     public static async Task<Results<Created<CaseResponse>, ProblemHttpResult>> Handle(
-        FileCaseRequest request, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, CompensationDesk compensations,
+        FileCaseRequest request, ClaimsPrincipal user, ComplaintsDb db, CaseDesk cases, TakeOn takeOn,
         PersonalDataVault vault, CancellationToken cancellation)
     {
         if (!Case.Categories.Contains(request.Category))
@@ -79,35 +76,32 @@ internal static class FileCase
         db.Add(filed);
         filed.File(Actor.Of(user), now, request.Late is null ? request.Channel
             : $"{request.Channel}, late: {request.Late}");
-        await AttachEvidenceAsync(filed, bought, slotClosed, db, cancellation);
+        await takeOn.AttachPriorAsync(filed, cancellation);
         db.Publish(new CaseFiled(
             filed.Id, filed.MerchantId, filed.ProductId, bought?.Kind == Purchase.Booking ? bought.Id : null,
             bought?.Kind == Purchase.Stay ? bought.Id : null, filed.VenueId, filed.County, filed.Category,
                 filed.Channel,
             filed.Complainants, filed.ClaimedFen, filed.Number), now);
 
-        // What our own records prove needs nobody's word: it is taken on by rule, and decided at once where the
-        // merchant
-        // consented to that on joining.
-        if (bought is not null && filed.Flags.Count == 0 && EvidencePatterns.Of(bought, slotClosed, now) is { } pattern)
+        if (bought is not null)
         {
-            cases.Take(filed, CaseStep.Acknowledge, Actor.Rule, pattern);
-            cases.Take(filed, CaseStep.Accept, Actor.Rule, pattern);
-            await compensations.DecideByRuleAsync(filed, cancellation);
+            takeOn.AttachPurchase(filed, bought, slotClosed);
+            await takeOn.ByRuleAsync(filed, bought, slotClosed, cancellation);
         }
 
         await cases.SaveAsync(filed, cancellation);
         return TypedResults.Created($"/v1/cases/{filed.Id}", CaseResponse.Of(filed));
     }
 
-    // A tourist names a purchase of their own; phones are believed only where an operator has heard the caller.
+    // A tourist names a purchase of their own, or the day of one. A phone is believed only where an operator has heard
+    // the caller: what a tourist's phone alone leads to is for operators to see and to attach (FindPurchases).
     private static async Task<(Guid? Id, Refusal? Refusal)> PurchaseOfAsync(
         FileCaseRequest request, ClaimsPrincipal user, bool byOperator, byte[] phoneKey, ComplaintsDb db,
         CancellationToken cancellation)
     {
+        var account = user.AccountId();
         if (request.PurchaseId is { } named)
         {
-            var account = user.AccountId();
             return await db.Purchases.AnyAsync(
                 row => row.Id == named && row.ConfirmedAt != null && (byOperator || row.AccountId == account),
                     cancellation)
@@ -115,48 +109,14 @@ internal static class FileCase
                 : (null, new Refusal("unknown-purchase", "No booking or stay of yours has this id."));
         }
 
-        if (!byOperator || request.HappenedOn is not { } day) return (null, null);
+        if (request.HappenedOn is not { } day) return (null, null);
 
         var guest = Convert.ToHexString(phoneKey);
-        var (from, to) = (Nights.Leave(day).AddHours(-12), Nights.Leave(day).AddHours(12));
-        var matches = await db.Purchases
-            .Where(row => row.GuestKey == guest && row.StartsAt < to && row.EndsAt >= from)
+        var onDay = db.Purchases.On(day);
+        var matches = await (byOperator
+                ? onDay.Where(row => row.GuestKey == guest) : onDay.Where(row => row.AccountId == account))
+            .Where(row => request.MerchantId == null || row.MerchantId == request.MerchantId)
             .Select(row => row.Id).Order().Take(2).ToListAsync(cancellation);
         return (matches is [var only] ? only : null, null);
-    }
-
-    private static async Task AttachEvidenceAsync(
-        Case filed, Purchase? bought, bool slotClosed, ComplaintsDb db, CancellationToken cancellation)
-    {
-        var yearAgo = filed.FiledAt.AddDays(-365);
-        var prior = await db.Cases.Where(row => row.ClaimantKey == filed.ClaimantKey && row.FiledAt >= yearAgo)
-            .OrderByDescending(row => row.FiledAt).Take(20)
-            .Select(row => new { row.Number, row.Category, row.PurchaseId, State = row.State.ToString() })
-                .ToListAsync(cancellation);
-        if (prior.Count >= RepeatedClaims) filed.Flag("repeated-claimant", filed.FiledAt);
-        if (filed.PurchaseId is not null && prior.Exists(row => row.PurchaseId == filed.PurchaseId))
-        {
-            filed.Flag("same-purchase", filed.FiledAt);
-        }
-
-        Attach("prior-cases", prior);
-        if (bought is null) return;
-
-        Attach("purchase", new
-        {
-            bought.Kind, bought.Id, bought.PaidFen, bought.People, bought.StartsAt, bought.EndsAt, bought.Channel,
-            bought.ProductKind, bought.VenueId, bought.ConfirmedAt, bought.UsedAt, bought.UsedBy, slotClosed,
-        });
-        Attach("policy", new
-        {
-            bought.CancelledAt, bought.CancelReason, RefundByPolicy = bought.CancelRefund, bought.PromisedFen,
-                bought.RefundedFen,
-        });
-
-        void Attach(string kind, object content) => db.Add(new EvidenceItem
-        {
-            Id = Guid.CreateVersion7(), CaseId = filed.Id, Kind = kind, AddedBy = "rule", AddedAt = filed.FiledAt,
-            Content = JsonSerializer.Serialize(content, JsonSerializerOptions.Web),
-        });
     }
 }

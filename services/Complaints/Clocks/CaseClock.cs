@@ -26,11 +26,13 @@ internal sealed class CaseClock
 
     public bool Runs => EndedAt is null;
 
+    /// <param name="agreedDue">What people agreed on takes the place of the rule's fast time.</param>
     public static CaseClock Start(
-        ClockRule rule, Guid caseId, DateTimeOffset now, DateTimeOffset? acceptedAt, bool complex, bool consent)
+        ClockRule rule, Guid caseId, DateTimeOffset now, DateTimeOffset? acceptedAt, bool complex, bool consent,
+        DateTimeOffset? agreedDue = null)
     {
         var clock = new CaseClock { Id = Guid.CreateVersion7(), CaseId = caseId, Clock = rule.Clock, StartedAt = now };
-        clock.FastDueAt = rule.Fast?.From(now, acceptedAt, complex, consent, WorkingCalendar.Published);
+        clock.FastDueAt = agreedDue ?? rule.Fast?.From(now, acceptedAt, complex, consent, WorkingCalendar.Published);
         clock.LegalDueAt = rule.Legal?.From(now, acceptedAt, complex, consent, WorkingCalendar.Published);
         clock.FastWarnAt = WarnBefore(now, clock.FastDueAt);
         clock.LegalWarnAt = WarnBefore(now, clock.LegalDueAt);

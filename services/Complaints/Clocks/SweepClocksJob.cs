@@ -43,6 +43,12 @@ internal sealed class SweepClocks(ComplaintsDb db, CaseDesk cases, CompensationD
             await compensations.DecideByRuleAsync(found, cancellation);
         }
 
+        // Whether the claimant has it all the same only people find out: nothing is paid by rule.
+        if (alarms.Any(alarm => alarm is { Clock: "promise", Breached: true }))
+        {
+            cases.Take(found, CaseStep.PromiseBroken, Actor.Rule);
+        }
+
         await cases.SaveAsync(found, cancellation);
         await transaction.CommitAsync(cancellation);
         db.ChangeTracker.Clear();

@@ -59,7 +59,7 @@ public sealed class WorkingCalendar
 
     public static DateOnly DayOf(DateTimeOffset moment) => DateOnly.FromDateTime(moment.ToOffset(Shanghai).DateTime);
 
-    private static DateTimeOffset EndOf(DateOnly day) =>
+    public static DateTimeOffset EndOf(DateOnly day) =>
         new DateTimeOffset(day.AddDays(1).ToDateTime(TimeOnly.MinValue), Shanghai).ToUniversalTime();
 
     private static IEnumerable<ArrangedYear> Load()

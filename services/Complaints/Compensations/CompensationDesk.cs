@@ -131,7 +131,8 @@ internal sealed class CompensationDesk(
 
         // A payout that rests on one person's word, or on nothing of ours, is never one person's.
         var needsSecond = asked.AmountFen > options.SecondPersonAboveFen
-            || (guards.OwnFiling && (of.FoundBy == person || of.PurchaseId is null));
+            || (guards.OwnFiling
+                && (of.FoundBy == person || of.AttachedBy == person || of.PurchaseId is null));
         var (approved, refusal) = asked.Approve(person, needsSecond, guards.SecondPerson, cases.Now);
         if (refusal is not null) return refusal;
 
@@ -187,9 +188,14 @@ internal sealed class CompensationDesk(
             .SingleOrDefaultAsync(cancellation);
         var open = owed is { } id ? await recourses.LockAsync(id, cancellation) : null;
         var left = open?.LeftFen ?? 0;
-        return await FundBook.PostAsync(
-            db, FundBook.ClawedBack(paid.Id, paid.AmountFen, open?.MerchantId, left), cancellation)
-            ?? (open is { IsOver: false } ? await recourses.PassOnAsync(open, cancellation) : null);
+        if (await FundBook.PostAsync(
+            db, FundBook.ClawedBack(paid.Id, paid.AmountFen, open?.MerchantId, left), cancellation) is { } unposted)
+        {
+            return unposted;
+        }
+
+        if (open is not null) await recourses.PassOnAsync(open, cancellation);
+        return null;
     }
 
     /// <summary>Two people have seen the claimant's money come back.</summary>
@@ -216,7 +222,7 @@ internal sealed class CompensationDesk(
         var (of, paid) = both;
         var recourse = paid.Liable ? recourses.Open(paid.Id, of.Id, paid.MerchantId!.Value, paid.AmountFen, settledAt)
             : null;
-        await FundBook.PostAsync(db, FundBook.PaidOut(paid.Id, paid.AmountFen, recourse?.MerchantId), cancellation);
+        await FundBook.BookAsync(db, FundBook.PaidOut(paid.Id, paid.AmountFen, recourse?.MerchantId), cancellation);
         if (recourse is null) paid.Release();
         db.Publish(new CompensationPaid(
             paid.Id, of.Id, paid.MerchantId, of.County, of.Category, paid.AmountFen, paid.ApprovedAt!.Value,
@@ -233,7 +239,7 @@ internal sealed class CompensationDesk(
             || !both.Paid.Fail(because)) return;
 
         both.Of.Straighten();
-        await FundBook.PostAsync(db, FundBook.PutBack(payoutKey, both.Paid.AmountFen), cancellation);
+        await FundBook.BookAsync(db, FundBook.PutBack(payoutKey, both.Paid.AmountFen), cancellation);
         both.Of.Note(Actor.Rule, cases.Now, "payout-failed", because, CaseEvent.Internal, text: null);
         await cases.SaveAsync(both.Of, cancellation);
     }

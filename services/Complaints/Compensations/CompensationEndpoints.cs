@@ -45,7 +45,7 @@ internal static class CompensationEndpoints
     private static async Task<Results<Ok<List<CompensationResponse>>, NotFound>> ListAsync(
         Guid caseId, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation,
             [Range(1, 100)] int limit = 50) =>
-        await db.Cases.Where(await operators.ReadableAsync(user, cancellation))
+        await db.Cases.Where(operators.Readable(user))
             .AnyAsync(row => row.Id == caseId, cancellation)
             ? TypedResults.Ok((await db.Compensations.AsNoTracking().Where(row => row.CaseId == caseId)
                 .OrderBy(row => row.Id)

@@ -63,11 +63,14 @@ internal static class CompensationRules
                 found?.LiabilityClear ?? proven is not null ? "Liability is clear." + byRecord
                     : "Liability is not clear yet."),
             new("merchant-does-not-pay",
-                grounds.Consents || answer is "contest" or "silent" || found?.MerchantCannotPay == true,
+                grounds.Consents || answer is "contest" or "silent" or "offer-refused" or "broken"
+                    || found?.MerchantCannotPay == true,
                 grounds.Consents ? "The merchant consented on joining to this pattern of evidence."
                 : found?.MerchantCannotPay == true ? "The merchant cannot pay."
-                : answer == "contest" ? "The merchant refuses." : answer == "silent"
-                    ? "The merchant did not answer in time."
+                : answer == "contest" ? "The merchant refuses."
+                : answer == "silent" ? "The merchant did not answer in time."
+                : answer == "offer-refused" ? "The merchant offers less than is sought, and the claimant refuses it."
+                : answer == "broken" ? "The merchant did not keep its promise in time."
                 : "The merchant has not refused, and its clock still runs."),
             InTime(grounds, now, options),
             new("not-paid-yet", !grounds.PaidAlready,

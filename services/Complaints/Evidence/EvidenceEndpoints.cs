@@ -78,7 +78,7 @@ internal static class EvidenceEndpoints
     private static async Task<Results<Ok<List<EvidenceResponse>>, NotFound>> ListAsync(
         Guid caseId, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation,
             [Range(1, 100)] int limit = 50) =>
-        await db.Cases.Where(await operators.ReadableAsync(user, cancellation))
+        await db.Cases.Where(operators.Readable(user))
             .AnyAsync(row => row.Id == caseId, cancellation)
             ? TypedResults.Ok((await db.EvidenceItems.AsNoTracking().Where(row => row.CaseId == caseId)
                 .Where(row => row.Kind != "prior-cases" || user.IsInRole(Roles.Operator) || user.IsInRole(Roles.Admin))
@@ -89,7 +89,7 @@ internal static class EvidenceEndpoints
         Guid caseId, Guid id, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, IEvidenceStore store,
         CancellationToken cancellation)
     {
-        var readable = await operators.ReadableAsync(user, cancellation);
+        var readable = operators.Readable(user);
         if (!await db.Cases.Where(readable).AnyAsync(row => row.Id == caseId, cancellation))
         {
             return TypedResults.NotFound();

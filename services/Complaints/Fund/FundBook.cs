@@ -63,12 +63,30 @@ internal static class FundBook
         return new($"clawed-back:{compensation}", $"Compensation {compensation} clawed back", sides);
     }
 
+    /// <summary>What a merchant had repaid and does not owe is with the merchant again.</summary>
+    public static Transfer ReturnedToMerchant(string key, Guid recourse, long amountFen) => new(
+        $"returned-to-merchant:{key}", $"Recourse {recourse} given back to the merchant",
+        [
+            new(PayingOut, -amountFen), new(Repayments, amountFen),
+            new(Recovered, -amountFen), new(Claims, amountFen),
+        ]);
+
     public static Transfer Returned(Guid compensation, string reference, long amountFen) => new(
         $"returned:{compensation}", $"Compensation {compensation} returned by transfer {reference}",
         [
             new(ReceivableOfClaimant(compensation), -amountFen), new(Recovered, amountFen),
             new(Repayments, -amountFen), new(Fund, amountFen),
         ]);
+
+    /// <summary>Posts what cannot be refused unless the books are wrong.</summary>
+    /// <exception cref="InvalidOperationException">The ledger refused it.</exception>
+    public static async Task BookAsync(ComplaintsDb db, Transfer transfer, CancellationToken cancellation)
+    {
+        if (await PostAsync(db, transfer, cancellation) is { } refusal)
+        {
+            throw new InvalidOperationException($"{transfer.Key}: {refusal.Reason}");
+        }
+    }
 
     /// <summary>Posts one transfer in the caller's transaction.</summary>
     public static async Task<Refusal?> PostAsync(ComplaintsDb db, Transfer transfer, CancellationToken cancellation) =>

@@ -23,15 +23,14 @@ internal sealed class OperatorDesk(ComplaintsDb db, ComplaintsGuards guards)
             ? new Refusal("own-case", "Nobody handles a case of their own.")
             : await TiedAsync(user, of.MerchantId, cancellation);
 
-    /// <summary>The cases that a caller may read; a part of the query.</summary>
-    public async Task<Expression<Func<Case, bool>>> ReadableAsync(ClaimsPrincipal user, CancellationToken cancellation)
+    /// <summary>The cases that a caller may read, a part of the query: to an operator neither a case of their own nor
+    /// one of a merchant they are tied to.</summary>
+    public Expression<Func<Case, bool>> Readable(ClaimsPrincipal user)
     {
         if (!user.IsInRole(Roles.Operator) || !guards.Ties) return CaseAccess.Of(user);
 
-        var person = user.AccountId();
-        var ties = await db.OperatorTies.Where(tie => tie.OperatorId == person).Select(tie => tie.MerchantId)
-            .OrderBy(id => id).Take(1_000).ToListAsync(cancellation);
-        if (user.MerchantId() is { } own) ties.Add(own);
-        return CaseAccess.ReadBy(user, ties);
+        var (person, own) = (user.AccountId(), user.MerchantId());
+        return row => row.ClaimantAccountId != person && (own == null || row.MerchantId != own)
+            && !db.OperatorTies.Any(tie => tie.OperatorId == person && tie.MerchantId == row.MerchantId);
     }
 }

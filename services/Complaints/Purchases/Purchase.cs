@@ -18,6 +18,10 @@ internal sealed class Purchase
     public Guid? SlotId { get; init; }
     public string? VenueId { get; init; }
     public string? County { get; init; }
+
+    /// <summary>Of a stay, where its homestay lies in one.</summary>
+    public string? Village { get; init; }
+
     public string? ProductKind { get; init; }
     public string? Channel { get; init; }
     public long PaidFen { get; init; }
@@ -25,6 +29,10 @@ internal sealed class Purchase
     public DateTimeOffset? StartsAt { get; init; }
     public DateTimeOffset? EndsAt { get; init; }
     public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>When the last change that is in here happened: one that happened before it comes too late.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+
     public DateTimeOffset? CancelledAt { get; init; }
 
     /// <summary>FULL, PARTIAL or NONE: what the frozen policy made of a cancellation.</summary>

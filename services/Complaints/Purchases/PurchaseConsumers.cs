@@ -6,8 +6,10 @@ using MassTransit;
 
 namespace Jingdezhen.Tourism.Complaints.Purchases;
 
-// Every message writes only what it knows, so that the order in which they come does not matter. The inbox keeps copies
-// away; sums would otherwise grow with each. What gives money back passes the compensations' desk: a tourist whom the
+// Every message writes only what it knows, so that the order in which they come does not matter; of two changes the one
+// that happened later counts. What was paid is the most that was ever told: a sold purchase moves to what costs no more,
+// and what it costs less comes back as a refund. The inbox keeps copies away; sums would otherwise grow with each. What
+// gives money back passes the compensations' desk: a tourist whom the
 // fund has paid may have it twice.
 
 internal sealed class LearnBookingConsumer(ComplaintsDb db) : IConsumer<BookingConfirmed>
@@ -28,26 +30,31 @@ internal sealed class LearnBookingConsumer(ComplaintsDb db) : IConsumer<BookingC
                 guest_key = excluded.guest_key, merchant_id = excluded.merchant_id, product_id = excluded.product_id,
                 slot_id = coalesce(purchases.slot_id, excluded.slot_id), venue_id = excluded.venue_id,
                 county = excluded.county, product_kind = excluded.product_kind, channel = excluded.channel,
-                paid_fen = CASE WHEN purchases.paid_fen > 0 THEN purchases.paid_fen ELSE excluded.paid_fen END,
+                paid_fen = greatest(purchases.paid_fen, excluded.paid_fen),
                 people = CASE WHEN purchases.people > 0 THEN purchases.people ELSE excluded.people END,
-                starts_at = coalesce(purchases.starts_at, excluded.starts_at), ends_at = excluded.ends_at,
+                starts_at = coalesce(purchases.starts_at, excluded.starts_at),
+                ends_at = coalesce(purchases.starts_at, excluded.starts_at) + (excluded.ends_at - excluded.starts_at),
                 confirmed_at = excluded.confirmed_at
             """, context.CancellationToken);
     }
 }
 
-internal sealed class LearnBookingChangeConsumer(ComplaintsDb db) : IConsumer<BookingChanged>
+internal sealed class LearnBookingChangeConsumer(ComplaintsDb db, ComplaintsGuards guards) : IConsumer<BookingChanged>
 {
     public Task Consume(ConsumeContext<BookingChanged> context)
     {
         var changed = context.Message;
+        var (at, starts) = (context.WhenOccurred().ToUniversalTime(), changed.StartsAt.ToUniversalTime());
         return !changed.Confirmed ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO purchases (id, kind, merchant_id, product_id, slot_id, paid_fen, people, starts_at)
-            VALUES ({changed.BookingId}, 'booking', {changed.MerchantId}, {changed.ProductId}, {changed.AvailabilityId},
-                {changed.PriceFen}, {changed.Visitors}, {changed.StartsAt.ToUniversalTime()})
-            ON CONFLICT (id) DO UPDATE SET slot_id = excluded.slot_id, paid_fen = excluded.paid_fen,
-                people = excluded.people, starts_at = excluded.starts_at
+            INSERT INTO purchases (id, kind, merchant_id, product_id, paid_fen)
+            VALUES ({changed.BookingId}, 'booking', {changed.MerchantId}, {changed.ProductId}, {changed.PriceFen})
+            ON CONFLICT (id) DO UPDATE SET paid_fen = greatest(purchases.paid_fen, excluded.paid_fen);
+
+            UPDATE purchases SET slot_id = {changed.AvailabilityId}, people = {changed.Visitors},
+                starts_at = {starts}, ends_at = {starts} + (ends_at - starts_at), changed_at = {at}
+            WHERE id = {changed.BookingId}
+                AND (changed_at IS NULL OR changed_at < {at} OR NOT {guards.LatestChange})
             """, context.CancellationToken);
     }
 }
@@ -114,36 +121,43 @@ internal sealed class LearnStayConsumer(ComplaintsDb db) : IConsumer<StayConfirm
         return db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO purchases (id, kind, order_id, account_id, guest_key, merchant_id, product_id,
-                venue_id, county, product_kind, channel, paid_fen, people, starts_at, ends_at, confirmed_at)
+                venue_id, county, village, product_kind, channel, paid_fen, people, starts_at, ends_at, confirmed_at)
             VALUES ({sold.StayId}, 'stay', {sold.OrderId}, {sold.AccountId}, {sold.GuestKey}, {sold.MerchantId},
-                {sold.ListingId}, NULL, {sold.County}, 'homestay', {sold.Channel}, {sold.PriceFen}, {sold.Guests},
+                {sold.ListingId}, NULL, {sold.County}, {sold.Village}, 'homestay', {sold.Channel}, {sold.PriceFen},
+                {sold.Guests},
                 {Nights.Arrive(sold.Arrival)}, {Nights.Leave(sold.Departure)},
                 {context.WhenOccurred().ToUniversalTime()})
             ON CONFLICT (id) DO UPDATE SET order_id = excluded.order_id, account_id = excluded.account_id,
-                guest_key = excluded.guest_key, merchant_id = excluded.merchant_id, product_id = excluded.product_id,
-                county = excluded.county, product_kind = excluded.product_kind, channel = excluded.channel,
-                paid_fen = CASE WHEN purchases.paid_fen > 0 THEN purchases.paid_fen ELSE excluded.paid_fen END,
+                guest_key = excluded.guest_key, merchant_id = excluded.merchant_id,
+                product_id = CASE WHEN purchases.changed_at IS NULL THEN excluded.product_id
+                    ELSE purchases.product_id END,
+                county = excluded.county, village = excluded.village, product_kind = excluded.product_kind,
+                channel = excluded.channel, paid_fen = greatest(purchases.paid_fen, excluded.paid_fen),
                 people = excluded.people, starts_at = coalesce(purchases.starts_at, excluded.starts_at),
                 ends_at = coalesce(purchases.ends_at, excluded.ends_at), confirmed_at = excluded.confirmed_at
             """, context.CancellationToken);
     }
 }
 
-internal sealed class LearnStayChangeConsumer(ComplaintsDb db, CompensationDesk desk) : IConsumer<StayChanged>
+internal sealed class LearnStayChangeConsumer(ComplaintsDb db, CompensationDesk desk, ComplaintsGuards guards)
+    : IConsumer<StayChanged>
 {
     public Task Consume(ConsumeContext<StayChanged> context)
     {
-        // The price falls by what is given back, so the refund is not counted a second time.
         var changed = context.Message;
+        var at = context.WhenOccurred().ToUniversalTime();
         return !changed.Confirmed ? Task.CompletedTask : desk.GiveBackAsync(changed.StayId, () =>
             db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO purchases (id, kind, merchant_id, product_id, paid_fen, starts_at, ends_at)
+            INSERT INTO purchases (id, kind, merchant_id, product_id, paid_fen, promised_fen)
             VALUES ({changed.StayId}, 'stay', {changed.MerchantId}, {changed.ListingId},
-                {changed.PriceFen + changed.RefundFen},
-                {Nights.Arrive(changed.Arrival)}, {Nights.Leave(changed.Departure)})
-            ON CONFLICT (id) DO UPDATE SET paid_fen = excluded.paid_fen, starts_at = excluded.starts_at,
-                ends_at = excluded.ends_at, promised_fen = purchases.promised_fen + {changed.RefundFen}
+                {changed.PriceFen + changed.RefundFen}, {changed.RefundFen})
+            ON CONFLICT (id) DO UPDATE SET paid_fen = greatest(purchases.paid_fen, excluded.paid_fen),
+                promised_fen = purchases.promised_fen + excluded.promised_fen;
+
+            UPDATE purchases SET product_id = {changed.ListingId}, starts_at = {Nights.Arrive(changed.Arrival)},
+                ends_at = {Nights.Leave(changed.Departure)}, changed_at = {at}
+            WHERE id = {changed.StayId} AND (changed_at IS NULL OR changed_at < {at} OR NOT {guards.LatestChange})
             """, context.CancellationToken), context.CancellationToken);
     }
 }

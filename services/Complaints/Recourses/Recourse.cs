@@ -1,3 +1,4 @@
+using System.Globalization;
 using Jingdezhen.Tourism.Complaints.Operators;
 
 namespace Jingdezhen.Tourism.Complaints.Recourses;
@@ -31,6 +32,13 @@ internal sealed class Recourse
 
     /// <summary>Homestays takes it out of the host's next payouts.</summary>
     public DateTimeOffset? OffsetAt { get; private set; }
+
+    /// <summary>On its way back to a merchant that had repaid what it does not owe; booked when it has
+    /// arrived.</summary>
+    public long ReturningFen { get; private set; }
+
+    public long ReturnedFen { get; private set; }
+    public int ReturnRound { get; private set; }
 
     /// <summary>What ends the debt, or a part of it, on people's word takes two of them.</summary>
     public SecondWord Word { get; private set; } = new();
@@ -91,6 +99,30 @@ internal sealed class Recourse
 
     /// <summary>The claimant owes it in the merchant's place.</summary>
     public void PassOn(DateTimeOffset now) => (State, SettledAt) = (RecourseState.NotLiable, now);
+
+    /// <summary>The key under which Payments gives it back; another attempt is another key.</summary>
+    public string ReturnKey => string.Create(CultureInfo.InvariantCulture, $"recourse-return:{Id}:{ReturnRound}");
+
+    /// <summary>The claimant owes all of it: what the merchant has repaid goes back.</summary>
+    public Refusal? StartReturn()
+    {
+        if (State != RecourseState.NotLiable || ReturningFen > 0 || RepaidFen == ReturnedFen)
+        {
+            return new Refusal("nothing-to-return", "The merchant has nothing to get back.");
+        }
+
+        (ReturningFen, ReturnRound) = (RepaidFen - ReturnedFen, ReturnRound + 1);
+        return null;
+    }
+
+    /// <param name="arrived">The merchant has it; else Payments could not pay it, and somebody asks again.</param>
+    /// <returns>What it was about; nothing where nothing was on its way.</returns>
+    public long EndReturn(bool arrived)
+    {
+        var amount = ReturningFen;
+        (ReturningFen, ReturnedFen) = (0, arrived ? ReturnedFen + amount : ReturnedFen);
+        return amount;
+    }
 
     private (bool Done, Refusal? Refusal) EndAs(
         RecourseState end, Guid person, bool secondIsAnother, DateTimeOffset now)

@@ -25,6 +25,18 @@ internal sealed class MatchRepaymentConsumer(ComplaintsDb db, RecourseDesk desk)
     }
 }
 
+internal sealed class SettleReturnConsumer(RecourseDesk desk) : IConsumer<PayoutSettled>
+{
+    public Task Consume(ConsumeContext<PayoutSettled> context) =>
+        desk.EndReturnAsync(context.Message.Key, arrived: true, context.CancellationToken);
+}
+
+internal sealed class FailReturnConsumer(RecourseDesk desk) : IConsumer<PayoutFailed>
+{
+    public Task Consume(ConsumeContext<PayoutFailed> context) =>
+        desk.EndReturnAsync(context.Message.Key, arrived: false, context.CancellationToken);
+}
+
 internal sealed class MatchDeductionConsumer(RecourseDesk desk) : IConsumer<HostPaid>
 {
     public Task Consume(ConsumeContext<HostPaid> context) => context.Message.RecourseFen > 0

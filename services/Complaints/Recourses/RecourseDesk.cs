@@ -1,6 +1,7 @@
 using System.Globalization;
 using Jingdezhen.Tourism.Complaints.Fund;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
+using Jingdezhen.Tourism.Contracts.Payments.V1;
 
 namespace Jingdezhen.Tourism.Complaints.Recourses;
 
@@ -49,7 +50,7 @@ internal sealed class RecourseDesk(
         db.Add(new Repayment { Source = source, RecourseId = owed.Id, AmountFen = taken, At = Now });
         if (taken > 0)
         {
-            await FundBook.PostAsync(db, FundBook.Repaid(source, owed.Id, owed.MerchantId, taken), cancellation);
+            await FundBook.BookAsync(db, FundBook.Repaid(source, owed.Id, owed.MerchantId, taken), cancellation);
             await TellAsync(owed, outcome, taken, cancellation);
         }
 
@@ -89,6 +90,13 @@ internal sealed class RecourseDesk(
             amountFen = await RepayAsync(debt, $"host-payout:{payout}:{debt.Id}", amountFen, "deducted", cancellation);
         }
 
+        // Withheld for a debt that had ended meanwhile.
+        if (amountFen > 0)
+        {
+            db.Publish(new RequestPayout(
+                $"recourse-excess:{payout}", "merchant", payout, merchant, amountFen, "CNY"));
+        }
+
         await db.SaveChangesAsync(cancellation);
     }
 
@@ -110,14 +118,48 @@ internal sealed class RecourseDesk(
         return await BearAsync(owed, left, "not-liable", cancellation);
     }
 
-    /// <summary>The claimant owes the fund what the merchant owed; the caller has posted it.</summary>
-    public async Task<Refusal?> PassOnAsync(Recourse owed, CancellationToken cancellation)
+    /// <summary>The claimant owes the fund what the merchant owed, and what it has repaid; the caller has posted
+    /// it. What was repaid goes back to the merchant, at once where the fund has it.</summary>
+    public async Task PassOnAsync(Recourse owed, CancellationToken cancellation)
     {
-        var left = owed.LeftFen;
+        var (left, over) = (owed.LeftFen, owed.IsOver);
         owed.PassOn(Now);
-        await TellAsync(owed, "not-liable", left, cancellation);
-        await EndAsync(owed, cancellation);
+        if (!over)
+        {
+            await TellAsync(owed, "not-liable", left, cancellation);
+            await EndAsync(owed, cancellation);
+        }
+
+        await ReturnAsync(owed, cancellation);
+    }
+
+    public async Task<Refusal?> ReturnAsync(Recourse owed, CancellationToken cancellation)
+    {
+        if (owed.StartReturn() is { } refusal) return refusal;
+        if (await FundBook.PostAsync(db, FundBook.SetAside(owed.ReturnKey, owed.ReturningFen), cancellation)
+            is { } missing)
+        {
+            owed.EndReturn(arrived: false);
+            return missing.Code == "account-floor"
+                ? new Refusal("fund-short", "The fund has less than the merchant gets back.") : missing;
+        }
+
+        db.Publish(new RequestPayout(
+            owed.ReturnKey, "merchant", owed.Id, owed.MerchantId, owed.ReturningFen, "CNY"));
         return null;
+    }
+
+    /// <summary>Payments has paid a merchant back, or could not.</summary>
+    public async Task EndReturnAsync(string payoutKey, bool arrived, CancellationToken cancellation)
+    {
+        if (payoutKey.Split(':') is not ["recourse-return", var named, _]
+            || !Guid.TryParse(named, out var id) || await LockAsync(id, cancellation) is not { } owed
+            || owed.ReturnKey != payoutKey || owed.EndReturn(arrived) is not (> 0 and var amount)) return;
+
+        await FundBook.BookAsync(db, arrived
+            ? FundBook.ReturnedToMerchant(payoutKey, owed.Id, amount) : FundBook.PutBack(payoutKey, amount),
+            cancellation);
+        await db.SaveChangesAsync(cancellation);
     }
 
     /// <summary>What was due by <paramref name="moment"/> suspends its merchant; another replica's rows are left to
@@ -155,10 +197,16 @@ internal sealed class RecourseDesk(
     private async Task TellAsync(Recourse owed, string outcome, long amountFen, CancellationToken cancellation)
     {
         var of = await db.Cases.AsNoTracking().Where(row => row.Id == owed.CaseId)
-            .Select(row => new { row.County, row.Category }).SingleAsync(cancellation);
+            .Select(row => new
+            {
+                row.County, row.Category,
+                Village = db.Purchases.Where(bought => bought.Id == row.PurchaseId).Select(bought => bought.Village)
+                    .SingleOrDefault(),
+            })
+            .SingleAsync(cancellation);
         db.Publish(new RecourseSettled(
             owed.Id, owed.CaseId, owed.MerchantId, outcome, amountFen, await KindAsync(owed, cancellation), of.County,
-            of.Category));
+            of.Category, of.Village));
     }
 
     private async Task<Refusal?> BearAsync(Recourse owed, long left, string outcome, CancellationToken cancellation)

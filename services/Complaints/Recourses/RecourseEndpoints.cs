@@ -10,9 +10,11 @@ namespace Jingdezhen.Tourism.Complaints.Recourses;
 
 /// <param name="State">open, demanded, merchant-suspended, legal, repaid, written-off or not-liable.</param>
 /// <param name="Proposed">What one person has said, and another has to confirm.</param>
+/// <param name="ReturningFen">On its way back to a merchant that had repaid what its claimant now owes.</param>
 public sealed record RecourseResponse(
     Guid Id, Guid CaseId, Guid MerchantId, long AmountFen, long RepaidFen, long LeftFen, string State,
-    DateTimeOffset OpenedAt, DateTimeOffset? DueAt, DateTimeOffset? SettledAt, bool TakenFromPayouts, string? Proposed);
+    DateTimeOffset OpenedAt, DateTimeOffset? DueAt, DateTimeOffset? SettledAt, bool TakenFromPayouts, string? Proposed,
+    long ReturningFen, long ReturnedFen);
 
 /// <param name="PaymentKey">Ask Payments by this key how to pay.</param>
 public sealed record RepaymentAskedResponse(string PaymentKey, long AmountFen);
@@ -44,6 +46,8 @@ internal static class RecourseEndpoints
             .WithName("writeOffRecourse");
         staff.MapPost("/{id:guid}/not-liable", ExcuseAsync).RequireAuthorization(Roles.Operator)
             .WithName("excuseRecourse");
+        staff.MapPost("/{id:guid}/return", ReturnAsync).RequireAuthorization(Roles.Operator)
+            .WithName("returnRepayment");
         staff.MapGet("/mine", ListMineAsync).RequireAuthorization(Roles.Seller).WithName("findMyRecourses");
         staff.MapPost("/{id:guid}/pay", PayAsync).RequireAuthorization(Roles.Seller).WithName("payRecourse");
     }
@@ -65,11 +69,13 @@ internal static class RecourseEndpoints
             .Where(row => (merchant == null || row.MerchantId == merchant) && (after == null || row.Id > after))
             .OrderBy(row => row.Id).Take(limit).ToListAsync(cancellation)).ConvertAll(Response);
 
-    private static async Task<Ok<RecoveryResponse>> FindFiguresAsync(ComplaintsDb db, CancellationToken cancellation)
+    private static async Task<Ok<RecoveryResponse>> FindFiguresAsync(
+        ComplaintsDb db, CancellationToken cancellation, Guid? merchant = null)
     {
-        var sums = await db.Recourses.GroupBy(_ => 1).Select(all => new
+        var sums = await db.Recourses.Where(row => merchant == null || row.MerchantId == merchant).GroupBy(_ => 1).Select(all => new
         {
-            Debts = all.Count(), Owed = all.Sum(row => row.AmountFen), Recovered = all.Sum(row => row.RepaidFen),
+            Debts = all.Count(), Owed = all.Sum(row => row.AmountFen),
+            Recovered = all.Sum(row => row.RepaidFen - row.ReturnedFen),
             WrittenOff = all.Sum(row => row.State == RecourseState.WrittenOff || row.State == RecourseState.NotLiable
                 ? row.AmountFen - row.RepaidFen : 0),
         }).SingleOrDefaultAsync(cancellation);
@@ -77,9 +83,11 @@ internal static class RecourseEndpoints
             $"""
             SELECT ceil(extract(epoch FROM
                 percentile_disc(0.5) WITHIN GROUP (ORDER BY settled_at - opened_at)) / 86400)::int
-                AS "Value" FROM recourses WHERE state = 'Repaid'
+                AS "Value" FROM recourses
+            WHERE state = 'Repaid' AND ({merchant}::uuid IS NULL OR merchant_id = {merchant})
             """).SingleAsync(cancellation);
-        var suspended = await db.Standings.CountAsync(row => row.Suspended, cancellation);
+        var suspended = await db.Standings.CountAsync(
+            row => row.Suspended && (merchant == null || row.MerchantId == merchant), cancellation);
         return TypedResults.Ok(new RecoveryResponse(
             sums?.Debts ?? 0, sums?.Owed ?? 0, sums?.Recovered ?? 0, sums?.WrittenOff ?? 0,
             sums is { Owed: > 0 } ? (double)sums.Recovered / sums.Owed : null, median, suspended));
@@ -118,6 +126,11 @@ internal static class RecourseEndpoints
         CancellationToken cancellation) =>
         ChangeAsync(id, user, desk, recourses, db,
             owed => recourses.WriteOffAsync(owed, user.AccountId(), cancellation), cancellation);
+
+    private static Task<Results<Ok<RecourseResponse>, NotFound, ProblemHttpResult>> ReturnAsync(
+        Guid id, ClaimsPrincipal user, OperatorDesk desk, RecourseDesk recourses, ComplaintsDb db,
+        CancellationToken cancellation) =>
+        ChangeAsync(id, user, desk, recourses, db, owed => recourses.ReturnAsync(owed, cancellation), cancellation);
 
     private static Task<Results<Ok<RecourseResponse>, NotFound, ProblemHttpResult>> ExcuseAsync(
         Guid id, ClaimsPrincipal user, OperatorDesk desk, RecourseDesk recourses, ComplaintsDb db,
@@ -161,5 +174,6 @@ internal static class RecourseEndpoints
 
     private static RecourseResponse Response(Recourse row) => new(
         row.Id, row.CaseId, row.MerchantId, row.AmountFen, row.RepaidFen, row.LeftFen, row.State.Kebab(), row.OpenedAt,
-        row.DueAt, row.SettledAt, row.OffsetAt is not null, row.Word.Proposed);
+        row.DueAt, row.SettledAt, row.OffsetAt is not null, row.Word.Proposed, row.ReturningFen,
+        row.ReturnedFen);
 }

@@ -7,10 +7,12 @@ internal sealed class RecourseMapping : IEntityTypeConfiguration<Recourse>
     public void Configure(EntityTypeBuilder<Recourse> row)
     {
         row.ToTable("recourses", table => table.HasCheckConstraint(
-            "recourse_amount", "amount_fen > 0 AND repaid_fen BETWEEN 0 AND amount_fen"));
+            "recourse_amount",
+            "amount_fen > 0 AND repaid_fen BETWEEN 0 AND amount_fen AND returned_fen + returning_fen <= repaid_fen"));
         row.Property(each => each.Id).ValueGeneratedNever();
         row.Property(each => each.State).HasConversion<string>();
-        row.Ignore(each => each.LeftFen).Ignore(each => each.IsOver).Ignore(each => each.Blocks);
+        row.Ignore(each => each.LeftFen).Ignore(each => each.IsOver).Ignore(each => each.Blocks)
+            .Ignore(each => each.ReturnKey);
         row.ComplexProperty(each => each.Word);
         row.HasIndex(each => each.CompensationId).IsUnique();
         row.HasIndex(each => new { each.MerchantId, each.OpenedAt });

@@ -101,11 +101,13 @@ internal static class SurveyEndpoints
 
     private static async Task<Ok<SatisfactionResponse>> FindSatisfactionAsync(
         DateOnly from, DateOnly to, ComplaintsDb db, CancellationToken cancellation, Guid? merchant = null,
+        [StringLength(40)] string? category = null,
         [RegularExpression("^(case|experience)$")] string subject = SurveyBook.Case)
     {
         var (first, last) = (StartOf(from), StartOf(to));
         var sums = await db.Surveys.Where(row => row.OpenedAt >= first && row.OpenedAt < last
-                && row.Subject == subject && (merchant == null || row.MerchantId == merchant))
+                && row.Subject == subject && (merchant == null || row.MerchantId == merchant)
+                && (category == null || row.Category == category))
             .GroupBy(_ => 1).Select(all => new
             {
                 Opened = all.Count(), Answered = all.Count(row => row.Score != null),

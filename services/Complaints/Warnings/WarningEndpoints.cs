@@ -12,7 +12,7 @@ namespace Jingdezhen.Tourism.Complaints.Warnings;
 public sealed record WarningResponse(
     Guid? MerchantId, string? Category, int Complaints, int Before, int Repeated, string Level);
 
-/// <summary>Last year's summary by the rules of how figures count.</summary>
+/// <summary>A period's summary by the rules of how figures count.</summary>
 public sealed record CaseFiguresResponse(
     int Filed, int Counting, int Withdrawn, int Duplicates, int Closed, int BreachedCases, int ClocksMet,
         int ClocksBreached,
@@ -60,11 +60,20 @@ internal static class WarningEndpoints
     }
 
     private static async Task<Ok<CaseFiguresResponse>> FindFiguresAsync(
-        DateOnly from, DateOnly to, ComplaintsDb db, CancellationToken cancellation)
+        DateOnly from, DateOnly to, ComplaintsDb db, CancellationToken cancellation, Guid? merchant = null,
+        [StringLength(40)] string? category = null)
     {
         var (first, last) = (StartOf(from), StartOf(to));
         return TypedResults.Ok(await db.Database.SqlQuery<CaseFiguresResponse>(
             $"""
+            WITH counted AS MATERIALIZED (
+                SELECT id, merchant_id, category, filed_at, state, outcome, breached, clocks_met, clocks_breached
+                FROM cases WHERE filed_at >= {first} AND filed_at < {last}
+                    AND ({merchant}::uuid IS NULL OR merchant_id = {merchant})
+                    AND ({category}::text IS NULL OR category = {category})),
+            paid AS MATERIALIZED (
+                SELECT amount_fen FROM compensations JOIN counted ON counted.id = case_id
+                WHERE settled_at IS NOT NULL)
             SELECT count(*)::int AS filed,
                 count(*) FILTER (WHERE state <> 'Withdrawn'
                     AND outcome IS DISTINCT FROM 'declined-duplicate')::int AS counting,
@@ -74,16 +83,13 @@ internal static class WarningEndpoints
                 count(*) FILTER (WHERE breached)::int AS breached_cases,
                 coalesce(sum(clocks_met), 0)::int AS clocks_met,
                 coalesce(sum(clocks_breached), 0)::int AS clocks_breached,
-                (SELECT count(*)::int FROM compensations JOIN cases AS paid ON paid.id = case_id
-                    WHERE settled_at IS NOT NULL AND paid.filed_at >= {first}
-                        AND paid.filed_at < {last}) AS compensations,
-                (SELECT coalesce(sum(amount_fen), 0)::bigint FROM compensations JOIN cases AS paid ON paid.id = case_id
-                    WHERE settled_at IS NOT NULL AND paid.filed_at >= {first} AND paid.filed_at < {last}) AS paid_fen,
+                (SELECT count(*)::int FROM paid) AS compensations,
+                (SELECT coalesce(sum(amount_fen), 0)::bigint FROM paid) AS paid_fen,
                 count(*) FILTER (WHERE EXISTS (
-                    SELECT FROM cases AS earlier WHERE earlier.merchant_id = cases.merchant_id
-                        AND earlier.category = cases.category AND earlier.decided_at < cases.filed_at
-                        AND earlier.decided_at >= cases.filed_at - interval '180 days'))::int AS repeated
-            FROM cases WHERE filed_at >= {first} AND filed_at < {last}
+                    SELECT FROM cases AS earlier WHERE earlier.merchant_id = counted.merchant_id
+                        AND earlier.category = counted.category AND earlier.decided_at < counted.filed_at
+                        AND earlier.decided_at >= counted.filed_at - interval '180 days'))::int AS repeated
+            FROM counted
             """).SingleAsync(cancellation));
     }
 

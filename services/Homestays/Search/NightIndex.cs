@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Jingdezhen.Tourism.Homestays.Calendars;
 
 namespace Jingdezhen.Tourism.Homestays.Search;
@@ -129,6 +130,9 @@ internal sealed class NightIndex
 
     /// <summary>The best room of each house that fits, the best houses first; at most <paramref name="limit"/>.
     /// </summary>
+    /// <remarks>Compiled at its best at once, as all that it calls for every room: under load the runtime would take
+    /// minutes to come to it.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public List<Found> Find(SearchWish wish, int limit)
     {
         var start = wish.Arrival.DayNumber - First.DayNumber;
@@ -177,6 +181,7 @@ internal sealed class NightIndex
         // A room that joined after the index was made stands apart from its house.
         return [.. page.DistinctBy(found => found.Room.ListingId)];
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Offer(Hit hit)
         {
             if (hit.Place < 0) return;
@@ -189,6 +194,7 @@ internal sealed class NightIndex
 
     private Comparer<Hit> WorstFirst => Comparer<Hit>.Create((one, other) => Compare(other, one));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Compare(Hit one, Hit other) => one.Rank.CompareTo(other.Rank) is var byRank and not 0 ? byRank
         : _rooms[one.Place].ListingId.CompareTo(_rooms[other.Place].ListingId);
 
@@ -227,6 +233,7 @@ internal sealed class NightIndex
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public bool Fits(int place, out Hit hit)
         {
             hit = default;

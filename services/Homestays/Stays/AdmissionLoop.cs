@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Messaging;
@@ -87,19 +88,34 @@ internal sealed partial class AdmissionLoop(
     /// </summary>
     private sealed class OwnConnection(NpgsqlDataSource database) : IAsyncDisposable
     {
+        private static readonly TimeSpan PlansLast = TimeSpan.FromSeconds(2);
+
         private NpgsqlConnection? _connection;
+        private long _planned;
 
         public async Task<NpgsqlConnection> OpenAsync(CancellationToken stopping)
         {
-            if (_connection is { State: ConnectionState.Open }) return _connection;
+            if (_connection is { State: ConnectionState.Open })
+            {
+                // A table grows from nothing to many thousands of rows in a rush. The plan that was best for the empty
+                // one reads all of it, and nothing would replace it until the statistics are made again.
+                if (Stopwatch.GetElapsedTime(_planned) > PlansLast) await SetAsync("DISCARD PLANS", stopping);
+                return _connection;
+            }
 
             await DisposeAsync();
             _connection = await database.OpenConnectionAsync(stopping);
 
             // The arrays of a batch have another length each time; to plan anew for it costs more than it saves.
-            await using var set = new NpgsqlCommand("SET plan_cache_mode = force_generic_plan", _connection);
-            await set.ExecuteNonQueryAsync(stopping);
+            await SetAsync("SET plan_cache_mode = force_generic_plan", stopping);
             return _connection;
+        }
+
+        private async Task SetAsync(string what, CancellationToken stopping)
+        {
+            await using var set = new NpgsqlCommand(what, _connection);
+            await set.ExecuteNonQueryAsync(stopping);
+            _planned = Stopwatch.GetTimestamp();
         }
 
         public async ValueTask DisposeAsync()

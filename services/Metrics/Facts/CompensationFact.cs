@@ -28,4 +28,7 @@ internal sealed class CompensationFact : IFact
 
     /// <summary>Of a recourse: supplier or host.</summary>
     public string? MerchantKind { get; init; }
+
+    /// <summary>Of a recourse: where the homestay is that the case is about.</summary>
+    public string? Village { get; init; }
 }

@@ -39,7 +39,7 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
     /// <returns>How many of the facts were new.</returns>
     public async Task<int> AddAsync<TFact>(List<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
     {
-        var known = Counting.DecidesTogether<TFact>() ? await KnownAsync(facts, cancellation) : [];
+        var known = await KnownAsync(facts, cancellation);
         var added = await FactTable.InsertAsync(db, facts, cancellation);
 
         var tally = new Tally { Sign = -1 };
@@ -81,12 +81,14 @@ internal sealed class FactBook(MetricsDb db, TimeProvider clock)
         return [.. facts.Where(fact => !known.Contains(fact.MessageId))];
     }
 
-    private Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
+    /// <summary>What is known of the subjects of those facts that do not count alone.</summary>
+    private async Task<List<TFact>> KnownAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
         where TFact : class, IFact
     {
-        var subjects = facts.Select(fact => fact.SubjectId).Distinct().ToArray();
-        return db.Set<TFact>().AsNoTracking().Where(fact => subjects.Contains(fact.SubjectId))
-            .ToListAsync(cancellation);
+        var subjects = facts.Where(fact => !Counting.CountsAlone(fact)).Select(fact => fact.SubjectId).Distinct()
+            .ToArray();
+        return subjects.Length == 0 ? [] : await db.Set<TFact>().AsNoTracking()
+            .Where(fact => subjects.Contains(fact.SubjectId)).ToListAsync(cancellation);
     }
 
     internal static Origin OriginOf<TMessage>(ConsumeContext<TMessage> message) where TMessage : class => new(

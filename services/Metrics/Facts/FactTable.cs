@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Jingdezhen.Tourism.Metrics.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 
 namespace Jingdezhen.Tourism.Metrics.Facts;
@@ -32,9 +31,9 @@ internal static class FactTable
     {
         if (facts.Count == 0) return [];
 
-        var columns = Column<TFact>.Of(db.Model);
+        var columns = FactColumn<TFact>.Of(db.Model);
         var sql = $"""
-            INSERT INTO {Column<TFact>.Table(db.Model)} ({string.Join(", ", columns.Select(column => column.Name))})
+            INSERT INTO {FactColumn<TFact>.Table(db.Model)} ({FactColumn<TFact>.Names(db.Model)})
             SELECT * FROM unnest({string.Join(", ", columns.Select((column, index) => $"@p{index}::{column.Type}[]"))})
             ON CONFLICT DO NOTHING RETURNING message_id AS "Value"
             """;
@@ -48,41 +47,17 @@ internal static class FactTable
     public static async Task CopyAsync<TFact>(
         MetricsDb db, IReadOnlyCollection<TFact> facts, CancellationToken cancellation) where TFact : class, IFact
     {
-        var columns = Column<TFact>.Of(db.Model);
+        var columns = FactColumn<TFact>.Of(db.Model);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var copy = await connection.BeginBinaryImportAsync(
-            $"COPY {Column<TFact>.Table(db.Model)} ({string.Join(", ", columns.Select(column => column.Name))}) "
+            $"COPY {FactColumn<TFact>.Table(db.Model)} ({FactColumn<TFact>.Names(db.Model)}) "
             + "FROM STDIN (FORMAT binary)", cancellation);
         foreach (var fact in facts)
         {
             await copy.StartRowAsync(cancellation);
-            foreach (var column in columns)
-            {
-                if (column.Read(fact) is { } value) await copy.WriteAsync(value, column.Type, cancellation);
-                else await copy.WriteNullAsync(cancellation);
-            }
+            foreach (var column in columns) await column.WriteAsync(copy, fact, cancellation);
         }
 
         await copy.CompleteAsync(cancellation);
-    }
-
-    /// <summary>One column of a kind of fact, as the model has it.</summary>
-    internal sealed record Column<TFact>(string Name, string Type, Func<TFact, object?> Read, Type Clr)
-    {
-        public static string Table(IModel model) => model.FindEntityType(typeof(TFact))!.GetTableName()!;
-
-        public static Column<TFact>[] Of(IModel model) =>
-        [
-            .. model.FindEntityType(typeof(TFact))!.GetProperties().Select(property => new Column<TFact>(
-                property.GetColumnName(), property.GetColumnType(), fact => property.PropertyInfo!.GetValue(fact),
-                property.ClrType)),
-        ];
-
-        public Array ValuesOf(IReadOnlyCollection<TFact> facts)
-        {
-            var values = Array.CreateInstance(Clr, facts.Count);
-            foreach (var (index, fact) in facts.Index()) values.SetValue(Read(fact), index);
-            return values;
-        }
     }
 }

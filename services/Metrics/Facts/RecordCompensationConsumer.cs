@@ -43,6 +43,6 @@ internal sealed class RecordCompensationConsumer(FactBook book)
         MessageId = origin.MessageId, OccurredAt = origin.OccurredAt, Simulated = origin.Simulated,
         Event = CompensationFact.RecourseSettled, SubjectId = settled.CaseId, MerchantId = settled.MerchantId,
         County = settled.County, Category = settled.Category, AmountFen = settled.AmountFen, Outcome = settled.Outcome,
-        MerchantKind = settled.MerchantKind,
+        MerchantKind = settled.MerchantKind, Village = settled.Village,
     };
 }

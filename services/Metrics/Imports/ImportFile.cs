@@ -73,9 +73,8 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
 
         async IAsyncEnumerable<(TFact?, string?)> Rows()
         {
-            await foreach (var cells in RowReader.ReadAsync(text.Reader, json, cancellation))
+            await foreach (var row in RowReader.ReadAsync(text.Reader, json, cancellation))
             {
-                var row = new ImportRow(cells);
                 var fact = read(row, import.Simulated);
                 if (!keys.Add(fact.MessageId)) row.Faults.Add("another row of the file has the same key");
                 yield return row.Faults.Count == 0 ? (fact, null) : (null, string.Join("; ", row.Faults));
@@ -127,31 +126,48 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
         }
     }
 
-    /// <summary>Reads to the end, so that every bad row is named; from the first of them on nothing more is
-    /// written.</summary>
+    /// <summary>
+    /// Reads to the end, so that every bad row is named; from the first of them on nothing more is written. While one
+    /// chunk is written the next one is read.
+    /// </summary>
     private async Task ReadAsync<TRow>(
         Import import, IAsyncEnumerable<(TRow? Row, string? Fault)> rows, Func<List<TRow>, Task<int>> writeAsync,
         CancellationToken cancellation) where TRow : class
     {
         var bad = new List<string>();
         var chunk = new List<TRow>(ChunkRows);
-        var number = 0L;
-        await foreach (var (row, fault) in rows.WithCancellation(cancellation))
+        var writing = Task.FromResult(0);
+        try
         {
-            import.Read(++number);
-            if (fault is not null && bad.Count < MostBadRows) bad.Add($"row {number}: {fault}");
-            if (bad.Count > 0) continue;
+            await foreach (var (row, fault) in rows.WithCancellation(cancellation))
+            {
+                import.Read(import.Rows + 1);
+                if (fault is not null && bad.Count < MostBadRows) bad.Add($"row {import.Rows}: {fault}");
+                if (bad.Count > 0) continue;
 
-            chunk.Add(row!);
-            if (chunk.Count < ChunkRows) continue;
+                chunk.Add(row!);
+                if (chunk.Count == ChunkRows) await WriteAsync();
+            }
 
-            import.Write(await writeAsync(chunk));
-            chunk.Clear();
-            await NoteAsync(import, isNew: false, cancellation);
+            if (bad.Count == 0 && chunk.Count > 0) await WriteAsync();
+            import.Write(await writing);
+        }
+        finally
+        {
+            // Whatever ended the reading, the transaction ends only after its last statement.
+            await writing.ContinueWith(written => written.Exception, TaskScheduler.Default);
         }
 
         if (bad.Count > 0 || import.Rows == 0) import.Refuse(bad.Count > 0 ? [.. bad] : ["the file has no rows"]);
-        else if (chunk.Count > 0) import.Write(await writeAsync(chunk));
+
+        async Task WriteAsync()
+        {
+            var full = chunk;
+            chunk = new(ChunkRows);
+            import.Write(await writing);
+            writing = Task.Run(() => writeAsync(full), cancellation);
+            await NoteAsync(import, isNew: false, cancellation);
+        }
     }
 
     private async Task<bool> IsFirstAsync(string kind, CancellationToken cancellation) =>

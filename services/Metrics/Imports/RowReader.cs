@@ -8,48 +8,58 @@ namespace Jingdezhen.Tourism.Metrics.Imports;
 /// lines.</summary>
 internal static class RowReader
 {
-    public static async IAsyncEnumerable<IReadOnlyDictionary<string, string>> ReadAsync(
+    public static async IAsyncEnumerable<ImportRow> ReadAsync(
         TextReader text, bool json, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        string[]? header = null;
+        Dictionary<string, int>? header = null;
         while (await text.ReadLineAsync(cancellation) is { } line)
         {
             if (line.Length == 0) continue;
             if (json)
             {
-                yield return Fields(line);
+                yield return FieldsOf(line);
                 continue;
             }
 
             // A quoted field may go on in the next line.
-            while (line.Count(letter => letter == '"') % 2 == 1
+            while (line.AsSpan().Count('"') % 2 == 1
                 && await text.ReadLineAsync(cancellation) is { } more) line += "\n" + more;
 
             var cells = Split(line);
-            if (header is null) header = [.. cells.Select(cell => cell.Trim().TrimStart('\uFEFF'))];
-            else yield return header.Zip(cells).DistinctBy(cell => cell.First)
-                .ToDictionary(cell => cell.First, cell => cell.Second);
+            if (header is null) header = Index(cells.Select(cell => cell.Trim().TrimStart('\uFEFF')));
+            else yield return new(header, cells);
         }
     }
 
-    private static Dictionary<string, string> Fields(string line)
+    /// <summary>Where each column stands; the first of two of one name counts.</summary>
+    private static Dictionary<string, int> Index(IEnumerable<string> columns) => columns.Index()
+        .DistinctBy(column => column.Item).ToDictionary(column => column.Item, column => column.Index);
+
+    private static ImportRow FieldsOf(string line)
     {
         try
         {
             using var parsed = JsonDocument.Parse(line);
-            return parsed.RootElement.ValueKind != JsonValueKind.Object ? []
-                : parsed.RootElement.EnumerateObject().DistinctBy(field => field.Name)
-                    .ToDictionary(field => field.Name, field => field.Value.ToString());
+            if (parsed.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                var fields = parsed.RootElement.EnumerateObject().ToList();
+                return new(
+                    Index(fields.Select(field => field.Name)),
+                    [.. fields.Select(field => field.Value.ToString())]);
+            }
         }
         catch (JsonException)
         {
             // A row without fields lacks the required ones, and is reported as such.
-            return [];
         }
+
+        return new([], []);
     }
 
-    private static List<string> Split(string line)
+    private static string[] Split(string line)
     {
+        if (!line.Contains('"', StringComparison.Ordinal)) return line.Split(',');
+
         var cells = new List<string>();
         var cell = new StringBuilder();
         var quoted = false;
@@ -71,6 +81,6 @@ internal static class RowReader
         }
 
         cells.Add(cell.ToString());
-        return cells;
+        return [.. cells];
     }
 }

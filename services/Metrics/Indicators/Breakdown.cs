@@ -46,7 +46,8 @@ internal sealed record Breakdown(Grain Grain, string Dimension)
 
     /// <summary>Supply counts rooms, routes and businesses; everything else counts people.</summary>
     public bool NeedsAnonymity(Indicator indicator) =>
-        IsPersonal(indicator) || (Dimensions.NeedsAnonymity(Dimension) && !indicator.Definition.Standing);
+        IsPersonal(indicator) || (indicator.Confidential && Dimension.Length > 0)
+        || (Dimensions.NeedsAnonymity(Dimension) && !indicator.Definition.Standing);
 
     /// <summary>Whether its parts tell what people are: then only of whole months.</summary>
     public bool IsPersonal(Indicator indicator) => indicator.Personal || Dimensions.IsPersonal(Dimension);

@@ -10,9 +10,10 @@ public sealed record Words(string Zh, string En);
 /// <param name="Definition">The definition that is computed.</param>
 /// <param name="By">The dimensions by which it can be told apart, besides time.</param>
 /// <param name="Personal">It tells of how many people what they are, so even its total is anonymised.</param>
+/// <param name="Confidential">It tells what homes earn: by place nothing is told of fewer than five of them.</param>
 internal sealed record Indicator(
     string Id, Words Name, Words Description, string Unit, string Formula, Definition Definition,
-    IReadOnlyList<string> By, bool Personal = false);
+    IReadOnlyList<string> By, bool Personal = false, bool Confidential = false);
 
 /// <summary>What came out of a definition over one period.</summary>
 /// <param name="Value">Null where there was nothing to divide by.</param>

@@ -13,6 +13,9 @@ internal static class IndicatorCatalogue
     private static readonly string[] OfVisits =
         [Channel, County, Venue, Kind, Product, Merchant, Source, Campaign, Hour, Country, AgeBand];
 
+    // A histogram has a cell a day of lead: by product or merchant there would be more of them than sales.
+    private static readonly string[] OfLead = [Channel, County, Venue, Kind];
+
     private static readonly string[] OfPeopleByPlace =
         [Channel, County, Venue, Kind, Product, Merchant, Source, Campaign, Hour];
     private static readonly string[] OfStays = [County, Village, Merchant, Listing, Source, Campaign];
@@ -51,11 +54,11 @@ internal static class IndicatorCatalogue
             "people", "visitors ÷ bookings", Per(M.Visitors, M.Bookings), OfSales),
         new("lead-time-median", new("提前预订天数（中位数）", "Lead time, median"),
             new("确认到入场日", "From confirmation to the slot's day"),
-            "days", "nearest-rank median of whole days", Percentile(M.LeadDays, 0.5, of: M.Bookings), OfSales),
+            "days", "nearest-rank median of whole days", Percentile(M.LeadDays, 0.5, of: M.Bookings), OfLead),
         new("lead-time-p95", new("提前预订天数（95分位）", "Lead time, 95th"),
             new("确认到入场日", "From confirmation to the slot's day"),
             "days", "nearest-rank 95th percentile of whole days", Percentile(M.LeadDays, 0.95, of: M.Bookings),
-            OfSales),
+            OfLead),
         new("cancellation-rate", new("取消率", "Cancellation rate"),
             new("在期内确认、之后取消的订单", "Bookings confirmed in the period and cancelled since"),
             "ratio", "cancelled ÷ confirmed", Share(M.Cancelled, M.Confirmed), OfSales),
@@ -67,7 +70,7 @@ internal static class IndicatorCatalogue
                 Ratio(sums[M.Expected], sums[M.Expected] + sums[M.Unslotted]))),
             OfPeopleByPlace),
         new("night-revenue", new("夜间经济收入", "Night economy revenue"), new("夜间产品收入", "Revenue of night products"),
-            "fen", "revenue of counted bookings of night products", Sum(M.NightRevenue, M.Bookings), OfSales),
+            "fen", "revenue of counted bookings of night products", Sum(M.NightRevenue, M.NightBookings), OfSales),
         new("study-groups", new("研学团数", "Study groups"), new("研学产品的订单", "Counted bookings of study tours"),
             "bookings", "counted bookings of kind study-tour", Count(M.StudyGroups), OfSales),
         new("study-revenue-share", new("研学收入占比", "Study tours' share of revenue"),
@@ -153,7 +156,7 @@ internal static class IndicatorCatalogue
             {
                 var households = sums.AtStart(M.Households) + sums[M.HouseholdStarts];
                 return Divide(sums[M.HostIncome] - sums[M.HostRecourse], households, households, isRate: false);
-            }, Standing: true), Nothing),
+            }, Standing: true), OfSupply, Confidential: true),
         new("village-revenue", new("村庄住宿收入", "Revenue of a village"), new("已离店住宿", "Stays that are over"),
             "fen", "price of stays checked out", Sum(M.CheckedOutRevenue, M.CheckedOut), OfStays),
         new("resident-share", new("居民所得占比", "Share that reaches residents"),
@@ -175,7 +178,7 @@ internal static class IndicatorCatalogue
             new("茶主题的线路", "Valid routes of the theme tea"),
             "routes", "valid routes of the theme at the end of the period", Stand(M.TeaRoutes), Nothing),
         new("businesses", new("旅游经营者", "Tourism businesses"), new("已入驻商户与房东", "Registered suppliers and hosts"),
-            "merchants", "suppliers and hosts at the end of the period", Stand(M.Businesses), OfSupply),
+            "merchants", "suppliers and hosts at the end of the period", Stand(M.Businesses), [County]),
 
         // Complaints.
         new("complaints", new("投诉量", "Complaints"),
@@ -183,6 +186,11 @@ internal static class IndicatorCatalogue
             "cases", "cases filed − duplicates − withdrawn", Count(M.Complaints), OfCases),
         new("complaints-withdrawn", new("撤回投诉", "Complaints withdrawn"), new("另列，不计入投诉量", "Shown apart"),
             "cases", "cases filed and withdrawn", Count(M.ComplaintsWithdrawn), OfCases),
+        new("complaints-repeated", new("重复投诉占比", "Repeated complaints"),
+            new("同一商户同一类别此前已有办结投诉（180天内）",
+                "An earlier one against the merchant, of the category, had been decided within 180 days"),
+            "ratio", "complaints after a decided one of their merchant and category ÷ complaints that name a merchant",
+            ShareOfKnown(M.ComplaintsRepeated, M.ComplaintsNamed, M.Complaints), [Category, Merchant]),
         new("complaint-rate", new("万人次投诉率", "Complaints per 10,000 visits"), new("投诉量除以入场人次", "Complaints by visits"),
             "per 10,000", "complaints ÷ visits × 10,000",
             Per(M.Complaints, M.Visits, M.Complaints, times: 10_000) with { Whole = (Category, M.Visits) },
@@ -218,7 +226,7 @@ internal static class IndicatorCatalogue
         new("compensation-paid", new("先行赔付额", "Compensation paid"), new("基金已赔付", "Paid by the fund"),
             "fen", "payouts settled", Sum(M.CompensationPaid, M.CompensationCases), OfMoney),
         new("recovered", new("追偿收回", "Recovered"), new("商户偿还或扣回", "Repaid by or deducted from merchants"),
-            "fen", "recourse repaid or deducted", Sum(M.Recovered, M.CompensationCases), OfMoney),
+            "fen", "recourse repaid or deducted", Sum(M.Recovered, M.Recoveries), OfMoney),
         new("recovery-rate", new("追偿率", "Recovery rate"), new("收回额占赔付额", "Of what was paid"),
             "ratio", "recovered ÷ paid", Per(M.Recovered, M.CompensationPaid, M.CompensationCases), OfMoney),
 
@@ -256,11 +264,11 @@ internal static class IndicatorCatalogue
 
         // Money that moved.
         new("captured", new("收款", "Captured"), new("实收", "Payments captured"), "fen", "payments captured",
-            Count(M.Captured), [Purpose, Method]),
+            Sum(M.Captured, M.Captures), [Purpose, Method]),
         new("refunded", new("退款", "Refunded"), new("实退", "Refunds settled"), "fen", "refunds settled",
-            Count(M.Refunded), [Purpose]),
+            Sum(M.Refunded, M.Refunds), [Purpose]),
         new("paid-out", new("付款", "Paid out"), new("实付", "Payouts settled"), "fen", "payouts settled",
-            Count(M.PaidOut), [Purpose]),
+            Sum(M.PaidOut, M.Payouts), [Purpose]),
     ];
 
     public static readonly IReadOnlyList<string> Measures =

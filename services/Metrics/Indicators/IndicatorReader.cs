@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Jingdezhen.Tourism.Metrics.Rollups;
 using Jingdezhen.Tourism.Metrics.Storage;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Jingdezhen.Tourism.Metrics.Indicators;
 
@@ -55,35 +56,13 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
     /// <param name="cancellation">Stops the query.</param>
     /// <param name="from">The first key of the dimension, if not all are wanted.</param>
     /// <param name="to">The last one.</param>
-    [SuppressMessage("Security", "EF1002", Justification = "What is interpolated are a grain's own constants.")]
     public async Task<Dictionary<Part, Sums>> PartsAsync(
         IReadOnlyCollection<string> measures, Period period, string dimension, Grain grain,
         CancellationToken cancellation,
         string? from = null, string? to = null)
     {
-        string[] wanted = [.. measures];
-        var begin = grain.Sql("day");
-        var rows = await db.Database.SqlQueryRaw<Row>(
-            $$"""
-            SELECT measure, key, greatest({{begin}}, {1}) AS start,
-                CASE WHEN measure = ANY({5}) THEN bucket ELSE 0 END AS bucket, sum(value)::bigint AS value,
-                sum(value * (least({{grain.NextSql(begin)}}, {2}) - day))::bigint AS weighted
-            FROM cells
-            WHERE measure = ANY({0}) AND dimension = {3} AND day >= {1} AND day < {2}
-                AND ({6}::text IS NULL OR key >= {6}) AND ({7}::text IS NULL OR key <= {7})
-                AND (measure <> ALL({4}) OR bucket < greatest({{begin}}, {1}) - date '0001-01-01')
-            GROUP BY 1, 2, 3, 4
-            """, wanted, period.From, period.To, dimension, FirstDays, Histograms, from!, to!)
-            .ToListAsync(cancellation);
         string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
-        var before = standing.Length == 0 ? [] : await db.Database.SqlQuery<Standing>(
-            $"""
-            SELECT measure, key, sum(value)::bigint AS value FROM cells
-            WHERE measure = ANY({standing}) AND dimension = {dimension} AND day < {period.From}
-                AND ({from}::text IS NULL OR key >= {from}) AND ({to}::text IS NULL OR key <= {to})
-            GROUP BY 1, 2
-            """).ToListAsync(cancellation);
-
+        var (rows, before) = await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
         var parts = new Dictionary<Part, Sums>();
         var keys = rows.Select(row => row.Key).Concat(before.Select(row => row.Key)).Distinct().ToList();
         foreach (var stretch in grain.Divide(period))
@@ -108,6 +87,122 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         }
 
         return parts;
+    }
+
+    /// <summary>Asks everything in one round trip: the cells, what stood before, and each family's rows.</summary>
+    [SuppressMessage("Security", "CA2100", Justification = "What is interpolated are constants of ours.")]
+    private async Task<(List<Row> Rows, List<Standing> Before)> ReadAsync(
+        IReadOnlyCollection<string> measures, string[] standing, Period period, string dimension, Grain grain,
+        string? from, string? to, CancellationToken cancellation)
+    {
+        var begin = grain.Sql("day");
+        var alone = measures.Where(measure => Family.Of(measure) is null).Distinct().ToArray();
+        var families = Family.All
+            .Select(family => (family.Table, Measures: family.Measures.Intersect(measures).ToList()))
+            .Where(family => family.Measures.Count > 0).ToList();
+        var whose = from is null || to is null ? "" : "AND key >= @from AND key <= @to";
+
+        await db.Database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var batch = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateBatch();
+            if (alone.Length > 0)
+            {
+                Ask(
+                    $"""
+                    SELECT measure, key, greatest({begin}, @first) AS start,
+                        CASE WHEN measure = ANY(@histograms) THEN bucket ELSE 0 END AS bucket, sum(value)::bigint,
+                        sum(value * (least({grain.NextSql(begin)}, @last) - day))::bigint
+                    FROM cells
+                    WHERE measure = ANY(@measures) AND dimension = @dimension AND day >= @first AND day < @last {whose}
+                        AND (measure <> ALL(@firsts) OR bucket < greatest({begin}, @first) - date '0001-01-01')
+                    GROUP BY 1, 2, 3, 4
+                    """,
+                    new("measures", alone), new("histograms", Histograms), new("firsts", FirstDays));
+            }
+
+            if (standing.Length > 0)
+            {
+                Ask(
+                    $"""
+                    SELECT measure, key, sum(value)::bigint FROM cells
+                    WHERE measure = ANY(@measures) AND dimension = @dimension AND day < @first {whose}
+                    GROUP BY 1, 2
+                    """, new NpgsqlParameter("measures", standing));
+            }
+
+            foreach (var family in families)
+            {
+                // A row that other measures made is no part of these.
+                var sums = family.Measures.ConvertAll(measure => $"sum({Family.ColumnOf(measure)})");
+                Ask(
+                    $"""
+                    SELECT key, greatest({begin}, @first) AS start,
+                        {string.Join(", ", sums.Select(sum => $"{sum}::bigint"))}
+                    FROM {family.Table}
+                    WHERE dimension = @dimension AND day >= @first AND day < @last {whose}
+                    GROUP BY 1, 2 HAVING {string.Join(" OR ", sums.Select(sum => $"{sum} <> 0"))}
+                    """);
+            }
+
+            var (rows, before) = (new List<Row>(), new List<Standing>());
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            if (alone.Length > 0)
+            {
+                while (await reader.ReadAsync(cancellation))
+                {
+                    rows.Add(new(
+                        reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt32(3),
+                        reader.GetInt64(4), reader.GetInt64(5)));
+                }
+
+                await reader.NextResultAsync(cancellation);
+            }
+
+            if (standing.Length > 0)
+            {
+                while (await reader.ReadAsync(cancellation))
+                {
+                    before.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
+                }
+
+                await reader.NextResultAsync(cancellation);
+            }
+
+            foreach (var family in families)
+            {
+                while (await reader.ReadAsync(cancellation))
+                {
+                    var (key, start) = (reader.GetString(0), reader.GetFieldValue<DateOnly>(1));
+                    rows.AddRange(family.Measures.Select((measure, index) =>
+                        new Row(measure, key, start, Bucket: 0, reader.GetInt64(index + 2), Weighted: 0)));
+                }
+
+                await reader.NextResultAsync(cancellation);
+            }
+
+            return (rows, before);
+
+            void Ask(string sql, params IEnumerable<NpgsqlParameter> parameters)
+            {
+                var command = new NpgsqlBatchCommand(sql);
+                command.Parameters.AddWithValue("first", period.From);
+                command.Parameters.AddWithValue("last", period.To);
+                command.Parameters.AddWithValue("dimension", dimension);
+                if (whose.Length > 0)
+                {
+                    command.Parameters.AddWithValue("from", from!);
+                    command.Parameters.AddWithValue("to", to!);
+                }
+
+                foreach (var parameter in parameters) command.Parameters.Add(parameter);
+                batch.BatchCommands.Add(command);
+            }
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     /// <summary>What may be told of an indicator's parts; the others are there, but hidden.</summary>

@@ -17,6 +17,8 @@ internal static class Calendar
     public static DateTimeOffset StartOf(DateOnly day)
     {
         var midnight = day.ToDateTime(TimeOnly.MinValue);
+        if (day.Year > Steady.Year) return new(midnight - Offset, TimeSpan.Zero);
+
         return new DateTimeOffset(midnight, Shanghai.GetUtcOffset(midnight)).ToUniversalTime();
     }
 

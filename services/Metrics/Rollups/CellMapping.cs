@@ -19,6 +19,28 @@ internal sealed class CellMapping : IEntityTypeConfiguration<Cell>
     }
 }
 
+/// <summary>The tables of the families: one entity type, stored once a family with its measures' columns.</summary>
+internal static class FamilyMapping
+{
+    public static void AddFamilies(this ModelBuilder model)
+    {
+        foreach (var family in Family.All)
+        {
+            model.SharedTypeEntity<FamilyCell>(family.Table, cell =>
+            {
+                cell.ToTable(family.Table);
+                cell.Property(row => row.Dimension).UseCollation("C");
+                cell.Property(row => row.Key).UseCollation("C");
+                cell.HasKey(row => new { row.Dimension, row.Key, row.Day });
+                foreach (var measure in family.Measures)
+                {
+                    cell.Property<long>(Family.ColumnOf(measure)).HasDefaultValue(0L);
+                }
+            });
+        }
+    }
+}
+
 internal sealed class TraceMapping : IEntityTypeConfiguration<Trace>
 {
     public void Configure(EntityTypeBuilder<Trace> trace)

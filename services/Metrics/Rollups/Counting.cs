@@ -7,6 +7,13 @@ internal static class Counting
 {
     private const int TransitVisaDays = 144 / 24;
 
+    /// <summary>Channel, county, venue and kind, which stand first: lead times are told by them only.</summary>
+    private const int LeadDimensions = 4;
+
+    /// <summary>Whether a fact counts the same whatever is known of its subject, and changes nothing of it.</summary>
+    public static bool CountsAlone<TFact>(TFact fact) => !DecidesTogether<TFact>()
+        || fact is BookingFact { Event: BookingFact.Held or BookingFact.Expired };
+
     /// <summary>Whether later facts of a subject change what its earlier ones count for.</summary>
     public static bool DecidesTogether<TFact>() =>
         typeof(TFact) == typeof(BookingFact) || typeof(TFact) == typeof(StayFact)
@@ -60,7 +67,7 @@ internal static class Counting
         var single = confirmed.Event == BookingFact.Confirmed;
         var day = Calendar.DayOf(confirmed.OccurredAt);
         var product = confirmed.ProductId?.ToString();
-        ReadOnlySpan<(string, string?)> by =
+        Span<(string, string?)> by =
         [
             (Dimensions.Channel, confirmed.Channel), (Dimensions.County, confirmed.County),
             (Dimensions.Venue, confirmed.VenueId), (Dimensions.Kind, confirmed.ProductKind),
@@ -83,7 +90,12 @@ internal static class Counting
             on.Add(Measures.RevenueOnline, sale.RevenueFen);
         }
 
-        if (confirmed.Night) on.Add(Measures.NightRevenue, sale.RevenueFen);
+        if (confirmed.Night)
+        {
+            on.Add(Measures.NightRevenue, sale.RevenueFen);
+            on.Add(Measures.NightBookings, sale.Bookings);
+        }
+
         if (confirmed.ProductKind == "tea-picking") on.Add(Measures.TeaBookings, sale.Bookings);
         if (confirmed.ProductKind == "study-tour")
         {
@@ -96,7 +108,9 @@ internal static class Counting
             if (sale.StartsAt is { } startsAt)
             {
                 var slotDay = Calendar.DayOf(startsAt);
-                on.Add(Measures.LeadDays, 1, bucket: Math.Max(0, slotDay.DayNumber - day.DayNumber));
+                tally.On(day, by[..LeadDimensions])
+                    .Add(Measures.LeadDays, 1, bucket: Math.Max(0, slotDay.DayNumber - day.DayNumber));
+                by[^1] = (Dimensions.Hour, Dimensions.HourKey(Calendar.HourOf(startsAt)));
                 if (!sale.Cancelled) tally.On(slotDay, by).Add(Measures.Expected, sale.Visitors);
             }
             else if (!sale.Cancelled)
@@ -122,7 +136,7 @@ internal static class Counting
 
         var day = Calendar.DayOf(visit.OccurredAt);
         var product = visit.ProductId?.ToString();
-        ReadOnlySpan<(string, string?)> by =
+        Span<(string, string?)> by =
         [
             (Dimensions.Channel, visit.Channel), (Dimensions.County, visit.County), (Dimensions.Venue, visit.VenueId),
             (Dimensions.Kind, visit.ProductKind), (Dimensions.Product, product),
@@ -131,7 +145,8 @@ internal static class Counting
             (Dimensions.Source, visit.Source), (Dimensions.Campaign, visit.Campaign),
             (Dimensions.Country, visit.Country),
             (Dimensions.AgeBand, visit.AgeBand),
-            (Dimensions.Hour, Dimensions.HourKey(Calendar.HourOf(visit.OccurredAt))),
+            (Dimensions.Hour, visit.StartsAt is null ? null
+                : Dimensions.HourKey(Calendar.HourOf(visit.OccurredAt))),
         ];
         var on = tally.On(day, by);
         on.Add(Measures.Visits, visit.Visitors);
@@ -145,6 +160,9 @@ internal static class Counting
 
         var slotDay = Calendar.DayOf(startsAt);
         on.Add(Measures.Redemptions, 1);
+
+        // Who was expected and who came are told by the slot's hour, wherever the two are compared.
+        by[^1] = (Dimensions.Hour, Dimensions.HourKey(Calendar.HourOf(startsAt)));
         var onSlot = tally.On(slotDay, [.. by, (Dimensions.VenueHour, VenueHour(visit.VenueId, startsAt))]);
         onSlot.Add(Measures.Arrived, visit.Visitors);
         var onTotal = tally.On(day);
@@ -167,7 +185,7 @@ internal static class Counting
         if (lodging.Sold is { } sold)
         {
             var day = Calendar.DayOf(sold.OccurredAt);
-            var on = tally.On(day, DimensionsOf(sold));
+            var on = tally.On(day, DimensionsOf(sold, sold));
             on.Add(Measures.Stays, 1);
             on.Add(Measures.StayRevenue, lodging.RevenueFen);
             if (sold.GuestKey is { } buyer)
@@ -180,13 +198,14 @@ internal static class Counting
         var known = lodging.Over ?? lodging.Sold;
         for (var night = 0; known is not null && night < lodging.Nights; night++)
         {
-            tally.On(lodging.Arrival.AddDays(night), DimensionsOf(known)).Add(Measures.NightsSold, 1);
+            tally.On(lodging.Arrival.AddDays(night), DimensionsOf(known, lodging.Confirmed))
+                .Add(Measures.NightsSold, 1);
         }
 
         if (lodging.Over is not { } over) return;
 
         var end = lodging.Arrival.AddDays(over.Nights);
-        var onEnd = tally.On(end, DimensionsOf(over));
+        var onEnd = tally.On(end, DimensionsOf(over, lodging.Confirmed));
         onEnd.Add(Measures.CheckedOut, 1);
         onEnd.Add(Measures.CheckedOutNights, over.Nights);
         onEnd.Add(Measures.CheckedOutRevenue, over.PriceFen);
@@ -202,11 +221,12 @@ internal static class Counting
         }
     }
 
-    private static (string, string?)[] DimensionsOf(StayFact stay) =>
+    /// <summary>Only the confirmation tells by which way a stay came.</summary>
+    private static (string, string?)[] DimensionsOf(StayFact stay, StayFact? confirmed) =>
     [
-        (Dimensions.County, stay.County), (Dimensions.Village, stay.Village), (Dimensions.Channel, stay.Channel),
+        (Dimensions.County, stay.County), (Dimensions.Village, stay.Village), (Dimensions.Channel, confirmed?.Channel),
         (Dimensions.Merchant, stay.MerchantId?.ToString()), (Dimensions.Listing, stay.ListingId?.ToString()),
-        (Dimensions.Source, stay.Source), (Dimensions.Campaign, stay.Campaign),
+        (Dimensions.Source, confirmed?.Source), (Dimensions.Campaign, confirmed?.Campaign),
     ];
 
     private static void CountComplaint(Tally tally, IReadOnlyList<ComplaintFact> facts)
@@ -227,6 +247,13 @@ internal static class Counting
                 _ => Measures.Complaints,
             };
             tally.On(day, DimensionsOf(filed)).Add(measure, 1);
+            if (measure == Measures.Complaints && filed.MerchantId is { } merchant)
+            {
+                tally.On(day, DimensionsOf(filed)).Add(Measures.ComplaintsNamed, 1);
+                var trace = Traces.OfComplaints(merchant, filed.Category);
+                tally.AddTrace(trace, day, filed: 1);
+                if (closed?.DecidedAt is { } decision) tally.AddTrace(trace, Calendar.DayOf(decision), decided: 1);
+            }
         }
 
         if (accepted is { FiledAt: { } wasFiled })
@@ -280,7 +307,7 @@ internal static class Counting
         [
             (Dimensions.County, move.County ?? telling?.County),
             (Dimensions.Category, move.Category ?? telling?.Category),
-            (Dimensions.Merchant, move.MerchantId?.ToString()),
+            (Dimensions.Merchant, move.MerchantId?.ToString()), (Dimensions.Village, move.Village),
         ];
         var day = Calendar.DayOf(move.OccurredAt);
         switch (move.Event)
@@ -296,6 +323,7 @@ internal static class Counting
                 break;
             case CompensationFact.RecourseSettled when move.Outcome is "repaid" or "deducted":
                 tally.On(day, by).Add(Measures.Recovered, move.AmountFen);
+                tally.On(day, by).Add(Measures.Recoveries, 1);
                 if (move.MerchantKind == "host") tally.On(day, by).Add(Measures.HostRecourse, move.AmountFen);
                 break;
             case CompensationFact.RecourseSettled:
@@ -355,22 +383,24 @@ internal static class Counting
 
     private static void CountPayment(Tally tally, PaymentFact payment)
     {
-        var measure = payment.Event switch
+        var (fen, times) = payment.Event switch
         {
-            PaymentFact.Captured => Measures.Captured,
-            PaymentFact.Refunded => Measures.Refunded,
-            _ => Measures.PaidOut,
+            PaymentFact.Captured => (Measures.Captured, Measures.Captures),
+            PaymentFact.Refunded => (Measures.Refunded, Measures.Refunds),
+            _ => (Measures.PaidOut, Measures.Payouts),
         };
         ReadOnlySpan<(string, string?)> by =
             [(Dimensions.Purpose, payment.Purpose), (Dimensions.Method, payment.Method)];
-        tally.On(Calendar.DayOf(payment.OccurredAt), by).Add(measure, payment.AmountFen);
+        var on = tally.On(Calendar.DayOf(payment.OccurredAt), by);
+        on.Add(fen, payment.AmountFen);
+        on.Add(times, 1);
     }
 
     /// <summary>Each new version of a listing, merchant or route adds what it has more than the version
     /// before.</summary>
     private static void CountSupply(Tally tally, IReadOnlyList<SupplyFact> facts)
     {
-        var activeListings = new SortedDictionary<DateOnly, int>();
+        var activeListings = new Dictionary<(string Dimension, string Key), SortedDictionary<DateOnly, int>>();
         foreach (var item in facts.GroupBy(fact => (fact.Kind, fact.ItemId)))
         {
             SupplyFact? before = null;
@@ -381,23 +411,48 @@ internal static class Counting
                 CountSupplied(tally, now, day, 1);
                 if (item.Key.Kind == SupplyFact.Listing)
                 {
-                    activeListings[day] = activeListings.GetValueOrDefault(day)
-                        + (now.Active ? 1 : 0) - (before is { Active: true } ? 1 : 0);
+                    if (before is not null) Count(before, day, -1);
+                    Count(now, day, 1);
                 }
 
                 before = now;
             }
         }
 
-        // A household is active while any of its listings is; a day on which it ceases and begins again is no break.
+        foreach (var (place, changes) in activeListings) CountHousehold(tally, place, changes);
+
+        void Count(SupplyFact listing, DateOnly day, int change)
+        {
+            if (!listing.Active) return;
+            foreach (var (dimension, key) in ((string, string?)[])
+                [(Dimensions.Total, ""), (Dimensions.County, listing.County), (Dimensions.Village, listing.Village)])
+            {
+                if (key is null) continue;
+                if (!activeListings.TryGetValue((dimension, key), out var days))
+                {
+                    activeListings[(dimension, key)] = days = [];
+                }
+
+                days[day] = days.GetValueOrDefault(day) + change;
+            }
+        }
+    }
+
+    /// <summary>A household is active, at a place too, while any of its listings there is; a day on which it ceases and
+    /// begins again is no break.</summary>
+    private static void CountHousehold(
+        Tally tally, (string Dimension, string Key) place, SortedDictionary<DateOnly, int> changes)
+    {
         int listings = 0, ceased = 0;
-        foreach (var (day, change) in activeListings)
+        foreach (var (day, change) in changes)
         {
             var (was, listed) = (listings > 0, listings + change > 0);
             listings += change;
             if (was == listed) continue;
-            tally.On(day).Add(Measures.Households, listed ? 1 : -1);
-            if (listed) tally.On(day).Add(Measures.HouseholdStarts, 1, bucket: ceased);
+
+            var on = tally.OnlyOn(day, place);
+            on.Add(Measures.Households, listed ? 1 : -1);
+            if (listed) on.Add(Measures.HouseholdStarts, 1, bucket: ceased);
             else ceased = day.DayNumber;
         }
     }

@@ -4,7 +4,9 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 
 /// <summary>What one stay counts for, decided by all of its facts together; null while it is neither sold nor
 /// over.</summary>
-internal sealed record Lodging(StayFact? Sold, long RevenueFen, DateOnly Arrival, int Nights, StayFact? Over)
+/// <param name="Confirmed">The confirmation, also of what was refunded in full.</param>
+internal sealed record Lodging(
+    StayFact? Confirmed, StayFact? Sold, long RevenueFen, DateOnly Arrival, int Nights, StayFact? Over)
 {
     public static Lodging? Of(IReadOnlyList<StayFact> facts)
     {
@@ -23,7 +25,7 @@ internal sealed record Lodging(StayFact? Sold, long RevenueFen, DateOnly Arrival
         // Whoever checked out has slept there; a cancelled stay gives its nights back, whatever was refunded.
         var nights = over?.Nights ?? (cancelled is null ? latest!.Nights : 0);
         var revenue = sold is null ? 0 : latest!.PriceFen - (cancelled?.RefundFen ?? 0);
-        return new(sold, revenue, (over ?? latest ?? known).Arrival!.Value, nights, over);
+        return new(confirmed, sold, revenue, (over ?? latest ?? known).Arrival!.Value, nights, over);
 
         StayFact? First(string kind) =>
             facts.Where(fact => fact.Event == kind).MinBy(fact => (fact.OccurredAt, fact.MessageId));

@@ -11,6 +11,7 @@ internal static class Measures
     public const string Revenue = "revenue";
     public const string RevenueOnline = "revenue-online";
     public const string NightRevenue = "revenue-night";
+    public const string NightBookings = "bookings-night";
     public const string StudyGroups = "study-groups";
     public const string StudyRevenue = "study-revenue";
     public const string TeaBookings = "tea-bookings";
@@ -91,6 +92,11 @@ internal static class Measures
 
     // Complaints, in the period of their filing.
     public const string Complaints = "complaints";
+    /// <summary>Those of them that name whom they are against, and so can repeat.</summary>
+    public const string ComplaintsNamed = "complaints-named";
+    /// <summary>Filed after an earlier one against the same merchant, of the same category, had been
+    /// decided.</summary>
+    public const string ComplaintsRepeated = "complaints-repeated";
     public const string ComplaintsWithdrawn = "complaints-withdrawn";
     public const string ComplaintsDuplicate = "complaints-duplicate";
     /// <summary>Histograms of whole seconds, on the day of the later moment.</summary>
@@ -107,6 +113,7 @@ internal static class Measures
     public const string CompensationPaid = "compensation-paid";
     public const string CompensationCases = "compensation-cases";
     public const string Recovered = "recovered";
+    public const string Recoveries = "recoveries";
     public const string WrittenOff = "written-off";
 
     // Surveys, in the period of their opening.
@@ -116,9 +123,13 @@ internal static class Measures
     public const string VrAnswered = "vr-answered";
     public const string VrSatisfied = "vr-satisfied";
 
+    // Money that moved, and how often.
     public const string Captured = "captured";
+    public const string Captures = "captures";
     public const string Refunded = "refunded";
+    public const string Refunds = "refunds";
     public const string PaidOut = "paid-out";
+    public const string Payouts = "payouts";
 
     /// <summary>Facts that a generator made up; one of them in a period is enough to say so.</summary>
     public const string Simulated = "simulated";

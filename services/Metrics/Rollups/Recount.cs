@@ -145,8 +145,35 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
         tally.Sign = -1;
         await foreach (var cell in db.Cells.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
         {
+            // A replica of the version before families may still have written one.
+            if (Family.Of(cell.Measure) is not null) continue;
             compared++;
             tally.Add(new(cell.Measure, cell.Dimension, cell.Key, cell.Day, cell.Bucket), cell.Value);
+        }
+
+        foreach (var family in Family.All) compared += await CompareFamilyAsync(family, tally, cancellation);
+        return compared;
+    }
+
+    private async Task<long> CompareFamilyAsync(Family family, Tally tally, CancellationToken cancellation)
+    {
+        var compared = 0L;
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandTimeout = db.Database.GetCommandTimeout() ?? command.CommandTimeout;
+        command.CommandText =
+            $"""
+            SELECT dimension, key, day, {string.Join(", ", family.Measures.Select(Family.ColumnOf))} FROM {family.Table}
+            """;
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            var (dimension, key, day) = (row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2));
+            foreach (var (index, measure) in family.Measures.Index())
+            {
+                if (row.GetInt64(index + 3) is not (not 0 and var value)) continue;
+                compared++;
+                tally.Add(new(measure, dimension, key, day, Bucket: 0), value);
+            }
         }
 
         return compared;
@@ -157,7 +184,7 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
         await foreach (var trace in db.Traces.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
         {
             var key = new TraceKey(trace.Key, trace.Day);
-            var left = traces.GetValueOrDefault(key) + new TraceCounts(-trace.Sales, -trace.Visits, -trace.Nights);
+            var left = traces.GetValueOrDefault(key) + -1 * TraceCounts.Of(trace);
             if (left == default) traces.Remove(key);
             else traces[key] = left;
         }

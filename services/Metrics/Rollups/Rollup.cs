@@ -6,11 +6,13 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 /// <summary>Keeps cells and traces: the only writer of them.</summary>
 internal static class Rollup
 {
+    /// <summary>Of one statement: a rebuild may change millions.</summary>
+    public const int MostRows = 50_000;
+
     public static async Task ApplyAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
         await ApplyTracesAsync(db, tally, cancellation);
-
-        await WriteCellsAsync(db, [.. tally.Cells.Where(cell => cell.Value != 0)], cancellation);
+        await WriteCellsAsync(db, tally, cancellation);
     }
 
     /// <summary>Adds what a recount found missing, in a transaction of its own.</summary>
@@ -18,17 +20,39 @@ internal static class Rollup
         MetricsDb db, Dictionary<CellKey, long> cells, Dictionary<TraceKey, TraceCounts> traces,
         CancellationToken cancellation)
     {
+        var tally = new Tally();
+        foreach (var (cell, value) in cells) tally.Add(cell, value);
+
         await using var turn = await WriterTurn.TakeAsync(db, cancellation);
-        await WriteCellsAsync(db, [.. cells], cancellation);
-        await WriteTracesAsync(db, [.. traces], cancellation);
+        await WriteCellsAsync(db, tally, cancellation);
+        foreach (var changes in traces.Chunk(MostRows)) await WriteTracesAsync(db, changes, cancellation);
         await turn.CommitAsync(cancellation);
     }
 
-    private static async Task WriteCellsAsync(
-        MetricsDb db, List<KeyValuePair<CellKey, long>> changes, CancellationToken cancellation)
+    private static async Task WriteCellsAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
-        if (changes.Count == 0) return;
+        var alone = new List<KeyValuePair<CellKey, long>>();
+        FamilyRows[] together = [.. Family.All.Select(family => new FamilyRows(family))];
+        foreach (var (at, row) in tally.AllRows)
+        {
+            foreach (var ((measure, bucket), value) in row.Alone)
+            {
+                if (value != 0) alone.Add(new(new(measure, at.Dimension, at.Key, at.Day, bucket), value));
+            }
 
+            foreach (var (number, rows) in together.Index())
+            {
+                if (row.OfFamily(number) is { } values) rows.Add(at, values);
+            }
+        }
+
+        foreach (var cells in alone.Chunk(MostRows)) await WriteAloneAsync(db, cells, cancellation);
+        foreach (var rows in together) await rows.WriteAsync(db, cancellation);
+    }
+
+    private static async Task WriteAloneAsync(
+        MetricsDb db, KeyValuePair<CellKey, long>[] changes, CancellationToken cancellation)
+    {
         string[] measures = [.. changes.Select(cell => cell.Key.Measure)];
         string[] dimensions = [.. changes.Select(cell => cell.Key.Dimension)];
         string[] keys = [.. changes.Select(cell => cell.Key.Key)];
@@ -53,7 +77,7 @@ internal static class Rollup
         string[] owners = [.. changes.Select(trace => trace.Key.Key).Distinct()];
         var known = await db.Traces.AsNoTracking().Where(trace => owners.Contains(trace.Key)).ToListAsync(cancellation);
         var days = owners.ToDictionary(owner => owner, _ => new SortedDictionary<DateOnly, TraceCounts>());
-        foreach (var trace in known) days[trace.Key][trace.Day] = new(trace.Sales, trace.Visits, trace.Nights);
+        foreach (var trace in known) days[trace.Key][trace.Day] = TraceCounts.Of(trace);
 
         tally.Sign = -1;
         foreach (var (owner, counts) in days) Traces.Count(tally, owner, counts.Select(day => (day.Key, day.Value)));
@@ -69,21 +93,22 @@ internal static class Rollup
     }
 
     private static async Task WriteTracesAsync(
-        MetricsDb db, List<KeyValuePair<TraceKey, TraceCounts>> changes, CancellationToken cancellation)
+        MetricsDb db, IReadOnlyCollection<KeyValuePair<TraceKey, TraceCounts>> changes, CancellationToken cancellation)
     {
-        if (changes.Count == 0) return;
-
         string[] keys = [.. changes.Select(trace => trace.Key.Key)];
         DateOnly[] on = [.. changes.Select(trace => trace.Key.Day)];
         int[] sales = [.. changes.Select(trace => trace.Value.Sales)];
         int[] visits = [.. changes.Select(trace => trace.Value.Visits)];
         int[] nights = [.. changes.Select(trace => trace.Value.Nights)];
+        int[] filed = [.. changes.Select(trace => trace.Value.Filed)];
+        int[] decided = [.. changes.Select(trace => trace.Value.Decided)];
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO traces (key, day, sales, visits, nights)
-            SELECT * FROM unnest({keys}, {on}, {sales}, {visits}, {nights})
+            INSERT INTO traces (key, day, sales, visits, nights, filed, decided)
+            SELECT * FROM unnest({keys}, {on}, {sales}, {visits}, {nights}, {filed}, {decided})
             ON CONFLICT (key, day) DO UPDATE SET sales = traces.sales + excluded.sales,
-                visits = traces.visits + excluded.visits, nights = traces.nights + excluded.nights
+                visits = traces.visits + excluded.visits, nights = traces.nights + excluded.nights,
+                filed = traces.filed + excluded.filed, decided = traces.decided + excluded.decided
             """, cancellation);
     }
 }

@@ -7,13 +7,17 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 /// "How the figures count" (README). Null while it is not confirmed: holds and expired holds never count.
 /// </summary>
 internal sealed record Sale(
-    BookingFact Confirmed, int Bookings, int Visitors, long RevenueFen, int[] Ages, DateTimeOffset? StartsAt,
+    BookingFact Confirmed, int Bookings, int Visitors, long RevenueFen, DateTimeOffset? StartsAt,
     bool Cancelled)
 {
-    public static readonly string[] AgeBands = ["0-13", "14-17", "18-35", "36-59", "60+"];
-
     public static Sale? Of(IReadOnlyList<BookingFact> facts)
     {
+        // Most bookings are one fact, and an imported one always is.
+        if (facts is [{ Event: BookingFact.Confirmed or BookingFact.Counted } only])
+        {
+            return new(only, only.Bookings, only.Visitors, only.PriceFen, only.StartsAt, Cancelled: false);
+        }
+
         var confirmed = facts.Where(fact => fact.Event is BookingFact.Confirmed or BookingFact.Counted)
             .MinBy(fact => (fact.OccurredAt, fact.MessageId));
         if (confirmed is null) return null;
@@ -28,24 +32,16 @@ internal sealed record Sale(
             .MinBy(fact => (fact.OccurredAt, fact.MessageId));
 
         var visitors = latest.Visitors - givenBack.Sum(fact => fact.Visitors);
-        var ages = AgesOf(confirmed);
-        foreach (var fact in givenBack)
-        {
-            foreach (var (index, people) in AgesOf(fact).Index()) ages[index] = Math.Max(0, ages[index] - people);
-        }
 
         // Refunded in full it is taken out of the period in which it was confirmed, as if it had never been.
         if (cancelled?.Refund == "FULL" || (givenBack.Count > 0 && visitors <= 0))
         {
-            return new(confirmed, 0, 0, 0, [0, 0, 0, 0, 0], latest.StartsAt, Cancelled: true);
+            return new(confirmed, 0, 0, 0, latest.StartsAt, Cancelled: true);
         }
 
         var refunded = unitsCancelled.Sum(fact => fact.RefundFen) + (cancelled?.RefundFen ?? 0);
         return new(
-            confirmed, confirmed.Bookings, visitors, latest.PriceFen - refunded, ages, latest.StartsAt,
+            confirmed, confirmed.Bookings, visitors, latest.PriceFen - refunded, latest.StartsAt,
             cancelled is not null);
     }
-
-    private static int[] AgesOf(BookingFact fact) =>
-        [fact.Age0To13, fact.Age14To17, fact.Age18To35, fact.Age36To59, fact.Age60Up];
 }

@@ -20,8 +20,6 @@ internal static class SlotBook
         var tally = new Tally();
         await KeepSlotsAsync(db, told, tally, cancellation);
         await KeepVenueDaysAsync(db, told, tally, cancellation);
-        await db.SaveChangesAsync(cancellation);
-        db.ChangeTracker.Clear();
         await Rollup.ApplyAsync(db, tally, cancellation);
     }
 
@@ -34,6 +32,7 @@ internal static class SlotBook
         var ids = latest.ConvertAll(changed => changed.AvailabilityId);
         var known = await db.Slots.AsNoTracking().Where(slot => ids.Contains(slot.Id))
             .ToDictionaryAsync(slot => slot.Id, cancellation);
+        var newer = new List<Slot>();
         foreach (var changed in latest)
         {
             var before = known.GetValueOrDefault(changed.AvailabilityId);
@@ -46,12 +45,30 @@ internal static class SlotBook
                 StartsAt = changed.StartsAt.ToUniversalTime(),
                 Capacity = changed.Capacity,
             };
-            db.Entry(now).State = before is null ? EntityState.Added : EntityState.Modified;
+            newer.Add(now);
             tally.Sign = -1;
             if (before is not null) Counting.CountSlot(tally, before);
             tally.Sign = 1;
             Counting.CountSlot(tally, now);
         }
+
+        if (newer.Count == 0) return;
+
+        Guid[] slots = [.. newer.Select(slot => slot.Id)];
+        long[] versions = [.. newer.Select(slot => slot.Version)];
+        Guid[] products = [.. newer.Select(slot => slot.ProductId)];
+        Guid[] merchants = [.. newer.Select(slot => slot.MerchantId)];
+        string[] venues = [.. newer.Select(slot => slot.VenueId)];
+        DateTimeOffset[] starts = [.. newer.Select(slot => slot.StartsAt)];
+        int[] capacities = [.. newer.Select(slot => slot.Capacity)];
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO slots (id, version, product_id, merchant_id, venue_id, starts_at, capacity)
+            SELECT * FROM unnest({slots}, {versions}, {products}, {merchants}, {venues}, {starts}, {capacities})
+            ON CONFLICT (id) DO UPDATE SET version = excluded.version, product_id = excluded.product_id,
+                merchant_id = excluded.merchant_id, venue_id = excluded.venue_id, starts_at = excluded.starts_at,
+                capacity = excluded.capacity
+            """, cancellation);
     }
 
     private static async Task KeepVenueDaysAsync(
@@ -72,17 +89,31 @@ internal static class SlotBook
         var known = await db.VenueDays.AsNoTracking()
             .Where(day => venues.Contains(day.VenueId) && days.Contains(day.Day))
             .ToDictionaryAsync(day => (day.VenueId, day.Day), cancellation);
+        var newer = new List<VenueDay>();
         foreach (var now in latest)
         {
             var before = known.GetValueOrDefault((now.VenueId, now.Day));
             if (before is not null && (before.ToldAt, before.Capacity)
                 .CompareTo((now.ToldAt, now.Capacity)) >= 0) continue;
 
-            db.Entry(now).State = before is null ? EntityState.Added : EntityState.Modified;
+            newer.Add(now);
             tally.Sign = -1;
             if (before is not null) Counting.CountVenueDay(tally, before);
             tally.Sign = 1;
             Counting.CountVenueDay(tally, now);
         }
+
+        if (newer.Count == 0) return;
+
+        string[] venueIds = [.. newer.Select(day => day.VenueId)];
+        DateOnly[] on = [.. newer.Select(day => day.Day)];
+        DateTimeOffset[] toldAt = [.. newer.Select(day => day.ToldAt)];
+        int[] capacities = [.. newer.Select(day => day.Capacity)];
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO venue_days (venue_id, day, told_at, capacity)
+            SELECT * FROM unnest({venueIds}, {on}, {toldAt}, {capacities})
+            ON CONFLICT (venue_id, day) DO UPDATE SET told_at = excluded.told_at, capacity = excluded.capacity
+            """, cancellation);
     }
 }

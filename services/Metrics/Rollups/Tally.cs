@@ -6,10 +6,17 @@ internal readonly record struct CellKey(string Measure, string Dimension, string
 
 internal readonly record struct TraceKey(string Key, DateOnly Day);
 
-internal readonly record struct TraceCounts(int Sales, int Visits, int Nights)
+internal readonly record struct TraceCounts(int Sales, int Visits, int Nights, int Filed, int Decided)
 {
-    public static TraceCounts operator +(TraceCounts one, TraceCounts other) =>
-        new(one.Sales + other.Sales, one.Visits + other.Visits, one.Nights + other.Nights);
+    public static TraceCounts Of(Trace trace) =>
+        new(trace.Sales, trace.Visits, trace.Nights, trace.Filed, trace.Decided);
+
+    public static TraceCounts operator +(TraceCounts one, TraceCounts other) => new(
+        one.Sales + other.Sales, one.Visits + other.Visits, one.Nights + other.Nights, one.Filed + other.Filed,
+        one.Decided + other.Decided);
+
+    public static TraceCounts operator *(int times, TraceCounts one) => new(
+        times * one.Sales, times * one.Visits, times * one.Nights, times * one.Filed, times * one.Decided);
 }
 
 /// <summary>
@@ -23,6 +30,8 @@ internal sealed class Tally
 
     /// <summary>-1 while taking back what was counted before, +1 while counting what is true now.</summary>
     public int Sign { get; set; } = 1;
+
+    public IEnumerable<KeyValuePair<(string Dimension, string Key, DateOnly Day), Row>> AllRows => _rows;
 
     public IEnumerable<KeyValuePair<CellKey, long>> Cells => _rows.SelectMany(row => row.Value.Values.Select(value =>
         KeyValuePair.Create(
@@ -50,7 +59,7 @@ internal sealed class Tally
 
     /// <summary>What is stored, to be taken off what was computed.</summary>
     public void Add(CellKey cell, long value) =>
-        RowOf(cell.Dimension, cell.Key, cell.Day).Add(string.Intern(cell.Measure), cell.Bucket, Sign * value);
+        RowOf(cell.Dimension, cell.Key, cell.Day).Add(cell.Measure, Family.Of(cell.Measure), cell.Bucket, Sign * value);
 
     /// <summary>Takes in what was counted beside.</summary>
     public void Add(Tally beside)
@@ -58,14 +67,18 @@ internal sealed class Tally
         foreach (var (cell, value) in beside.Cells) Add(cell, value);
         foreach (var (trace, counts) in beside.Traces)
         {
-            AddTrace(trace.Key, trace.Day, counts.Sales, counts.Visits, counts.Nights);
+            AddTrace(trace.Key, trace.Day, counts);
         }
     }
 
-    public void AddTrace(string key, DateOnly day, int sales = 0, int visits = 0, int nights = 0)
+    public void AddTrace(
+        string key, DateOnly day, int sales = 0, int visits = 0, int nights = 0, int filed = 0, int decided = 0) =>
+        AddTrace(key, day, new TraceCounts(sales, visits, nights, filed, decided));
+
+    private void AddTrace(string key, DateOnly day, TraceCounts counts)
     {
         ref var trace = ref CollectionsMarshal.GetValueRefOrAddDefault(_traces, new(key, day), out _);
-        trace += new TraceCounts(Sign * sales, Sign * visits, Sign * nights);
+        trace += Sign * counts;
     }
 
     private Row RowOf(string dimension, string key, DateOnly day)
@@ -79,28 +92,40 @@ internal sealed class Tally
         public void Add(string measure, long value, int bucket = 0)
         {
             if (value == 0) return;
-            for (var index = 0; index < count; index++) rows[index].Add(measure, bucket, sign * value);
+            var place = Family.Of(measure);
+            for (var index = 0; index < count; index++) rows[index].Add(measure, place, bucket, sign * value);
         }
     }
 
-    /// <summary>A row has few measures, so looking through them beats hashing.</summary>
+    /// <summary>Measures of a family by their places in it, the others by name and bucket.</summary>
     internal sealed class Row
     {
-        private readonly List<(string Measure, int Bucket, long Value)> _values = new(4);
+        private readonly long[]?[] _families = new long[]?[Family.All.Count];
+        private Dictionary<(string Measure, int Bucket), long>? _alone;
 
-        public IReadOnlyList<(string Measure, int Bucket, long Value)> Values => _values;
+        public IEnumerable<(string Measure, int Bucket, long Value)> Values =>
+        [
+            .. Alone.Select(bar => (bar.Key.Measure, bar.Key.Bucket, bar.Value)),
+            .. Family.All.SelectMany((family, number) => OfFamily(number) is { } values
+                ? values.Select((value, index) => (family.Measures[index], Bucket: 0, value))
+                : []),
+        ];
 
-        public void Add(string measure, int bucket, long value)
+        public IReadOnlyDictionary<(string Measure, int Bucket), long> Alone => _alone ?? [];
+
+        /// <summary>Null where nothing of the family was counted.</summary>
+        public long[]? OfFamily(int number) => _families[number];
+
+        public void Add(string measure, (int Family, int Index)? place, int bucket, long value)
         {
-            var values = CollectionsMarshal.AsSpan(_values);
-            for (var index = 0; index < values.Length; index++)
+            if (place is { } kept)
             {
-                if (values[index].Bucket != bucket || !ReferenceEquals(values[index].Measure, measure)) continue;
-                values[index].Value += value;
+                var values = _families[kept.Family] ??= new long[Family.All[kept.Family].Measures.Count];
+                values[kept.Index] += value;
                 return;
             }
 
-            _values.Add((measure, bucket, value));
+            CollectionsMarshal.GetValueRefOrAddDefault(_alone ??= [], (measure, bucket), out _) += value;
         }
     }
 }

@@ -5,11 +5,17 @@ internal static class Traces
 {
     private const string Guest = "guest/";
     private const string Show = "show/";
+    private const string Complaint = "complaint/";
+
+    /// <summary>As Complaints itself warns: what was decided half a year ago and longer is forgotten.</summary>
+    private const int RepeatedWithinDays = 180;
 
     public static string OfGuest(string key) => Guest + key;
 
     public static string OfShow(Guid availability, string? venue, string? product) =>
         $"{Show}{availability}/{venue}/{product}";
+
+    public static string OfComplaints(Guid merchant, string? category) => $"{Complaint}{merchant}/{category}";
 
     /// <param name="tally">Where to count.</param>
     /// <param name="key">Whose days they are.</param>
@@ -17,6 +23,7 @@ internal static class Traces
     public static void Count(Tally tally, string key, IEnumerable<(DateOnly Day, TraceCounts Counts)> days)
     {
         if (key.StartsWith(Show, StringComparison.Ordinal)) CountShow(tally, key, days);
+        else if (key.StartsWith(Complaint, StringComparison.Ordinal)) CountComplaints(tally, key, days);
         else CountGuest(tally, days);
     }
 
@@ -30,6 +37,24 @@ internal static class Traces
                 tally.On(day, [(Dimensions.Venue, parts[2]), (Dimensions.Product, parts[3])])
                     .Add(Measures.Performances, 1);
             }
+        }
+    }
+
+    /// <summary>What went wrong again, though it had been decided: on an earlier day, to tell it by days.</summary>
+    private static void CountComplaints(
+        Tally tally, string key, IEnumerable<(DateOnly Day, TraceCounts Counts)> days)
+    {
+        var parts = key.Split('/');
+        DateOnly? decided = null;
+        foreach (var (day, counts) in days)
+        {
+            if (counts.Filed > 0 && day.DayNumber - decided?.DayNumber <= RepeatedWithinDays)
+            {
+                tally.On(day, [(Dimensions.Merchant, parts[1]), (Dimensions.Category, parts[2])])
+                    .Add(Measures.ComplaintsRepeated, counts.Filed);
+            }
+
+            if (counts.Decided > 0) decided = day;
         }
     }
 

@@ -32,5 +32,6 @@ public sealed class MetricsDb(DbContextOptions<MetricsDb> options) : DbContext(o
     {
         modelBuilder.AddPlatformTables();
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(MetricsDb).Assembly);
+        modelBuilder.AddFamilies();
     }
 }

@@ -202,8 +202,8 @@ internal sealed class AnnounceMoneyConsumer(Announce announce) :
 internal sealed class AnnounceCasesConsumer(Announce announce) :
     IConsumer<CaseFiled>, IConsumer<CaseAccepted>, IConsumer<CaseClosed>, IConsumer<CompensationApproved>,
     IConsumer<CompensationPaid>, IConsumer<RecourseOpened>, IConsumer<RecourseDeducted>, IConsumer<RecourseSettled>,
-    IConsumer<MerchantSuspended>, IConsumer<MerchantReinstated>, IConsumer<MerchantAsked>, IConsumer<ClockDueSoon>,
-    IConsumer<ClockBreached>
+    IConsumer<MerchantSuspended>, IConsumer<MerchantReinstated>, IConsumer<MerchantAsked>, IConsumer<MerchantPromised>,
+    IConsumer<ClockDueSoon>, IConsumer<ClockBreached>
 {
     private const int BureauIsCalled = 2;
 
@@ -213,6 +213,7 @@ internal sealed class AnnounceCasesConsumer(Announce announce) :
         ["accept"] = ("受理", "acceptance"), ["merchant-answer"] = ("商家答复", "the merchant's answer"),
         ["investigate"] = ("调查", "investigation"), ["payout"] = ("赔付", "payout"),
         ["mediate"] = ("调解", "mediation"), ["whole"] = ("全程办理", "the whole case"),
+        ["promise"] = ("商家履行承诺", "the merchant's promise"),
     };
 
     public Task Consume(ConsumeContext<CaseFiled> context) => announce.HandleAsync(context, new(
@@ -252,6 +253,10 @@ internal sealed class AnnounceCasesConsumer(Announce announce) :
 
     public Task Consume(ConsumeContext<MerchantAsked> context) => announce.HandleAsync(context, new(
         "case.merchant-asked", context.Message.CaseId, null, context.Message.MerchantId, "merchant-asked",
+        TellMerchant: true, new() { ["until"] = Announce.When(context.Message.DueAt) }));
+
+    public Task Consume(ConsumeContext<MerchantPromised> context) => announce.HandleAsync(context, new(
+        "case.merchant-promised", context.Message.CaseId, null, context.Message.MerchantId, "merchant-promised",
         TellMerchant: true, new() { ["until"] = Announce.When(context.Message.DueAt) }));
 
     // Whoever has the case can still make it; where nobody has, any operator can.

@@ -18,8 +18,8 @@ internal sealed class Subscription
         "stay.released", "stay.calendar-conflict", "host.paid", "order.placed", "order.held", "order.confirmed",
         "order.failed", "order.cancelled", "payment.captured",
         "payment.failed", "refund.settled", "refund.failed", "payout.settled", "payout.failed", "case.filed",
-        "case.accepted", "case.merchant-asked", "case.closed", "case.compensation-approved", "case.compensation-paid",
-        "case.recourse-opened", "case.recourse-deducted", "case.recourse-settled",
+        "case.accepted", "case.merchant-asked", "case.merchant-promised", "case.closed", "case.compensation-approved",
+        "case.compensation-paid", "case.recourse-opened", "case.recourse-deducted", "case.recourse-settled",
         "merchant.suspended", "merchant.reinstated",
     ];
 

@@ -13,7 +13,7 @@ namespace Jingdezhen.Tourism.Routes.Itineraries;
 /// </summary>
 internal static class MapPicture
 {
-    private const int Panel = 460, Row = 40, Margin = 34, ListTop = 44, Columns = 2;
+    private const int Head = 106, Panel = 460, Row = 40, Margin = 34, ListTop = 44, Columns = 2;
     private static readonly string[] Colours = ["#1d4e89", "#b5452c", "#2f6f4f", "#7a4b94", "#9a6b15", "#146c7a",
         "#8c2f5b"];
 
@@ -21,7 +21,7 @@ internal static class MapPicture
     {
         var columns = Math.Min(Columns, plan.Days.Count);
         var heights = plan.Days.Chunk(columns).Select(row => row.Max(Height)).ToArray();
-        var (width, height) = ((columns * (Panel + Margin)) + Margin, heights.Sum() + (heights.Length * Margin) + 84);
+        var (width, height) = ((columns * (Panel + Margin)) + Margin, heights.Sum() + (heights.Length * Margin) + Head);
         var svg = new StringBuilder();
         Add($"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"
@@ -30,8 +30,8 @@ internal static class MapPicture
         Add($"""<title>{Text(name)}</title><rect width="{width}" height="{height}" fill="#fbfaf6"/>""");
         Add($"""<text x="{Margin}" y="42" font-size="22" font-weight="700" fill="#222">{Text(name)}</text>""");
         Add($"""<text x="{Margin}" y="66" font-size="13" fill="#666">{Summary(plan)}</text>""");
-        Legend(Add, width - Margin);
-        var top = 84;
+        Legend(Add, Margin);
+        var top = Head;
         foreach (var (row, days) in plan.Days.Chunk(columns).Index())
         {
             foreach (var (column, day) in days.Index())
@@ -57,15 +57,16 @@ internal static class MapPicture
         $"{plan.Days.Count} 天 days · {Exports.Visits(plan).Count()} 站 stops · ¥{plan.Costs.TotalFen / 100.0:0.##} "
             + $"· {Text(string.Join(", ", plan.Counties ?? []))}");
 
-    private static void Legend(Action<string> add, int right)
+    // A row of its own: beside the summary there is no room for it over a single day.
+    private static void Legend(Action<string> add, int left)
     {
         foreach (var (index, (mode, label)) in new[] { ("walk", "步行 walk"), ("ebike", "电动车 e-bike"),
             ("taxi", "出租车 taxi") }.Index())
         {
-            var x = right - 330 + (index * 112);
+            var x = left + (index * 112);
             add($"""
-                <line x1="{x}" y1="62" x2="{x + 26}" y2="62" stroke="#444" stroke-width="2.5" {Dash(mode)}/><text
-                x="{x + 31}" y="66" font-size="12" fill="#444">{label}</text>
+                <line x1="{x}" y1="86" x2="{x + 26}" y2="86" stroke="#444" stroke-width="2.5" {Dash(mode)}/><text
+                x="{x + 31}" y="90" font-size="12" fill="#444">{label}</text>
                 """);
         }
     }

@@ -66,15 +66,10 @@ internal static class FindRoutes
             if (after is null) return Problems.Invalid("after", "This is not a cursor of a page before.");
         }
 
-        var ranked = Rank(edition.Routes, query, profile);
-        var page = (after is { } seen ? ranked.SkipWhile(each => (each.Rank, each.Route.Id).CompareTo(seen) <= 0)
-            : ranked)
-            .Take((query.Limit ?? PageLength) + 1).ToList();
-        var more = page.Count > (query.Limit ?? PageLength);
-        if (more) page.RemoveAt(page.Count - 1);
+        var (page, more, total) = Rank(edition.Routes, query, profile, after, query.Limit ?? PageLength);
         return TypedResults.Ok(new RoutePageResponse(
             [.. page.Select(each => Summary(each.Route, -each.Rank))], more ? Cursor(page[^1].Rank, page[^1].Route.Id)
-                : null, ranked.Count));
+                : null, total));
     }
 
     /// <summary>One route whole. That somebody looked at it begins the platform's funnel.</summary>
@@ -96,35 +91,48 @@ internal static class FindRoutes
         return TypedResults.Ok(new RouteResponse(Summary(entry, 1), route.Wishes, route.Plan));
     }
 
-    /// <summary>Routes that meet the conditions, best match first; rank is the negative cosine of profile and
-    /// route.</summary>
-    internal static List<(double Rank, RouteEntry Route)> Rank(
-        RouteEntry[] routes, FindRoutesQuery query, double[] profile)
+    /// <summary>
+    /// A page of the routes that meet the conditions, best match first, whether more follow it, and how many there are
+    /// in all; rank is the negative cosine of profile and route. Only the page is sorted: a heap keeps its routes while
+    /// all pass by.
+    /// </summary>
+    internal static (List<(double Rank, RouteEntry Route)> Page, bool More, int Total) Rank(
+        RouteEntry[] routes, FindRoutesQuery query, double[] profile, (double Rank, Guid Id)? after, int limit)
     {
         var length = Math.Sqrt(profile.Sum(each => each * each));
-        var found = new List<(double Rank, RouteEntry Route)>();
+        var kept = new PriorityQueue<RouteEntry, (double Rank, Guid Id)>(
+            limit + 2, Comparer<(double Rank, Guid Id)>.Create((left, right) => right.CompareTo(left)));
+        var total = 0;
         foreach (var route in routes)
         {
-            if ((query.Days is { } days && route.Days != days)
-                || (query.MaxCostFen is { } cost && route.CostFen > cost)) continue;
-            if (!Is(query.Season, route.Season) || !Is(query.Budget, route.Budget) || !Is(query.Pace, route.Pace))
-                continue;
-            if (!Is(query.Start, route.Start) || !Is(query.Persona, route.Persona)
-                || !Is(query.Programme, route.Programme)) continue;
-            if (query.County is not null && !route.Counties.Contains(query.County)) continue;
-            if (query.PlaceId is not null && !route.PlaceIds.Contains(query.PlaceId)) continue;
+            if (!Meets(route, query)) continue;
+            total++;
             var match = 0.0;
-            if (length > 0)
-            {
-                for (var theme = 0; theme < profile.Length; theme++) match += profile[theme] * route.Themes[theme];
-                match /= length;
-            }
-
-            found.Add((-Math.Round(match, 6), route));
+            for (var theme = 0; length > 0 && theme < profile.Length; theme++)
+                match += profile[theme] * route.Themes[theme];
+            var place = (Rank: length > 0 ? -Math.Round(match / length, 6) : 0, route.Id);
+            if (after is { } seen && place.CompareTo(seen) <= 0) continue;
+            if (kept.Count <= limit) kept.Enqueue(route, place);
+            else kept.EnqueueDequeue(route, place);
         }
 
-        found.Sort((left, right) => (left.Rank, left.Route.Id).CompareTo((right.Rank, right.Route.Id)));
-        return found;
+        var more = kept.Count > limit;
+        if (more) kept.Dequeue();
+        var page = new List<(double Rank, RouteEntry Route)>(kept.Count);
+        while (kept.TryDequeue(out var route, out var place)) page.Add((place.Rank, route));
+        page.Reverse();
+        return (page, more, total);
+    }
+
+    private static bool Meets(RouteEntry route, FindRoutesQuery query)
+    {
+        if (query.Days is { } days && route.Days != days) return false;
+        if (query.MaxCostFen is { } cost && route.CostFen > cost) return false;
+        if (query.County is not null && !route.Counties.Contains(query.County)) return false;
+        if (query.PlaceId is not null && !route.PlaceIds.Contains(query.PlaceId)) return false;
+        return Is(query.Season, route.Season) && Is(query.Budget, route.Budget) && Is(query.Pace, route.Pace)
+            && Is(query.Start, route.Start) && Is(query.Persona, route.Persona)
+            && Is(query.Programme, route.Programme);
 
         static bool Is(string? wanted, string? value) =>
             wanted is null || string.Equals(wanted, value, StringComparison.Ordinal);

@@ -5,6 +5,7 @@ internal sealed class LegTable
 {
     private readonly TravelTable travel;
     private readonly TravelMode[] modes;
+    private readonly int[] minutes;
     private readonly int cars;
 
     public LegTable(PlanProblem problem, int walkUpToMinutes)
@@ -13,16 +14,24 @@ internal sealed class LegTable
         cars = (problem.Party.People + 3) / 4;
         Riders = problem.Party.People;
         modes = new TravelMode[travel.Points * travel.Points];
+        minutes = new int[travel.Points * travel.Points];
         for (var from = 0; from < travel.Points; from++)
             for (var to = 0; to < travel.Points; to++)
-                modes[(from * travel.Points) + to] = Choose(problem, walkUpToMinutes, from, to);
+            {
+                var mode = Choose(problem, walkUpToMinutes, from, to);
+                modes[(from * travel.Points) + to] = mode;
+                minutes[(from * travel.Points) + to] = travel.Minutes(mode, from, to);
+            }
     }
 
     public int Riders { get; }
 
     public TravelMode Mode(int from, int to) => modes[(from * travel.Points) + to];
 
-    public int Minutes(int from, int to) => travel.Minutes(Mode(from, to), from, to);
+    public int Minutes(int from, int to) => minutes[(from * travel.Points) + to];
+
+    /// <summary>The ways from a point to all others.</summary>
+    public ReadOnlySpan<int> MinutesFrom(int point) => minutes.AsSpan(point * travel.Points, travel.Points);
 
     public int WalkMeters(int from, int to) =>
         Mode(from, to) == TravelMode.Walk ? travel.Meters[(from * travel.Points) + to] : 0;

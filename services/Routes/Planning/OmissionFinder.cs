@@ -12,6 +12,10 @@ internal sealed class OmissionFinder(PlanModel model, DayPlan[] days, PlanCosts 
     private const int ProbeIterations = 200;
 
     private readonly PlanProblem problem = model.Problem;
+    private readonly (int[] TicketOf, long[] PriceFen) tickets = Tickets.Of(model.Problem);
+    private readonly int[] bestScore = BestScores(model);
+    private readonly int leastScore = days.SelectMany(day => day.Stops).Where(stop => stop.Place >= 0)
+        .Select(stop => stop.Score).DefaultIfEmpty(0).Min();
 
     public Omission[] Find(HashSet<int> visited)
     {
@@ -67,7 +71,7 @@ internal sealed class OmissionFinder(PlanModel model, DayPlan[] days, PlanCosts 
 
     private long CostAlone(int place, int day)
     {
-        var (ticketOf, price) = Tickets.Of(problem);
+        var (ticketOf, price) = tickets;
         var fares = Tickets.Needed(problem, place).Select(other => ticketOf[other]).Distinct()
             .Where(ticket => ticket >= 0).Sum(ticket => price[ticket]);
         return fares + model.Legs.Fen(problem.Days[day].StartPoint, place)
@@ -79,17 +83,22 @@ internal sealed class OmissionFinder(PlanModel model, DayPlan[] days, PlanCosts 
 
     private string AmongOthers(int place)
     {
-        if (problem.Wishes.BudgetFen is { } budget)
+        var fare = tickets.TicketOf[place] is >= 0 and var ticket ? tickets.PriceFen[ticket] : 0;
+        if (problem.Wishes.BudgetFen is { } budget && fare > 0 && costs.TotalFen + fare > budget)
+            return OmissionReasons.Budget;
+        return bestScore[place] <= leastScore ? OmissionReasons.LessInteresting : OmissionReasons.NoTime;
+    }
+
+    private static int[] BestScores(PlanModel model)
+    {
+        var best = new int[model.Problem.Places.Length];
+        for (var node = 0; node < model.Options.Length; node++)
         {
-            var (ticketOf, price) = Tickets.Of(problem);
-            var fare = ticketOf[place] >= 0 ? price[ticketOf[place]] : 0;
-            if (fare > 0 && costs.TotalFen + fare > budget) return OmissionReasons.Budget;
+            var place = model.Options[node].Place;
+            foreach (var day in model.Scores)
+                if (place >= 0) best[place] = Math.Max(best[place], day[node]);
         }
-        var scores = Enumerable.Range(0, model.Options.Length).Where(node => model.Options[node].Place == place)
-            .Select(node => model.Scores.Max(day => day[node])).DefaultIfEmpty(0).Max();
-        var least = days.SelectMany(day => day.Stops).Where(stop => stop.Place >= 0)
-            .Select(stop => stop.Score).DefaultIfEmpty(0).Min();
-        return scores <= least ? OmissionReasons.LessInteresting : OmissionReasons.NoTime;
+        return best;
     }
 
     private string Binding(int place)

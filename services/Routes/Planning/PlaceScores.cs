@@ -6,11 +6,16 @@ namespace Jingdezhen.Tourism.Routes.Planning;
 /// </summary>
 internal static class PlaceScores
 {
-    public static double Of(PlanProblem problem, int place, int day, bool afterDark, List<ScoreReason>? reasons = null)
+    public static double Of(
+        PlanProblem problem, int place, int day, bool afterDark, List<ScoreReason>? reasons = null) => Of(
+        problem, place, day, afterDark, Interest(problem.Wishes, problem.Places[place], reasons), reasons);
+
+    /// <summary>With the interest, which is the same on all days, already known.</summary>
+    public static double Of(
+        PlanProblem problem, int place, int day, bool afterDark, double interest, List<ScoreReason>? reasons)
     {
         var candidate = problem.Places[place];
         var (weights, party) = (problem.Weights, problem.Party);
-        var interest = Interest(problem.Wishes, candidate, reasons);
         var score = 100 * interest;
         reasons?.Add(new ScoreReason("interest", interest));
         void Times(string code, double factor, string? detail = null)
@@ -21,6 +26,7 @@ internal static class PlaceScores
         }
 
         Times("quality", candidate.Quality);
+        Times("visit-length", weights.Length(candidate.VisitMinutes));
         if (problem.Days[day].Weather == Weather.Rain)
             Times("rain", candidate.Shelter switch
             {
@@ -50,14 +56,14 @@ internal static class PlaceScores
         if (load > weights.CrowdedFrom)
         {
             var share = Math.Min(1, (load - weights.CrowdedFrom) / (1 - weights.CrowdedFrom));
-            Times("crowded", 1 - (share * (1 - weights.FullFactor)), $"{load:0.00}");
+            Times("crowded", (1 - (share * (1 - weights.FullFactor))) / Math.Max(1, load), $"{load:0.00}");
         }
         return score;
     }
 
     /// <summary>The three best-matching themes count 1, ½, ¼: many labels alone do not make a place
     /// interesting.</summary>
-    private static double Interest(PlanWishes wishes, PlanPlace place, List<ScoreReason>? reasons)
+    public static double Interest(PlanWishes wishes, PlanPlace place, List<ScoreReason>? reasons)
     {
         var interest = 0.0;
         var share = 1.0;

@@ -15,6 +15,7 @@ internal readonly record struct VisitOption(
 internal sealed class PlanModel
 {
     private readonly List<VisitOption> options = [];
+    private readonly bool[] avoided;
 
     public PlanModel(PlanProblem problem, int walkUpToMinutes)
     {
@@ -30,6 +31,8 @@ internal sealed class PlanModel
         Legs = new LegTable(problem, walkUpToMinutes);
         FixedOf = new FixedStop?[problem.Places.Length];
         foreach (var stop in problem.Wishes.Fixed) FixedOf[stop.Place] = stop;
+        avoided = new bool[problem.Places.Length];
+        foreach (var place in problem.Wishes.Avoid) avoided[place] = true;
         MustSee = new bool[problem.Places.Length];
         foreach (var place in problem.Wishes.MustSee) MustSee[place] = true;
 
@@ -68,7 +71,7 @@ internal sealed class PlanModel
     /// <summary>Earliest and latest start of the visit itself; empty when it cannot be.</summary>
     public (int Earliest, int Latest) VisitStarts(int day, VisitOption option)
     {
-        if (Problem.Wishes.Avoid.Contains(option.Place)) return (1, 0);
+        if (avoided[option.Place]) return (1, 0);
         var windows = Problem.Places[option.Place].Open[day];
         if (option.Window >= windows.Length) return (1, 0);
         var window = windows[option.Window];
@@ -92,6 +95,10 @@ internal sealed class PlanModel
     public int Stay(VisitOption option) => option.BreakInside
         ? Math.Max(VisitMinutes[option.Place], Problem.Wishes.Breaks[option.Break].Minutes)
         : VisitMinutes[option.Place];
+
+    /// <summary>The earliest start of a visit whose meal is taken inside: the meal may come last.</summary>
+    public int InsideFrom(VisitOption option) =>
+        Problem.Wishes.Breaks[option.Break].Earliest - Stay(option) + Problem.Wishes.Breaks[option.Break].Minutes;
 
     private static int PacedVisit(PlanProblem problem, PlanPlace place) => problem.Wishes.Pace switch
     {
@@ -156,7 +163,8 @@ internal sealed class PlanModel
         var (opens, closes) = VisitStarts(day, option);
         if (opens > closes || option.Break < 0) return (opens, closes);
         var wish = Problem.Wishes.Breaks[option.Break];
-        var stay = option.BreakInside ? 0 : VisitMinutes[option.Place];
+        if (option.BreakInside) return (Math.Max(opens, InsideFrom(option)), Math.Min(closes, wish.Latest));
+        var stay = VisitMinutes[option.Place];
         // A fixed start cannot move towards the break, and one who waits for lunch waits after the visit, not before.
         if (FixedOf[option.Place] is not null && opens + stay < wish.Earliest) return (1, 0);
         return (Math.Max(opens, wish.Earliest - stay), Math.Min(closes, wish.Latest - stay));
@@ -167,9 +175,13 @@ internal sealed class PlanModel
         var (nodes, days) = (Options.Length, Problem.Days.Length);
         var size = nodes + (2 * days);
         var travel = new int[size * size];
+        var points = new int[size];
+        for (var node = 0; node < size; node++) points[node] = PointOf(node);
         for (var from = 0; from < size; from++)
-            for (var to = 0; to < size; to++)
-                travel[(from * size) + to] = Legs.Minutes(PointOf(from), PointOf(to));
+        {
+            var ways = Legs.MinutesFrom(points[from]);
+            for (var to = 0; to < size; to++) travel[(from * size) + to] = ways[points[to]];
+        }
         var duration = new int[size];
         for (var node = 0; node < nodes; node++)
         {
@@ -178,6 +190,7 @@ internal sealed class PlanModel
             duration[node] = (option.Place < 0 ? 0 : Stay(option)) + pause + (option.Place < 0 ? 0 : Buffer);
         }
 
+        var interests = Problem.Places.Select(place => PlaceScores.Interest(Problem.Wishes, place, null)).ToArray();
         var (opens, closes, scores) = (new int[days][], new int[days][], new int[days][]);
         for (var day = 0; day < days; day++)
         {
@@ -186,7 +199,8 @@ internal sealed class PlanModel
             {
                 (opens[day][node], closes[day][node]) = NodeStarts(day, Options[node]);
                 if (Options[node].Place < 0) continue;
-                var score = PlaceScores.Of(Problem, Options[node].Place, day, Options[node].AfterDark);
+                var place = Options[node].Place;
+                var score = PlaceScores.Of(Problem, place, day, Options[node].AfterDark, interests[place], null);
                 scores[day][node] = Math.Max(1, (int)Math.Round(score));
             }
             for (var end = nodes; end < size; end++) (opens[day][end], closes[day][end]) = (0, int.MaxValue / 8);

@@ -23,7 +23,7 @@ internal sealed record PlanWeights
     public double UnknownForWheelchair { get; init; } = 0.8;
 
     /// <summary>From this share of the carrying capacity on a place loses score, down to <see cref="FullFactor"/> at
-    /// 1.</summary>
+    /// 1; beyond that in inverse proportion.</summary>
     public double CrowdedFrom { get; init; } = 0.6;
     public double FullFactor { get; init; } = 0.4;
 
@@ -39,8 +39,25 @@ internal sealed record PlanWeights
     /// </summary>
     public double TravelMinute { get; init; } = 1.0;
 
+    /// <summary>
+    /// What a yuan of fare a person costs the plan, in points, besides the budget. Without it one pays for a whole park
+    /// to see a show of twenty minutes in it.
+    /// </summary>
+    public double FareYuan { get; init; } = 0.4;
+
     public double ChildFare { get; init; } = 0.5;
     public double SeniorFare { get; init; } = 0.5;
+
+    /// <summary>
+    /// What fills hours is worth more than what is seen in passing, though not in proportion: a visit of this length
+    /// counts once, others by the root of their length, within the two bounds. Without it days fill up with trifles.
+    /// </summary>
+    public int OrdinaryVisitMinutes { get; init; } = 60;
+    public double ShortestVisit { get; init; } = 0.5;
+    public double LongestVisit { get; init; } = 1.7;
+
+    public double Length(int visitMinutes) => Math.Round(
+        Math.Clamp(Math.Sqrt((double)visitMinutes / OrdinaryVisitMinutes), ShortestVisit, LongestVisit), 2);
 
     /// <summary>Visit lengths by pace.</summary>
     public double RelaxedVisit { get; init; } = 1.2;

@@ -89,9 +89,9 @@ internal sealed class PlanWriter(PlanModel model, int[][] tours)
         var (earliest, _) = model.VisitStarts(day, option);
         var start = Math.Max(leg.ArriveMinute, earliest);
         var wish = option.Break >= 0 ? problem.Wishes.Breaks[option.Break] : null;
-        if (option.BreakInside) start = Math.Max(start, wish!.Earliest);
+        if (option.BreakInside) start = Math.Max(start, model.InsideFrom(option));
         var end = start + model.Stay(option);
-        var breakStart = wish is null ? 0 : option.BreakInside ? start : Math.Max(end, wish.Earliest);
+        var breakStart = wish is null ? 0 : Math.Max(option.BreakInside ? start : end, wish.Earliest);
         var fare = 0L;
         foreach (var ticket in Tickets.Needed(problem, option.Place).Select(place => ticketOf[place]))
             if (ticket >= 0 && paid.Add(ticket)) fare += ticketFen[ticket];

@@ -63,7 +63,6 @@ internal static class Planner
         if (option.Place < 0) return [node];
         return [.. Enumerable.Range(0, model.Options.Length).Where(other => model.Options[other] is var variant
             && variant.Place == option.Place && variant.Break == option.Break
-                && variant.BreakInside == option.BreakInside
             && (variant.AfterDark || !option.AfterDark))];
     }
 

@@ -17,6 +17,8 @@ internal readonly struct VisitorRules(VisitorLedger ledger) : ITourRules
 
     public bool Allows(int day, int node) => ledger.Allows(day, node);
 
+    public bool Allowed(int day, int node) => ledger.Allowed(day, node);
+
     public bool Allows(int day, int node, int previous, int next) => ledger.Allows(day, node, previous, next);
 
     public long Insert(int day, int node, int previous, int next) => ledger.Change(day, node, previous, next, 1);
@@ -45,6 +47,7 @@ internal sealed class VisitorLedger
     private readonly int[] ticketOf;
     private readonly int[][] ticketsOf;
     private readonly long[] ticketFen;
+    private readonly long[] ticketCost;
     private readonly int[][] wishesOf;
     private readonly double[] varietyMean;
     private readonly long budget;
@@ -68,6 +71,8 @@ internal sealed class VisitorLedger
         childrenOf = [.. Enumerable.Range(0, count)
             .Select(parent => Enumerable.Range(0, count).Where(child => places[child].PartOf == parent).ToArray())];
         (ticketOf, ticketFen) = Tickets.Of(problem);
+        ticketCost = [.. ticketFen.Select(fen =>
+            (long)(Scale * problem.Weights.FareYuan * fen / (100.0 * Math.Max(1, problem.Party.People))))];
         ticketsOf = [.. Enumerable.Range(0, count).Select(place => Tickets.Needed(problem, place)
             .Select(other => ticketOf[other]).Where(ticket => ticket >= 0).Distinct().ToArray())];
         var wishes =
@@ -171,6 +176,14 @@ internal sealed class VisitorLedger
         return pause < 0 || (wantsBreak[(day * breaks) + pause] && books.Breaks[(day * breaks) + pause] == 0);
     }
 
+    public bool Allowed(int day, int node)
+    {
+        if (budget != long.MaxValue || walkLimit != int.MaxValue) return false;
+        var (place, pause) = (model.Options[node].Place, model.Options[node].Break);
+        return (place < 0 || committed.Earned[place] == 0)
+            && (pause < 0 || committed.Breaks[(day * breaks) + pause] == 0);
+    }
+
     public bool Allows(int day, int node, int previous, int next)
     {
         if (budget == long.MaxValue && walkLimit == int.MaxValue) return true;
@@ -217,7 +230,11 @@ internal sealed class VisitorLedger
         foreach (var wish in wishesOf[option.Place])
             gained += Scale * (First(ref books.Wishes[wish], sign) * weights.WishWorth);
         foreach (var ticket in ticketsOf[option.Place])
-            books.Spent += First(ref books.Tickets[ticket], sign) * ticketFen[ticket];
+        {
+            var bought = First(ref books.Tickets[ticket], sign);
+            books.Spent += bought * ticketFen[ticket];
+            gained -= bought * ticketCost[ticket];
+        }
         return gained + Interest(option.Place, model.Scores[day][node], sign);
     }
 

@@ -94,11 +94,11 @@ internal static class OwnOrder
             var (earliest, latest) = model.VisitStarts(day, option);
             var start = Math.Max(arrive, earliest);
             var wish = option.Break >= 0 ? model.Problem.Wishes.Breaks[option.Break] : null;
-            if (option.BreakInside) start = Math.Max(start, wish!.Earliest);
+            if (option.BreakInside) start = Math.Max(start, model.InsideFrom(option));
             if (start > latest) return int.MaxValue;
             var end = start + model.Stay(option);
             if (wish is null) return end;
-            var pause = option.BreakInside ? start : Math.Max(end, wish.Earliest);
+            var pause = Math.Max(option.BreakInside ? start : end, wish.Earliest);
             if (pause > wish.Latest || pause - end > LongestWaitForBreak) return int.MaxValue;
             return option.BreakInside ? Math.Max(end, pause + wish.Minutes) : pause + wish.Minutes;
         }

@@ -8,6 +8,7 @@ internal static class PlanTexts
         ["theme"] = ("符合您的兴趣", "matches your interest"),
         ["interest"] = ("兴趣合计", "your interest in all"),
         ["quality"] = ("整体品质", "general worth"),
+        ["visit-length"] = ("按游览时长计", "what fills hours counts more"),
         ["rain"] = ("已考虑雨天", "rain was considered"),
         ["children-family"] = ("适合带孩子", "good with children"),
         ["children-hands-on"] = ("孩子可动手体验", "children can join in"),

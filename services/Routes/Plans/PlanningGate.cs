@@ -1,17 +1,20 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Jingdezhen.Tourism.Routes.Plans;
 
 /// <summary>
 /// Planning is all processor: no more plans are made at once than there are cores, and the more visitors wait, the less
-/// time each gets, so that the whole queue passes within <see cref="Round"/>. Quality falls a little before patience
+/// time each gets, so that the whole queue passes within <see cref="Round"/>. What a plan takes beyond its search (the
+/// model before it, the check and the words after it) is observed and taken off. Quality falls a little before patience
 /// does; a queue that is too long is refused at once.
 /// </summary>
 internal sealed class PlanningGate : IDisposable
 {
     public const string MeterName = "Jingdezhen.Tourism.Routes";
     private const int LongestQueue = 200;
-    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(90);
+    private const double Forgetting = 0.05;
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(130);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(3);
 
     private readonly int cores = Math.Max(1, Environment.ProcessorCount);
@@ -19,6 +22,7 @@ internal sealed class PlanningGate : IDisposable
     private readonly Histogram<double> budgets;
     private readonly Meter meter = new(MeterName);
     private int inside;
+    private double beyondMilliseconds;
 
     public PlanningGate()
     {
@@ -37,9 +41,13 @@ internal sealed class PlanningGate : IDisposable
             await slots.WaitAsync(cancellation);
             try
             {
-                var budget = Budget(asked, Volatile.Read(ref inside), cores);
+                var beyond = TimeSpan.FromMilliseconds(Volatile.Read(ref beyondMilliseconds));
+                var budget = Budget(asked, Volatile.Read(ref inside), cores, beyond);
                 budgets.Record(budget.TotalMilliseconds);
-                return (await Task.Run(() => work(budget), cancellation), budget);
+                var began = Stopwatch.GetTimestamp();
+                var result = await Task.Run(() => work(budget), cancellation);
+                Observe((Stopwatch.GetElapsedTime(began) - budget).TotalMilliseconds);
+                return (result, budget);
             }
             finally
             {
@@ -52,9 +60,17 @@ internal sealed class PlanningGate : IDisposable
         }
     }
 
-    internal static TimeSpan Budget(TimeSpan asked, int waiting, int cores)
+    // Two plans that end at once may lose one of their observations; the mean is none the worse.
+    private void Observe(double milliseconds)
     {
-        var share = Round * cores / Math.Max(waiting, 1);
+        var known = Volatile.Read(ref beyondMilliseconds);
+        var seen = Math.Clamp(milliseconds, 0, Round.TotalMilliseconds);
+        Volatile.Write(ref beyondMilliseconds, known + (Forgetting * (seen - known)));
+    }
+
+    internal static TimeSpan Budget(TimeSpan asked, int waiting, int cores, TimeSpan beyond)
+    {
+        var share = (Round * cores / Math.Max(waiting, 1)) - beyond;
         if (share > asked) return asked;
         return share < Shortest ? Shortest : share;
     }

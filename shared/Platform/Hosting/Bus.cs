@@ -17,6 +17,8 @@ internal static class Bus
     private const int DeliveryLimit = 20;
     private const int ConcurrentMessages = 8;
     private const int Prefetch = 64;
+    private const int BatchPrefetch = 6000;
+    private const int GroupPrefetch = 256;
 
     public static void AddPlatformBus(
         this WebApplicationBuilder builder, Type anchor, string service, Assembly contracts, Uri broker)
@@ -58,7 +60,8 @@ internal static class Bus
                     rabbit.SetQueueArgument("x-delivery-limit", DeliveryLimit);
                 }
 
-                endpoint.PrefetchCount = batching.Contains(queue) ? 2000 : grouped.Contains(queue) ? 256 : Prefetch;
+                endpoint.PrefetchCount =
+                    batching.Contains(queue) ? BatchPrefetch : grouped.Contains(queue) ? GroupPrefetch : Prefetch;
                 if (!batching.Contains(queue) && !grouped.Contains(queue))
                 {
                     endpoint.ConcurrentMessageLimit = ConcurrentMessages;

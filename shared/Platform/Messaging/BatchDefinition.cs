@@ -8,7 +8,7 @@ namespace Jingdezhen.Tourism.Platform.Messaging;
 /// </summary>
 internal sealed class BatchDefinition<TConsumer> : ConsumerDefinition<TConsumer> where TConsumer : class, IConsumer
 {
-    private const int LargestBatch = 1000;
+    private const int LargestBatch = 3000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     protected override void ConfigureConsumer(

@@ -12,6 +12,7 @@ public sealed class PersonalDataVault
 {
     private const int NonceLength = 12;
     private const int TagLength = 16;
+    private const int ChineseMobile = 11;
     private readonly byte[] _encryption;
     private readonly byte[] _identity;
     private readonly byte[] _guest;
@@ -60,10 +61,20 @@ public sealed class PersonalDataVault
         HMACSHA256.HashData(_identity, Encoding.UTF8.GetBytes($"{type}:{number}"));
 
     /// <summary>
-    /// HMAC-SHA256, cut to 16 bytes, that tells one guest from another: of a phone, else of an account.
+    /// HMAC-SHA256, cut to 16 bytes, that tells one guest from another: of a phone, else of an account. A phone is the
+    /// same however it is written: with blanks, hyphens and brackets, with China's prefix or without.
     /// </summary>
     public byte[] GuestKey(string phoneOrAccount) =>
-        HMACSHA256.HashData(_guest, Encoding.UTF8.GetBytes(phoneOrAccount))[..16];
+        HMACSHA256.HashData(_guest, Encoding.UTF8.GetBytes(
+            phoneOrAccount.Any(char.IsAsciiLetter) ? phoneOrAccount : PlainPhone(phoneOrAccount)))[..16];
+
+    private static string PlainPhone(string phone)
+    {
+        var digits = string.Concat(phone.Where(char.IsAsciiDigit));
+        var national = digits.StartsWith("0086", StringComparison.Ordinal) ? digits[4..]
+            : digits.StartsWith("86", StringComparison.Ordinal) ? digits[2..] : digits;
+        return national is { Length: ChineseMobile } && national[0] == '1' ? national : digits;
+    }
 
     private static byte[] Derive(byte[] root, string purpose) =>
         HKDF.DeriveKey(

@@ -47,15 +47,19 @@ internal static partial class BookingsBenchmark
         drains.Clear();
 
         var hot = OurClients.ToDictionary(clients => clients, _ => new List<LoadResult>());
-        var (spread, through) = (new List<LoadResult>(), new List<LoadResult>());
+        var (spread, through, profile) = (new List<LoadResult>(), new List<LoadResult>(), "");
         var rivalHot = RivalClients.ToDictionary(clients => clients, _ => new List<double>());
         var rivalSpread = RivalClients.ToDictionary(clients => clients, _ => new List<double>());
         for (var round = 0; round < rounds; round++)
         {
             foreach (var clients in OurClients)
             {
+                var before = CpuTimes.Read(service.Id);
                 hot[clients].Add(await Ours([offer.Hot], clients));
-                Console.WriteLine($"hot slot, ours    {clients,4} clients {hot[clients][^1]}");
+                var each = CpuTimes.Read(service.Id).Since(before).Each(
+                    (long)(hot[clients][^1].PerSecond * seconds));
+                if (clients == 64) profile = each;
+                Console.WriteLine($"hot slot, ours    {clients,4} clients {hot[clients][^1]}\n{each,34}");
             }
 
             foreach (var clients in RivalClients)
@@ -89,6 +93,7 @@ internal static partial class BookingsBenchmark
             spread = Math.Round(spreadRate),
             spreadRival = rivalSpread.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value.Average())),
             spreadRatio = Math.Round(spreadRate / rivalSpread.Values.Max(runs => runs.Average()), 2),
+            profile,
             throughGateway = Math.Round(through.Average(run => run.PerSecond)),
             longestDrainSeconds = Math.Round(drains.Max(), 1),
             memoryMb = MemoryOf(service.Id),
@@ -102,6 +107,7 @@ internal static partial class BookingsBenchmark
             | 256 clients | {summary.collapse:P0} of the best | 80 % |
             | 10,000 slots, 64 clients | {summary.spread:N0}/s, {summary.spreadRatio} times the best bare SQL | 1.2 |
             | hot slot through the gateway | {summary.throughGateway:N0}/s | |
+            | a hold on the hot slot, 64 clients, its draining included | {summary.profile} | |
             | outbox drained after each load within | {summary.longestDrainSeconds} s | 60 s |
             | memory of the service, at most | {summary.memoryMb} MB | 300 MB |
             """);

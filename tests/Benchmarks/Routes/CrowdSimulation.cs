@@ -15,7 +15,7 @@ namespace Jingdezhen.Tourism.Benchmarks.Routes;
 internal static class CrowdSimulation
 {
     private const int Parties = 1500;
-    private const int Scale = 25; // each simulated party stands for so many people
+    private const int Scale = 4; // each simulated party stands for so many people
     private const int Iterations = 1500;
 
     public static int Run()

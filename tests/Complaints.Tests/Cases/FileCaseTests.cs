@@ -1,5 +1,6 @@
 using System.Net;
 using Jingdezhen.Tourism.Complaints.Cases;
+using Jingdezhen.Tourism.Complaints.Compensations;
 using Jingdezhen.Tourism.Complaints.Evidence;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
 using Jingdezhen.Tourism.Contracts.Notifications.V1;
@@ -60,6 +61,92 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
 
         Assert.Equal(booking, filed.PurchaseId);
         Assert.Equal(filed.Id, (await complaints.As("tourist", account).Get<CaseResponse>($"/v1/cases/{filed.Id}")).Id);
+    }
+
+    [Theory, InlineData("+8613879812346"), InlineData("13879812346"), InlineData("008613879812346")]
+    public async Task A_phone_is_the_same_however_it_is_written(string said)
+    {
+        var merchant = await complaints.Merchant();
+        await complaints.Booking(Guid.CreateVersion7(), merchant, guestKey: KeyOf("+86 138-7981 2346"));
+
+        var filed = await ComplaintsFixture.File(
+            complaints.As("operator"), ComplaintsFixture.Complaint(phone: said, on: Yesterday, merchant: merchant));
+
+        Assert.NotNull(filed.PurchaseId);
+    }
+
+    [Fact]
+    public async Task A_tourist_without_a_reference_finds_their_own_booking_by_the_day()
+    {
+        var account = Guid.CreateVersion7();
+        var booking = await complaints.Booking(account, await complaints.Merchant());
+        var tourist = complaints.As("tourist", account);
+
+        var filed = await ComplaintsFixture.File(tourist, ComplaintsFixture.Complaint(on: Yesterday));
+        var another = await ComplaintsFixture.File(tourist, ComplaintsFixture.Complaint(on: Yesterday.AddDays(-1)));
+
+        Assert.Equal(booking, filed.PurchaseId);
+        Assert.NotNull(filed.MerchantId);
+        Assert.Null(another.PurchaseId);
+    }
+
+    [Fact]
+    public async Task What_a_tourists_phone_leads_to_an_operator_sees_and_attaches_and_the_case_is_decided_as_any_other()
+    {
+        var (account, merchant) = (Guid.CreateVersion7(), await complaints.Merchant(ComplaintsFixture.ClosedVenue));
+        var counter = await complaints.Booking(null, merchant, closed: true, guestKey: KeyOf("13879800077"));
+        var others = await complaints.Booking(
+            Guid.CreateVersion7(), merchant, closed: true, guestKey: KeyOf("13879800077"));
+        var (tourist, @operator) = (complaints.As("tourist", account), complaints.As("operator"));
+
+        var filed = await ComplaintsFixture.File(
+            tourist, ComplaintsFixture.Complaint(phone: "13879800077", on: Yesterday));
+        var seen = await @operator.Get<List<PurchaseResponse>>($"/v1/cases/{filed.Id}/purchases");
+        var byTourist = await tourist.GetAsync($"/v1/cases/{filed.Id}/purchases");
+        var strangers = await AttachAsync(others);
+        var attached = await (await AttachAsync(counter)).Body<CaseResponse>();
+        var twice = await AttachAsync(counter);
+
+        Assert.Null(filed.PurchaseId);
+        Assert.Equal(new[] { counter, others }.Order(), seen.Select(each => each.Id).Order());
+        Assert.Equal(HttpStatusCode.Forbidden, byTourist.StatusCode);
+        Assert.Equal("unknown-purchase", await strangers.Code());
+        Assert.Equal((counter, merchant, "agreed"), (attached.PurchaseId, attached.MerchantId, attached.State));
+        Assert.Equal("approved", (await complaints.Compensation(filed.Id)).State);
+        Assert.Contains(
+            await @operator.Get<List<Evidence.EvidenceResponse>>($"/v1/evidence/{filed.Id}"),
+            item => item.Kind == "purchase");
+        Assert.Equal("already-decided", await twice.Code());
+        Assert.True((await @operator.Get<HistoryResponse>($"/v1/cases/{filed.Id}/history")).Intact);
+
+        Task<HttpResponseMessage> AttachAsync(Guid purchase) =>
+            @operator.PostAsync($"/v1/cases/{filed.Id}/purchase", new { purchaseId = purchase });
+    }
+
+    [Fact]
+    public async Task Who_attached_a_purchase_does_not_approve_its_money_alone()
+    {
+        var merchant = await complaints.Merchant();
+        var booking = await complaints.Booking(null, merchant, guestKey: KeyOf("13879800078"));
+        var finder = complaints.As("operator");
+        var filed = await ComplaintsFixture.File(
+            complaints.As("tourist"), ComplaintsFixture.Complaint(phone: "13879800078", on: Yesterday));
+        await ComplaintsFixture.Do(finder, filed.Id, "purchase", new { purchaseId = booking });
+        foreach (var step in (string[])["acknowledge", "accept", "ask-merchant"])
+        {
+            await ComplaintsFixture.Do(finder, filed.Id, step);
+        }
+
+        await ComplaintsFixture.Do(
+            complaints.As("merchant", merchant: merchant), filed.Id, "answer", new { answer = "contest" });
+        await ComplaintsFixture.Find(complaints.As("operator"), filed.Id);
+        var asked = await (await finder.PostAsync($"/v1/compensations/of-case/{filed.Id}", new { }))
+            .Body<CompensationResponse>();
+
+        var alone = await (await finder.PostAsync($"/v1/compensations/{asked.Id}/approve", new { }))
+            .Body<CompensationResponse>();
+
+        Assert.Equal(("eligible", true), (alone.State, alone.SecondPersonNeeded));
     }
 
     [Fact]
@@ -284,4 +371,10 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
         Assert.All([change, delete], fault => Assert.Equal("42501", Assert.IsType<Npgsql.PostgresException>(fault)
             .SqlState));
     }
+
+    private DateOnly Yesterday => DateOnly.FromDateTime(
+        complaints.Now.AddDays(-1).ToOffset(TimeSpan.FromHours(8)).DateTime);
+
+    private string KeyOf(string phone) => Convert.ToHexString(
+        complaints.Services.GetRequiredService<PersonalDataVault>().GuestKey(phone));
 }

@@ -1,7 +1,9 @@
 using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Complaints.Compensations;
+using Jingdezhen.Tourism.Complaints.Fund;
 using Jingdezhen.Tourism.Complaints.Recourses;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
+using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Complaints.Tests.Compensations;
@@ -101,6 +103,71 @@ public sealed class PaidTwiceTests(ComplaintsFixture complaints) : IClassFixture
     }
 
     [Fact]
+    public async Task What_a_merchant_had_repaid_goes_back_to_it_and_the_fund_is_where_it_was_when_all_is_returned()
+    {
+        var office = await ComplaintsFixture.With();
+        var paid = await PaidAsync(office);
+        var owed = Assert.Single(await ListAsync());
+        await office.Deliver(new PaymentCaptured(
+            Guid.CreateVersion7(), $"{owed.Id}", "recourse", owed.Id, 20_000, "CNY", "sandbox", office.Now, false));
+        var whole = await FundAsync();
+
+        await ClawBackAsync(paid.Compensation, office);
+        var asked = await office.Published<RequestPayout>(message => message.SubjectId == owed.Id);
+        var underway = Assert.Single(await ListAsync());
+        await office.Deliver(new PayoutFailed(asked.Key, "merchant", owed.Id, paid.Merchant, 20_000, "bank"));
+        var failed = await FundAsync();
+        await (await office.As("operator").PostAsync($"/v1/recourse/{owed.Id}/return", new { }))
+            .Body<RecourseResponse>();
+        var again = await office.Published<RequestPayout>(message => message.SubjectId == owed.Id
+            && message.Key != asked.Key);
+        foreach (var key in (string[])[asked.Key, again.Key])
+        {
+            await office.Deliver(new PayoutSettled(
+                Guid.CreateVersion7(), key, "merchant", owed.Id, paid.Merchant, 20_000, "CNY", office.Now), times: 2);
+        }
+
+        var given = await FundAsync();
+        var over = await office.As("operator").PostAsync($"/v1/recourse/{owed.Id}/return", new { });
+        for (var person = 0; person < 2; person++)
+        {
+            await office.As("operator").PostAsync(
+                $"/v1/compensations/{paid.Compensation}/returned", new { reference = "b-9", amountFen = 20_000 });
+        }
+
+        var end = await FundAsync();
+        Assert.Equal(("merchant", paid.Merchant, 20_000L), (asked.Purpose, asked.PayeeId, asked.AmountFen));
+        Assert.Equal(("not-liable", 20_000L, 0L), (underway.State, underway.ReturningFen, underway.ReturnedFen));
+        Assert.Equal(ComplaintsFixture.OpeningFen, whole.BalanceFen);
+        Assert.Equal((ComplaintsFixture.OpeningFen, 0L), (failed.BalanceFen, failed.PayingOutFen));
+        Assert.Equal(
+            (ComplaintsFixture.OpeningFen - 20_000, 0L, 0L), (given.BalanceFen, given.PayingOutFen, given.RecoveredFen));
+        Assert.Equal("nothing-to-return", await over.Code());
+        Assert.Equal(
+            (ComplaintsFixture.OpeningFen, 20_000L, 0L, true),
+            (end.BalanceFen, end.RecoveredFen, end.ReceivableFen, end.Balanced));
+        Assert.Equal(20_000, Assert.Single(await ListAsync()).ReturnedFen);
+        await office.DisposeAsync();
+
+        Task<FundResponse> FundAsync() => office.As("admin").Get<FundResponse>("/v1/fund");
+
+        Task<List<RecourseResponse>> ListAsync() =>
+            office.As("admin").Get<List<RecourseResponse>>($"/v1/recourse?merchant={paid.Merchant}");
+    }
+
+    [Fact]
+    public async Task What_was_withheld_from_a_host_for_a_debt_that_had_ended_is_paid_to_it()
+    {
+        var (payout, host) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+
+        await complaints.Deliver(new Contracts.Homestays.V1.HostPaid(
+            payout, host, Guid.CreateVersion7(), 50_000, 7_000, 43_000), times: 2);
+
+        await complaints.Published<RequestPayout>(message => message.Key == $"recourse-excess:{payout}"
+            && (message.Purpose, message.PayeeId, message.AmountFen) == ("merchant", host, 7_000));
+    }
+
+    [Fact]
     public async Task A_claimant_who_owes_a_payout_gets_no_other_until_it_is_returned()
     {
         var paid = await PaidAsync();
@@ -132,11 +199,11 @@ public sealed class PaidTwiceTests(ComplaintsFixture complaints) : IClassFixture
         }
     }
 
-    private async Task ClawBackAsync(Guid compensation)
+    private async Task ClawBackAsync(Guid compensation, ComplaintsFixture? office = null)
     {
         for (var person = 0; person < 2; person++)
         {
-            await (await complaints.As("operator").PostAsync(
+            await (await (office ?? complaints).As("operator").PostAsync(
                 $"/v1/compensations/{compensation}/claw-back", new { because = "另得退款" }))
                 .Body<CompensationResponse>();
         }
@@ -145,11 +212,13 @@ public sealed class PaidTwiceTests(ComplaintsFixture complaints) : IClassFixture
     private static Task<long> OverpaidAsync(ComplaintsFixture office, Guid id) =>
         office.Read(db => db.Cases.Where(row => row.Id == id).Select(row => row.OverpaidFen).SingleAsync());
 
-    private async Task<(Guid Case, Guid Compensation, Guid Booking, Guid Merchant, Guid Account)> PaidAsync()
+    private async Task<(Guid Case, Guid Compensation, Guid Booking, Guid Merchant, Guid Account)> PaidAsync(
+        ComplaintsFixture? at = null)
     {
-        var merchant = await complaints.Merchant(ComplaintsFixture.ClosedVenue);
-        var (account, filed) = await complaints.Clear(merchant);
-        await complaints.PaidOut(filed.Id);
-        return (filed.Id, (await complaints.Compensation(filed.Id)).Id, filed.PurchaseId!.Value, merchant, account);
+        var office = at ?? complaints;
+        var merchant = await office.Merchant(ComplaintsFixture.ClosedVenue);
+        var (account, filed) = await office.Clear(merchant);
+        await office.PaidOut(filed.Id);
+        return (filed.Id, (await office.Compensation(filed.Id)).Id, filed.PurchaseId!.Value, merchant, account);
     }
 }

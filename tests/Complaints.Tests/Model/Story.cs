@@ -3,6 +3,7 @@ using System.Data;
 using CsCheck;
 using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Complaints.Compensations;
+using Jingdezhen.Tourism.Complaints.Recourses;
 using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Jingdezhen.Tourism.Platform.Ledger;
@@ -27,10 +28,9 @@ internal sealed class Story(Replicas replicas)
 
     private static readonly string[] Whats =
     [
-        "acknowledge", "accept", "ask-merchant", "answer", "finding", "request", "request", "approve", "approve",
-            "approve", "settle",
-        "settle", "fail", "repay", "repay", "late", "withdraw", "close", "reopen", "mediate", "agree", "file",
-        "refund", "refund", "claw-back", "cancel",
+        "acknowledge", "accept", "ask-merchant", "answer", "answer", "finding", "request", "request", "approve",
+        "approve", "approve", "settle", "settle", "fail", "repay", "repay", "late", "withdraw", "close", "reopen",
+        "mediate", "agree", "file", "refund", "refund", "claw-back", "claw-back", "cancel", "offer", "promise-kept",
     ];
 
     public static readonly Gen<Move[]> Moves =
@@ -102,7 +102,7 @@ internal sealed class Story(Replicas replicas)
             var id = _cases[^1];
             foreach (var step in (string[])["acknowledge", "accept", "ask-merchant", "answer", "finding"])
             {
-                await DoAsync(new(step, claim, claim), claim);
+                await DoAsync(new(step, claim, Who: 2 + claim % 2), claim);
             }
 
             await PostAsync(claim, "operator", _operators[0], $"/v1/compensations/of-case/{id}", new { });
@@ -170,11 +170,9 @@ internal sealed class Story(Replicas replicas)
                 foreach (var owed in await replicas.ReadAsync(db => db.Recourses.Where(row => row.CaseId == id)
                     .ToListAsync()))
                 {
-                    var paid = new PaymentCaptured(
-                        Guid.CreateVersion7(), $"{Guid.CreateVersion7()}", "recourse", owed.Id, owed.AmountFen / 2 + 1,
-                            "CNY", "sandbox",
-                        TimeProvider.System.GetUtcNow(), false);
-                    await replicas.PublishAsync(paid, paid);
+                    // Two payments at the same moment, each told twice.
+                    var (one, other) = (Half(owed), Half(owed));
+                    await replicas.PublishAsync(one, other, one, other);
                 }
 
                 break;
@@ -184,8 +182,18 @@ internal sealed class Story(Replicas replicas)
                     + "WHERE ended_at IS NULL AND fast_due_at > now()");
                 break;
             case "answer":
-                await PostAsync(hand, "merchant", Guid.CreateVersion7(), $"/v1/cases/{id}/answer",
-                    new { answer = "contest" }, _merchant);
+                object answer = move.Who switch
+                {
+                    0 => new { answer = "accept" }, 1 => new { answer = "offer", offerFen = 5_000 },
+                    _ => new { answer = "contest" },
+                };
+                await PostAsync(hand, "merchant", Guid.CreateVersion7(), $"/v1/cases/{id}/answer", answer, _merchant);
+                break;
+            case "offer":
+                await (move.Thing % 2 == 0
+                    ? PostAsync(hand, "tourist", _account, $"/v1/cases/{id}/offer", new { accept = move.Who > 1 })
+                    : PostAsync(hand, "operator", person, $"/v1/cases/{id}/offer-by-phone",
+                        new { accept = move.Who > 1 }));
                 break;
             case "finding":
                 await PostAsync(hand, "operator", person, $"/v1/cases/{id}/finding", new
@@ -201,6 +209,10 @@ internal sealed class Story(Replicas replicas)
                 break;
         }
     }
+
+    private static PaymentCaptured Half(Recourse owed) => new(
+        Guid.CreateVersion7(), $"{Guid.CreateVersion7()}", "recourse", owed.Id, owed.AmountFen / 2 + 1, "CNY",
+        "sandbox", TimeProvider.System.GetUtcNow(), false);
 
     private Task<int> RefundAsync(Guid booking, long amountFen)
     {
@@ -234,14 +246,27 @@ internal sealed class Story(Replicas replicas)
                 : new PayoutFailed(asked.PayoutKey, "compensation", caseId, asked.PayeeId, asked.AmountFen, "bank");
             await replicas.PublishAsync(news, news);
         }
+
+        // What merchants had repaid and get back is a payout too.
+        foreach (var back in await replicas.ReadAsync(db => db.Recourses.Where(row => row.CaseId == caseId
+            && row.ReturnRound > 0).ToListAsync()))
+        {
+            object news = settled
+                ? new PayoutSettled(
+                    Guid.CreateVersion7(), back.ReturnKey, "merchant", back.Id, _merchant, back.RepaidFen, "CNY",
+                    TimeProvider.System.GetUtcNow())
+                : new PayoutFailed(back.ReturnKey, "merchant", back.Id, _merchant, back.RepaidFen, "bank");
+            await replicas.PublishAsync(news, news);
+        }
     }
 
     private async Task SettleAllAsync()
     {
         foreach (var id in _cases.Take(6).ToList()) await TellPaymentsAsync(id, settled: true);
-        await Eventually.Equal(0, () => replicas.ReadAsync(db => db.Compensations.CountAsync(row =>
-            row.State == CompensationState.Approved
-            && _cases.Contains(row.CaseId))));
+        await Eventually.Equal(0, () => replicas.ReadAsync(async db =>
+            await db.Compensations.CountAsync(row => row.State == CompensationState.Approved
+                && _cases.Contains(row.CaseId))
+            + await db.Recourses.CountAsync(row => row.ReturningFen > 0 && _cases.Contains(row.CaseId))));
     }
 
     private async Task<Guid?> PostAsync(int hand, string role, Guid account, string path, object body,
@@ -297,11 +322,17 @@ internal sealed class Story(Replicas replicas)
         var all = await db.Compensations.ToListAsync();
         var (underway, paid) = (all.Where(row => row.State == CompensationState.Approved).Sum(row => row.AmountFen),
             all.Where(row => row.SettledAt is not null).Sum(row => row.AmountFen));
+        var recourses = await db.Recourses.ToListAsync();
+        underway += recourses.Sum(row => row.ReturningFen);
         if (balances.GetValueOrDefault("paying-out") != underway) wrong.Add(
             $"{balances.GetValueOrDefault("paying-out")} fen are on their way, {underway} were approved");
         if (balances.GetValueOrDefault("paid-out") != paid) wrong.Add(
             $"{balances.GetValueOrDefault("paid-out")} fen were paid out, {paid} were settled");
-        var owed = (await db.Recourses.ToListAsync()).Sum(row => row.LeftFen);
+        var recovered = recourses.Sum(row => row.RepaidFen - row.ReturnedFen)
+            + all.Where(row => row.State == CompensationState.Returned).Sum(row => row.AmountFen);
+        if (balances.GetValueOrDefault("recovered") != recovered) wrong.Add(
+            $"{balances.GetValueOrDefault("recovered")} fen are recovered, {recovered} came back");
+        var owed = recourses.Sum(row => row.LeftFen);
         var receivable = balances.Where(row => row.Key.StartsWith("receivable:", StringComparison.Ordinal))
             .Sum(row => row.Value);
         if (owed != receivable) wrong.Add($"{receivable} fen are receivable, {owed} are owed");

@@ -67,6 +67,27 @@ public sealed class RecourseTests(ComplaintsFixture complaints) : IClassFixture<
             .Count(message => message.RecourseId == owed && message.Outcome == "deducted"));
     }
 
+    [Fact]
+    public async Task A_settled_debt_names_the_village_of_the_homestay_that_the_case_is_about()
+    {
+        var (merchant, account) = (await complaints.Join("host", ComplaintsFixture.ClosedVenue), Guid.CreateVersion7());
+        var purchase = await complaints.Booking(account, merchant, closed: true);
+        var day = DateOnly.FromDateTime(complaints.Now.Date);
+        await complaints.Deliver(new StayConfirmed(
+            purchase, OrderId: null, account, Guid.CreateVersion7(), Guid.CreateVersion7(), merchant,
+            Guid.CreateVersion7(), Village: "三宝村", "Zhushan", ResidentRun: true, day.AddDays(-2), day.AddDays(-1),
+            Guests: 2, "app", Source: null, Campaign: null, GuestKey: null, CountryOfResidence: null, PriceFen: 20_000,
+            "CNY", "payment"));
+        var filed = await ComplaintsFixture.File(
+            complaints.As("tourist", account), ComplaintsFixture.Complaint(purchase));
+        await complaints.PaidOut(filed.Id);
+
+        await complaints.Deliver(Captured((await FindAsync(merchant)).Id, 20_000));
+
+        await complaints.Published<RecourseSettled>(
+            message => message.CaseId == filed.Id && message.Village == "三宝村");
+    }
+
     [Theory, InlineData("write-off", "written-off"), InlineData("not-liable", "not-liable"),
         InlineData("repaid", "repaid")]
     public async Task Ending_a_debt_on_peoples_word_takes_two_of_them(string step, string end)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Jingdezhen.Tourism.Complaints.Cases;
 using Jingdezhen.Tourism.Complaints.Compensations;
 using Jingdezhen.Tourism.Complaints.Fund;
 using Jingdezhen.Tourism.Complaints.Recourses;
@@ -14,20 +15,32 @@ namespace Jingdezhen.Tourism.Complaints.Tests.SimulatedYear;
 
 /// <summary>
 /// A seeded year of complaints through the API, in waves of one evening each; the generator writes down what must come
-/// out,
-/// and the summaries must say exactly that.
+/// out, and the summaries must say exactly that: of the whole, of every month, of every category and of every merchant.
 /// </summary>
 public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<ComplaintsFixture>
 {
     private const int Wave = 60;
+    private const int Merchants = 4;
+    private static readonly string[] Categories = [.. Case.Categories];
 
     private sealed record Plan(
-        string Kind, bool LateAcknowledge, bool LateAccept, bool LatePayout, int? Score, bool Repays, long PaidFen)
+        string Kind, bool LateAcknowledge, bool LateAccept, bool LatePayout, int? Score, bool Repays, long PaidFen,
+        string Category, int Seller)
     {
         public Guid Account { get; } = Guid.CreateVersion7();
         public Guid Booking { get; } = Guid.CreateVersion7();
         public bool Paid => Kind is "clear" or "contested";
         public bool ByHand => Kind != "clear";
+
+        /// <summary>Of the merchants who consented, or of the others.</summary>
+        public Guid Merchant { get; set; }
+
+        public DateOnly FiledOn { get; set; }
+        public DateOnly AskedOn { get; set; }
+
+        // Each is one of a kind, whatever it learns.
+        public bool Equals(Plan? other) => ReferenceEquals(this, other);
+        public override int GetHashCode() => Booking.GetHashCode();
 
         /// <summary>Steps that come after their fast clock; what is by rule is never late.</summary>
         public int Breaches => (ByHand && LateAcknowledge ? 1 : 0)
@@ -51,51 +64,100 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
     private async Task LiveAsync(int cases)
     {
         var random = new Random(2026);
-        var (consenting, other) = (await complaints.Merchant(ComplaintsFixture.ClosedVenue),
-            await complaints.Merchant());
+        var (consenting, others) = (new Guid[Merchants], new Guid[Merchants]);
+        for (var seller = 0; seller < Merchants; seller++)
+        {
+            consenting[seller] = await complaints.Merchant(ComplaintsFixture.ClosedVenue);
+            others[seller] = await complaints.Merchant();
+        }
+
         var plans = Enumerable.Range(0, cases).Select(_ => Draw(random)).ToList();
+        foreach (var plan in plans) plan.Merchant = (plan.Kind == "clear" ? consenting : others)[plan.Seller];
         var first = DayOf(complaints.Now);
         foreach (var wave in plans.Chunk(Wave))
         {
-            await LiveAsync(wave, consenting, other);
+            await LiveAsync(wave);
             complaints.Clock.Advance(TimeSpan.FromDays(365.0 * Wave / 3_000) - TimeSpan.FromHours(6));
         }
 
-        var last = DayOf(complaints.Now).AddDays(1);
-        var admin = complaints.As("admin");
-        var period = $"from={first:yyyy-MM-dd}&to={last:yyyy-MM-dd}";
+        var end = DayOf(complaints.Now).AddDays(1);
+        await JudgeAsync(plans, first, end, "");
+        for (var month = new DateOnly(first.Year, first.Month, 1); month < end; month = month.AddMonths(1))
+        {
+            await JudgeAsync(plans, month, month.AddMonths(1), "");
+        }
+
+        foreach (var category in Categories)
+        {
+            await JudgeAsync(plans.FindAll(plan => plan.Category == category), first, end, $"&category={category}");
+        }
+
+        foreach (var merchant in consenting.Concat(others))
+        {
+            await JudgeAsync(plans.FindAll(plan => plan.Merchant == merchant), first, end, $"&merchant={merchant}");
+        }
+
+        await JudgeMoneyAsync(plans, consenting.Concat(others));
+    }
+
+    private async Task JudgeAsync(List<Plan> plans, DateOnly from, DateOnly to, string of)
+    {
+        var (admin, period) = (complaints.As("admin"), $"from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}{of}");
         var figures = await admin.Get<CaseFiguresResponse>($"/v1/cases/figures?{period}");
         var satisfaction = await admin.Get<SatisfactionResponse>($"/v1/surveys/satisfaction?{period}");
-        var recovery = await admin.Get<RecoveryResponse>("/v1/recourse/figures");
+
+        var filed = plans.FindAll(plan => plan.FiledOn >= from && plan.FiledOn < to);
+        var paid = filed.FindAll(plan => plan.Paid);
+        var asked = plans.FindAll(plan => plan.Paid && plan.AskedOn >= from && plan.AskedOn < to);
+        Assert.Equal(
+            new CaseFiguresResponse(
+                filed.Count, filed.Count(plan => plan.Kind is not ("withdrawn" or "duplicate")), Count("withdrawn"),
+                Count("duplicate"), paid.Count, filed.Count(plan => plan.Breaches > 0), figures.ClocksMet,
+                filed.Sum(plan => plan.Breaches), paid.Count, paid.Sum(plan => plan.PaidFen), figures.Repeated),
+            figures);
+        Assert.Equal(
+            (asked.Count, asked.Count(plan => plan.Score is not null), asked.Count(plan => plan.Score >= 4)),
+            (satisfaction.Opened, satisfaction.Answered, satisfaction.Satisfied));
+
+        int Count(string kind) => filed.Count(plan => plan.Kind == kind);
+    }
+
+    private async Task JudgeMoneyAsync(List<Plan> plans, IEnumerable<Guid> merchants)
+    {
+        var admin = complaints.As("admin");
         var fund = await admin.Get<FundResponse>("/v1/fund");
-        var paid = plans.Where(plan => plan.Paid).ToList();
-        var repaid = paid.Where(plan => plan.Repays).Sum(plan => plan.PaidFen);
+        var paid = plans.FindAll(plan => plan.Paid);
+        var (spent, repaid) = (Sum(paid), Sum(paid.FindAll(plan => plan.Repays)));
+        Assert.Equal(
+            new FundResponse(
+                ComplaintsFixture.OpeningFen - spent + repaid, 0, spent, ComplaintsFixture.OpeningFen, spent - repaid,
+                repaid, 0, Balanced: true),
+            fund);
+        foreach (var merchant in merchants)
+        {
+            var recovery = await admin.Get<RecoveryResponse>($"/v1/recourse/figures?merchant={merchant}");
+            var debts = paid.FindAll(plan => plan.Merchant == merchant);
+            Assert.Equal(
+                (debts.Count, Sum(debts), Sum(debts.FindAll(plan => plan.Repays))),
+                (recovery.Debts, recovery.OwedFen, recovery.RecoveredFen));
+        }
 
-        Assert.Equal(
-            (cases, plans.Count(plan => plan.Kind is not ("withdrawn" or "duplicate")), Count("withdrawn"),
-                Count("duplicate")),
-            (figures.Filed, figures.Counting, figures.Withdrawn, figures.Duplicates));
-        Assert.Equal((paid.Count, paid.Sum(plan => plan.PaidFen)), (figures.Compensations, figures.PaidFen));
-        Assert.Equal(plans.Sum(plan => plan.Breaches), figures.ClocksBreached);
-        Assert.Equal(
-            (paid.Count(plan => plan.Score is not null), paid.Count(plan => plan.Score >= 4)),
-            (satisfaction.Answered, satisfaction.Satisfied));
-        Assert.Equal((paid.Count, repaid), (recovery.Debts, recovery.RecoveredFen));
-        Assert.Equal(
-            (ComplaintsFixture.OpeningFen - paid.Sum(plan => plan.PaidFen) + repaid, true),
-                (fund.BalanceFen, fund.Balanced));
-
-        int Count(string kind) => plans.Count(plan => plan.Kind == kind);
+        static long Sum(List<Plan> some) => some.Sum(plan => plan.PaidFen);
     }
 
     // One evening: what is in time first, what is late after its due time.
-    private async Task LiveAsync(Plan[] wave, Guid consenting, Guid other)
+    private async Task LiveAsync(Plan[] wave)
     {
-        await SellAsync(wave, consenting, other);
+        await SellAsync(wave);
         var ids = new ConcurrentDictionary<Plan, Guid>();
         var (first, second) = (complaints.As("operator"), complaints.As("operator"));
-        await Each(wave, async plan => ids[plan] = (await ComplaintsFixture.File(
-            complaints.As("tourist", plan.Account), ComplaintsFixture.Complaint(plan.Booking, plan.PaidFen))).Id);
+        await Each(wave, async plan =>
+        {
+            plan.FiledOn = DayOf(complaints.Now);
+            ids[plan] = (await ComplaintsFixture.File(
+                complaints.As("tourist", plan.Account),
+                ComplaintsFixture.Complaint(plan.Booking, plan.PaidFen, category: plan.Category))).Id;
+        });
 
         complaints.Clock.Advance(TimeSpan.FromMinutes(1));
         await Acknowledge(late: false);
@@ -119,7 +181,7 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
         {
             await ComplaintsFixture.Find(first, ids[plan]);
             await ComplaintsFixture.Do(first, ids[plan], "ask-merchant");
-            await ComplaintsFixture.Do(complaints.As("merchant", merchant: other), ids[plan], "answer",
+            await ComplaintsFixture.Do(complaints.As("merchant", merchant: plan.Merchant), ids[plan], "answer",
                 new { answer = "contest" });
             foreach (var asked in await first.Get<List<CompensationResponse>>($"/v1/compensations/of-case/{ids[plan]}"))
             {
@@ -148,23 +210,22 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
             plan => ComplaintsFixture.Do(first, ids[plan], "accept"));
     }
 
-    private async Task SellAsync(Plan[] wave, Guid consenting, Guid other)
+    private async Task SellAsync(Plan[] wave)
     {
         var starts = complaints.Now.AddDays(-1);
         await PublishAsync(wave.SelectMany(plan =>
         {
             var (slot, product) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-            var merchant = plan.Kind == "clear" ? consenting : other;
             return (object[])
             [
                 new BookingConfirmed(
-                    plan.Booking, null, plan.Account, product, Guid.CreateVersion7(), slot, merchant, "v", "Zhushan",
+                    plan.Booking, null, plan.Account, product, Guid.CreateVersion7(), slot, plan.Merchant, "v", "Zhushan",
                         "kiln", false,
                     "app", null, null, null, "CN", new Dictionary<string, int>(), 1, 1, plan.PaidFen, "CNY", "payment",
                         starts,
                     starts.AddHours(2), starts),
                 new AvailabilityChanged(
-                    slot, product, Guid.CreateVersion7(), merchant, "v", starts, starts.AddHours(2),
+                    slot, product, Guid.CreateVersion7(), plan.Merchant, "v", starts, starts.AddHours(2),
                     plan.Kind == "clear" ? "CLOSED" : "AVAILABLE", 1, 0, 2),
             ];
         }));
@@ -174,9 +235,11 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
                 && db.Slots.Any(slot => slot.Id == row.SlotId))), TimeSpan.FromSeconds(60));
     }
 
-    private async Task PayOutAsync(IEnumerable<Plan> plans, ConcurrentDictionary<Plan, Guid> ids)
+    private async Task PayOutAsync(IEnumerable<Plan> due, ConcurrentDictionary<Plan, Guid> ids)
     {
-        var cases = plans.Select(plan => ids[plan]).ToList();
+        var plans = due.ToList();
+        foreach (var plan in plans) plan.AskedOn = DayOf(complaints.Now);
+        var cases = plans.ConvertAll(plan => ids[plan]);
         var approved = await complaints.Read(db => db.Compensations.AsNoTracking()
             .Where(row => cases.Contains(row.CaseId) && row.State == CompensationState.Approved).ToListAsync());
         await PublishAsync(approved.Select(row => new PayoutSettled(
@@ -208,7 +271,7 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
         int? score = random.Next(100) < 80 ? random.Next(100) < 91 ? random.Next(4, 6) : random.Next(1, 4) : null;
         return new(
             kind, random.Next(10) == 0, random.Next(10) == 0, random.Next(10) == 0, score, random.Next(10) < 9,
-            1_000 * random.Next(8, 49));
+            1_000 * random.Next(8, 49), Categories[random.Next(Categories.Length)], random.Next(Merchants));
     }
 
     private Task<int> PublishAsync(IEnumerable<object> messages) => complaints.Read(db =>

@@ -106,15 +106,15 @@ public sealed class ForwardingTests(GatewayFixture gateway) : IClassFixture<Gate
         else Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
     }
 
-    [Fact]
-    public async Task An_import_may_be_larger()
+    [Theory, InlineData("/v1/places/import", 5_000_000), InlineData("/v1/imports/agency-bookings", 48_000_000)]
+    public async Task An_import_may_be_larger_and_a_file_of_Metrics_much_larger(string path, int size)
     {
         using var caller = gateway.From();
 
         var answer = await caller.PostAsync(
-            new Uri("/v1/imports", UriKind.Relative), new ByteArrayContent(new byte[5_000_000]));
+            new Uri(path, UriKind.Relative), new StreamContent(new MemoryStream(new byte[size])));
 
-        Assert.Equal(5_000_000, (await answer.Content.ReadFromJsonAsync<Seen>())!.BodyBytes);
+        Assert.Equal(size, (await answer.Content.ReadFromJsonAsync<Seen>())!.BodyBytes);
     }
 
     [Fact]

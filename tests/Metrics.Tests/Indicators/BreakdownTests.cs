@@ -157,6 +157,36 @@ public sealed class BreakdownTests(ServiceFixture<MetricsDb> metrics) : IClassFi
     }
 
     [Fact]
+    public async Task The_list_of_indicators_comes_as_a_spreadsheet_with_the_figures_that_it_tells()
+    {
+        var day = new DateOnly(2015, 8, 1);
+        await metrics.Deliver(Given.Sale("app", 3, 500), occurredAt: Given.Noon(day));
+        await metrics.Deliver(Given.Sale("counter", 1, 250), occurredAt: Given.Noon(day));
+        var url = "/v1/indicators?from=2015-08-01&to=2015-08-02&format=";
+
+        var told = (await metrics.As("admin").GetFromJsonAsync<List<IndicatorResponse>>(
+            new Uri(url + "json", UriKind.Relative)))!;
+        var csv = (await metrics.As("admin").GetStringAsync(new Uri(url + "csv", UriKind.Relative)))
+            .TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        using var workbook = await metrics.As("admin").GetStreamAsync(new Uri(url + "xlsx", UriKind.Relative));
+        using var copy = new MemoryStream();
+        await workbook.CopyToAsync(copy);
+        var rows = copy.Query(useHeaderRow: true).Cast<IDictionary<string, object>>().ToList();
+
+        Assert.Equal(IndicatorCatalogue.All.Select(indicator => indicator.Id), told.Select(one => one.Id));
+        Assert.StartsWith("indicator,start,key,value,numerator,denominator,n,", csv[0], StringComparison.Ordinal);
+        Assert.Equal(
+            told.Select(one => $"{one.Id},2015-08-01,,{one.Value},{one.Numerator},{one.Denominator},{one.N}"),
+            csv.Skip(1).Select(line => string.Join(',', line.Split(',').Take(7))));
+        Assert.Equal(
+            told.Select(one => (one.Id, one.Value, (double?)one.N)),
+            rows.Select(row => ((string)row["indicator"], NumberOf(row["value"]), NumberOf(row["n"]))));
+        Assert.Contains("online-share-bookings,2015-08-01,,0.5,1,2,2", csv[4], StringComparison.Ordinal);
+
+        static double? NumberOf(object? cell) => cell is null or "" ? null : Convert.ToDouble(cell, null);
+    }
+
+    [Fact]
     public async Task A_merchant_sees_its_own_products_and_no_others()
     {
         var (mine, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());

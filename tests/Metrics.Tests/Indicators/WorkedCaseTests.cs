@@ -254,6 +254,94 @@ public sealed class WorkedCaseTests(ServiceFixture<MetricsDb> metrics) : IClassF
     }
 
     [Fact]
+    public async Task What_homes_earn_is_told_by_village_and_county_less_the_recourse_there_unless_they_are_few()
+    {
+        var day = new DateOnly(2011, 1, 1);
+        for (var home = 0; home < 12; home++)
+        {
+            var (household, village) = (Guid.CreateVersion7(), home < 6 ? "三宝村" : home < 11 ? "浮梁村" : "小村");
+            var listing = new Contracts.Homestays.V1.ListingChanged(
+                household, Given.Merchant, household, "民宿", "Homestay", village, home < 6 ? "Zhushan" : "Fuliang",
+                ResidentRun: true, Active: true, Demonstration: false, Latitude: 29.3, Longitude: 117.2, Rooms: 3, 1);
+            await metrics.Deliver(listing, times: 2, occurredAt: Given.Noon(day));
+            await metrics.Deliver(
+                Given.CheckedOut($"H{home}", day.AddDays(20), 2, household: household, village: village) with
+                {
+                    County = listing.County,
+                },
+                occurredAt: Given.Noon(day.AddDays(22)));
+        }
+
+        await metrics.Deliver(
+            new RecourseSettled(
+                Guid.CreateVersion7(), Guid.CreateVersion7(), Given.Merchant, "deducted", 30_000, "host", "Zhushan",
+                "lodging", "三宝村"),
+            times: 2, occurredAt: Given.Noon(day.AddDays(25)));
+
+        var byVillage = await metrics.Detail("household-income", day, day.AddDays(90), "&by=village");
+        var byCounty = await metrics.Detail("household-income", day, day.AddDays(90), "&by=county");
+
+        Assert.Equal(
+            ["三宝村 20000 of 6", "小村  of ", "浮梁村  of "],
+            byVillage.Parts.Select(part => $"{part.Key} {part.Value} of {part.N}"));
+        Assert.Equal(
+            ["Fuliang 25000 of 6", "Zhushan 20000 of 6"],
+            byCounty.Parts.Select(part => $"{part.Key} {part.Value} of {part.N}"));
+    }
+
+    [Fact]
+    public async Task A_complaint_repeats_only_what_was_decided_before_it_of_the_same_merchant_and_category()
+    {
+        var day = new DateOnly(2010, 3, 1);
+        var again = day.AddDays(30);
+        var first = Given.Filed();
+        CaseFiled[] later =
+        [
+            Given.Filed(), Given.Filed() with { Category = "quality" },
+            Given.Filed() with { MerchantId = Guid.CreateVersion7() }, Given.Filed() with { MerchantId = null },
+        ];
+        foreach (var one in later) await metrics.Deliver(one, times: 2, occurredAt: Given.Noon(again));
+        await metrics.Deliver(Given.Filed(), occurredAt: Given.Noon(day.AddDays(5)));
+        await metrics.Deliver(Given.Filed(), occurredAt: Given.Noon(day.AddDays(10 + 181)));
+        await metrics.Deliver(first, times: 2, occurredAt: Given.Noon(day));
+        var before = await metrics.Indicator("complaints-repeated", day, day.AddYears(1));
+        await metrics.Deliver(
+            first.Closed("agreed", Given.Noon(day)) with { DecidedAt = Given.Noon(day.AddDays(10)) }, times: 2,
+            occurredAt: Given.Noon(day.AddDays(10)));
+
+        var repeated = await metrics.Indicator("complaints-repeated", day, day.AddYears(1));
+        var byCategory = await metrics.Detail("complaints-repeated", day, day.AddYears(1), "&by=category");
+        await metrics.Deliver(
+            first.Closed("withdrawn", Given.Noon(day), version: 2), occurredAt: Given.Noon(day.AddDays(40)));
+        var withdrawn = await metrics.Indicator("complaints-repeated", day, day.AddYears(1));
+
+        Assert.Equal((0, 6), (before.Numerator, before.Denominator));
+        Assert.Equal(
+            (1, 6, 6.0 / 7), (repeated.Numerator!.Value, repeated.Denominator!.Value, repeated.Coverage!.Value));
+        Assert.Equal(
+            ["price 1/5", "quality 0/1"],
+            byCategory.Parts.Select(part => $"{part.Key} {part.Numerator}/{part.Denominator}"));
+        Assert.Equal((0, 5), (withdrawn.Numerator, withdrawn.Denominator));
+    }
+
+    [Fact]
+    public async Task Who_was_expected_and_who_came_are_told_by_the_hour_of_the_slot()
+    {
+        var day = new DateOnly(2009, 6, 1);
+        var starts = Given.Noon(day).AddHours(2);
+        await metrics.Deliver(
+            Given.Sale("app", visitors: 4, fen: 100, startsAt: starts), occurredAt: Given.Noon(day.AddDays(-3)));
+        await metrics.Deliver(
+            Given.Redeemed(visitors: 3, startsAt: starts), occurredAt: starts.AddMinutes(75));
+
+        var missed = await metrics.Detail("no-show-rate", day, day.AddDays(1), "&by=hour");
+        var visits = await metrics.Detail("visits", day, day.AddDays(1), "&by=hour");
+
+        Assert.Equal(["14 1/4"], missed.Parts.Select(part => $"{part.Key} {part.Numerator}/{part.Denominator}"));
+        Assert.Equal(["15 3"], visits.Parts.Select(part => $"{part.Key} {part.Value}"));
+    }
+
+    [Fact]
     public async Task An_audience_is_counted_by_performance_and_a_second_passage_is_no_second_visit()
     {
         var night = new DateOnly(2026, 10, 1);

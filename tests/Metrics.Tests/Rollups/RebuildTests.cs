@@ -22,7 +22,7 @@ public sealed class RebuildTests(ServiceFixture<MetricsDb> metrics) : IClassFixt
         Assert.Equal((0, 5), await RebuildAsync());
 
         await metrics.Read(db => db.Database.ExecuteSqlAsync(
-            $"UPDATE cells SET value = value + 7 WHERE measure = 'revenue' AND dimension = '' AND day = {day}"));
+            $"UPDATE sale_cells SET revenue = revenue + 7 WHERE dimension = '' AND day = {day}"));
         await metrics.Read(db =>
             db.Database.ExecuteSqlAsync($"UPDATE traces SET sales = 5 WHERE key = 'guest/G' AND day = {day}"));
 

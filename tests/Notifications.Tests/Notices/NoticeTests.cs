@@ -157,13 +157,15 @@ public sealed partial class NoticeTests(NotificationsFixture notifications) : IC
             Guid.CreateVersion7(), null, null, null, null, null, null, "price", "app", 1, 9_500, "20260501-0008-1"));
         await notifications.Deliver(new MerchantAsked(filed.CaseId, merchant, new(2026, 5, 2, 1, 0, 0, TimeSpan.Zero)));
         await notifications.Deliver(
+            new MerchantPromised(filed.CaseId, merchant, 8_000, new(2026, 5, 9, 16, 0, 0, TimeSpan.Zero)));
+        await notifications.Deliver(
             new RecourseOpened(Guid.CreateVersion7(), Guid.CreateVersion7(), filed.CaseId, merchant, 8_000));
 
-        await Eventually.Equal(3, () => Task.FromResult(notifications.Mail.For(email).Count()));
+        await Eventually.Equal(4, () => Task.FromResult(notifications.Mail.For(email).Count()));
         Assert.Equal(
             [
                 "A complaint was filed: 20260501-0007-3", "Please answer complaint 20260501-0007-3",
-                "Recourse: CNY 80.00",
+                "Please keep your promise: 20260501-0007-3", "Recourse: CNY 80.00",
             ],
             notifications.Mail.For(email).Select(mail => mail.Subject).Order(StringComparer.Ordinal));
         Assert.All(notifications.Mail.For(email), mail =>

@@ -39,6 +39,10 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("assignee_id");
 
+                    b.Property<Guid?>("AttachedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("attached_by");
+
                     b.Property<bool>("Breached")
                         .HasColumnType("boolean")
                         .HasColumnName("breached");
@@ -194,6 +198,10 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                     b.Property<Guid?>("ProductId")
                         .HasColumnType("uuid")
                         .HasColumnName("product_id");
+
+                    b.Property<long?>("PromisedFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("promised_fen");
 
                     b.Property<Guid?>("PurchaseId")
                         .HasColumnType("uuid")
@@ -777,6 +785,10 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("cancelled_at");
 
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
                     b.Property<string>("Channel")
                         .HasColumnType("text")
                         .HasColumnName("channel");
@@ -864,6 +876,10 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("venue_id");
 
+                    b.Property<string>("Village")
+                        .HasColumnType("text")
+                        .HasColumnName("village");
+
                     b.HasKey("Id")
                         .HasName("pk_purchases");
 
@@ -944,6 +960,18 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("repaid_fen");
 
+                    b.Property<int>("ReturnRound")
+                        .HasColumnType("integer")
+                        .HasColumnName("return_round");
+
+                    b.Property<long>("ReturnedFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("returned_fen");
+
+                    b.Property<long>("ReturningFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("returning_fen");
+
                     b.Property<DateTimeOffset?>("SettledAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("settled_at");
@@ -982,7 +1010,7 @@ namespace Jingdezhen.Tourism.Complaints.Storage.Migrations
 
                     b.ToTable("recourses", null, t =>
                         {
-                            t.HasCheckConstraint("recourse_amount", "amount_fen > 0 AND repaid_fen BETWEEN 0 AND amount_fen");
+                            t.HasCheckConstraint("recourse_amount", "amount_fen > 0 AND repaid_fen BETWEEN 0 AND amount_fen AND returned_fen + returning_fen <= repaid_fen");
                         });
                 });
 

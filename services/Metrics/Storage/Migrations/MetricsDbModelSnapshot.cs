@@ -254,6 +254,10 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("subject_id");
 
+                    b.Property<string>("Village")
+                        .HasColumnType("text")
+                        .HasColumnName("village");
+
                     b.HasKey("MessageId", "OccurredAt")
                         .HasName("pk_compensation_facts");
 
@@ -1013,6 +1017,14 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasColumnType("date")
                         .HasColumnName("day");
 
+                    b.Property<int>("Decided")
+                        .HasColumnType("integer")
+                        .HasColumnName("decided");
+
+                    b.Property<int>("Filed")
+                        .HasColumnType("integer")
+                        .HasColumnName("filed");
+
                     b.Property<int>("Nights")
                         .HasColumnType("integer")
                         .HasColumnName("nights");
@@ -1224,6 +1236,224 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                         .HasFilter("parked_because IS NULL");
 
                     b.ToTable("outbox", (string)null);
+                });
+
+            modelBuilder.Entity("sale_cells", b =>
+                {
+                    b.Property<string>("Dimension")
+                        .HasColumnType("text")
+                        .HasColumnName("dimension")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("bookings")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("bookings");
+
+                    b.Property<long>("bookings_keyed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("bookings_keyed");
+
+                    b.Property<long>("bookings_night")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("bookings_night");
+
+                    b.Property<long>("bookings_online")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("bookings_online");
+
+                    b.Property<long>("cancelled")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("cancelled");
+
+                    b.Property<long>("confirmed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("confirmed");
+
+                    b.Property<long>("holds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("holds");
+
+                    b.Property<long>("revenue")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("revenue");
+
+                    b.Property<long>("revenue_night")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("revenue_night");
+
+                    b.Property<long>("revenue_online")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("revenue_online");
+
+                    b.Property<long>("study_groups")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("study_groups");
+
+                    b.Property<long>("study_revenue")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("study_revenue");
+
+                    b.Property<long>("tea_bookings")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("tea_bookings");
+
+                    b.Property<long>("visitors")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visitors");
+
+                    b.Property<long>("visitors_online")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visitors_online");
+
+                    b.Property<long>("visitors_unslotted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visitors_unslotted");
+
+                    b.HasKey("Dimension", "Key", "Day")
+                        .HasName("pk_sale_cells");
+
+                    b.ToTable("sale_cells", (string)null);
+                });
+
+            modelBuilder.Entity("visit_cells", b =>
+                {
+                    b.Property<string>("Dimension")
+                        .HasColumnType("text")
+                        .HasColumnName("dimension")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("arrived")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("arrived");
+
+                    b.Property<long>("capacity")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("capacity");
+
+                    b.Property<long>("expected")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("expected");
+
+                    b.Property<long>("performances")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("performances");
+
+                    b.Property<long>("redemptions")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("redemptions");
+
+                    b.Property<long>("show_visits")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("show_visits");
+
+                    b.Property<long>("visits")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visits");
+
+                    b.Property<long>("visits_aged")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visits_aged");
+
+                    b.Property<long>("visits_greater_china")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visits_greater_china");
+
+                    b.Property<long>("visits_inbound")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visits_inbound");
+
+                    b.Property<long>("visits_located")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visits_located");
+
+                    b.Property<long>("visits_young")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("visits_young");
+
+                    b.Property<long>("vr_visits")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("vr_visits");
+
+                    b.HasKey("Dimension", "Key", "Day")
+                        .HasName("pk_visit_cells");
+
+                    b.ToTable("visit_cells", (string)null);
                 });
 #pragma warning restore 612, 618
         }

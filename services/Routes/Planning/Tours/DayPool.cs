@@ -28,12 +28,13 @@ internal sealed class DayPool
     private int steps;
     private long bestTotal;
 
-    public DayPool(TourProblem problem)
+    public DayPool(TourTables tables)
     {
+        var problem = tables.Problem;
         days = problem.Days;
         words = (problem.Nodes + 63) / 64;
         width = problem.Nodes;
-        alike = Alike(problem);
+        alike = tables.AlikeDays;
         members = new ulong[Capacity * words];
         visits = new int[Capacity * width];
         chosen = new int[days];
@@ -125,28 +126,5 @@ internal sealed class DayPool
             trial[slot] = entry;
             Choose(slot + 1, alike ? i + 1 : 0, total + values[entry]);
         }
-    }
-
-    /// <summary>Whether a day's tour is a tour of every other day too.</summary>
-    private static bool Alike(TourProblem problem)
-    {
-        for (var day = 1; day < problem.Days; day++)
-        {
-            if (!Same(problem.Opens[day], problem.Opens[0])) return false;
-            if (!Same(problem.Closes[day], problem.Closes[0])) return false;
-            if (problem.Opens[day][problem.StartOf(day)] != problem.Opens[0][problem.StartOf(0)]
-                || problem.Closes[day][problem.EndOf(day)] != problem.Closes[0][problem.EndOf(0)]) return false;
-            for (var node = 0; node < problem.Nodes; node++)
-            {
-                if (Travel(problem.StartOf(day), node) != Travel(problem.StartOf(0), node)
-                    || Travel(node, problem.EndOf(day)) != Travel(node, problem.EndOf(0))) return false;
-            }
-        }
-        return true;
-
-        bool Same(int[] left, int[] right) =>
-            left.AsSpan(0, problem.Nodes).SequenceEqual(right.AsSpan(0, problem.Nodes));
-
-        int Travel(int from, int to) => problem.Travel[(from * problem.Size) + to];
     }
 }

@@ -6,51 +6,51 @@ using System.Runtime.Intrinsics.X86;
 namespace Jingdezhen.Tourism.Routes.Planning.Tours;
 
 /// <summary>
-/// The visits of every day in order, with the earliest start of each (forward) and the latest start that keeps the rest
-/// of the day feasible (backward), so that testing an insertion is O(1) (Vansteenwegen et al. 2009 call the difference
-/// MaxShift). A day occupies <see cref="Stride"/> entries of each array: its start at 0, its visits, its end, and
-/// padding that vector loads may read.
+/// The visits of every day in order, with the earliest departure of each (forward) and the latest start that keeps the
+/// rest of the day feasible (backward), so that testing an insertion is O(1) (Vansteenwegen et al. 2009 call the
+/// difference MaxShift). A day occupies <see cref="Stride"/> entries of each array: its start at 0, its visits, its
+/// end, and padding that vector loads may read. Gap p lies between positions p and p + 1.
 /// </summary>
 internal sealed class DayTours
 {
     private const int Padding = 16;
-    private const int Never = int.MaxValue / 4;
+    private const int Never = TourTables.Never;
 
     private readonly TourProblem problem;
+    private readonly TourTables tables;
     private readonly int[] travel;
     private readonly int[] travelBack;
-    private readonly int[] nearestIn;
-    private readonly int[] nearestOut;
     private readonly int size;
 
     public readonly int Stride;
     public readonly int[] Sequence;
-    public readonly int[] Start;
     public readonly int[] Depart;
     public readonly int[] Latest;
     public readonly int[] Way;
     public readonly int[] Length;
+
+    /// <summary>When each day is home.</summary>
+    public readonly int[] Home;
     public readonly int[] DayOf;
     public readonly int[] Unvisited;
     private readonly int[] unvisitedAt;
     public int UnvisitedCount;
     public long Value;
 
-    public DayTours(TourProblem problem)
+    public DayTours(TourTables tables)
     {
-        this.problem = problem;
+        this.tables = tables;
+        problem = tables.Problem;
         size = problem.Size;
         travel = problem.Travel;
-        travelBack = Transposed(travel, size);
-        nearestIn = Nearest(travelBack, problem);
-        nearestOut = Nearest(travel, problem);
+        travelBack = tables.TravelBack;
         Stride = problem.Nodes + 2 + Padding;
         Sequence = new int[problem.Days * Stride];
-        Start = new int[problem.Days * Stride];
         Depart = new int[problem.Days * Stride];
         Latest = new int[problem.Days * Stride];
         Way = new int[problem.Days * Stride];
         Length = new int[problem.Days];
+        Home = new int[problem.Days];
         DayOf = new int[problem.Nodes];
         Unvisited = new int[problem.Nodes];
         unvisitedAt = new int[problem.Nodes];
@@ -80,14 +80,13 @@ internal sealed class DayTours
     /// <summary>Takes over another state's day; the node lists follow with <see cref="CopyNodesFrom"/>.</summary>
     public void CopyDayFrom(DayTours other, int day)
     {
-        var (from, count) = (day * Stride, Math.Max(other.Length[day], Length[day]) + 2 + Padding);
-        count = Math.Min(count, Stride);
-        Array.Copy(other.Sequence, from, Sequence, from, count);
-        Array.Copy(other.Start, from, Start, from, count);
-        Array.Copy(other.Depart, from, Depart, from, count);
-        Array.Copy(other.Latest, from, Latest, from, count);
-        Array.Copy(other.Way, from, Way, from, count);
+        var (from, count) = (day * Stride, Math.Max(other.Length[day], Length[day]) + 2);
+        other.Sequence.AsSpan(from, count).CopyTo(Sequence.AsSpan(from));
+        other.Depart.AsSpan(from, count).CopyTo(Depart.AsSpan(from));
+        other.Latest.AsSpan(from, count).CopyTo(Latest.AsSpan(from));
+        other.Way.AsSpan(from, count).CopyTo(Way.AsSpan(from));
         Length[day] = other.Length[day];
+        Home[day] = other.Home[day];
     }
 
     public void CopyNodesFrom(DayTours other)
@@ -106,23 +105,42 @@ internal sealed class DayTours
     }
 
     /// <summary>
-    /// The cheapest feasible place for a node on a day, or false. The position is that of the visit it would follow;
-    /// the cost is the time it takes from the day, with waiting counted by <paramref name="waitWeight"/>: 0, 128 or 256
-    /// in 256ths. A blink (Christiaens, Vanden Berghe 2020) passes over a feasible position now and then.
+    /// The first and the last gap of a day that are not as in another state of it: with other neighbours, an earlier
+    /// departure or a later latest start. What did not fit into any gap then fits into no other gap now. Nearby are
+    /// only those with other neighbours, and <paramref name="margin"/> more to either side.
+    /// </summary>
+    public (int From, int To) ChangedGaps(DayTours before, int day, bool nearby, int margin)
+    {
+        var (offset, mine, theirs) = (day * Stride, Length[day], before.Length[day]);
+        var (from, shorter) = (0, Math.Min(mine, theirs));
+        while (from <= shorter && Sequence[offset + from + 1] == before.Sequence[offset + from + 1]
+            && (nearby || Latest[offset + from + 1] == before.Latest[offset + from + 1])) from++;
+        var (to, shift) = (mine, theirs - mine);
+        while (to >= from && to + shift >= 0 && Sequence[offset + to] == before.Sequence[offset + to + shift]
+            && (nearby || Depart[offset + to] == before.Depart[offset + to + shift])) to--;
+        return !nearby || to < from ? (from, to) : (Math.Max(0, from - margin), Math.Min(mine, to + margin));
+    }
+
+    /// <summary>
+    /// The cheapest feasible gap for a node on a day among those from first to last, or false. The cost is the time it
+    /// takes from the day, with waiting counted by <paramref name="waitWeight"/>: 0, 128 or 256 in 256ths. A blink
+    /// (Christiaens, Vanden Berghe 2020) passes over a feasible gap now and then.
     /// </summary>
     public bool FindPlace<TRules>(
-        ref TRules rules, int day, int node, int waitWeight, int blinkBits, TourRandom random,
+        ref TRules rules, int day, int node, int first, int last, int waitWeight, int blinkEvery, TourRandom random,
         out int position, out int cost)
         where TRules : struct, ITourRules
     {
         position = -1;
         cost = int.MaxValue;
-        var last = Length[day];
         var offset = day * Stride;
-        var opens = problem.Opens[day][node];
-        var closes = problem.Closes[day][node];
-        if (opens > closes || !rules.Allows(day, node)) return false;
-        var duration = problem.Duration[node];
+        ref readonly var times = ref tables.Times(day, node);
+        // Departures and latest starts rise along the day: the first and the last gap speak for all between.
+        if (last < first) return false;
+        var soonest = Depart[offset + first] + times.Inbound;
+        if (soonest > times.Closes
+            || Math.Max(soonest, times.Opens) + times.Least > Latest[offset + last + 1]) return false;
+        if (!rules.Allows(day, node)) return false;
 
         ref var depart = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Depart), offset);
         ref var latest = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Latest), offset + 1);
@@ -130,22 +148,23 @@ internal sealed class DayTours
         ref var sequence = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Sequence), offset);
         var outRow = travel.AsSpan(node * size, size);
         var inRow = travelBack.AsSpan(node * size, size);
-        Span<int> costs = stackalloc int[Vector256<int>.Count];
 
-        // Eight positions at a time: the node must fit even from and to its nearest neighbours, and even without any
+        // Eight gaps at a time: the node must fit even from and to its nearest neighbours, and even without any
         // detour. What passes is looked at exactly, again eight at a time.
-        var soonest = Vector256.Create(nearestIn[node]);
-        var opening = Vector256.Create(opens);
-        var closing = Vector256.Create(closes);
-        var stay = Vector256.Create(duration);
-        var least = Vector256.Create(duration + nearestOut[node]);
-        var waitHalves = Vector256.Create(waitWeight >> 7);
-        for (var block = 0; block <= last; block += Vector256<int>.Count)
+        var nearest = Vector256.Create(times.Inbound);
+        var opening = Vector256.Create(times.Opens);
+        var closing = Vector256.Create(times.Closes);
+        var stay = Vector256.Create(problem.Duration[node]);
+        var least = Vector256.Create(times.Least);
+        // A product would be the dearest of all that follows.
+        var (counted, waitShift) = (Vector256.Create(waitWeight > 0 ? -1 : 0), waitWeight == 128 ? 1 : 0);
+        Span<int> prices = stackalloc int[Vector256<int>.Count];
+        for (var block = first; block <= last; block += Vector256<int>.Count)
         {
             var leave = Vector256.LoadUnsafe(ref depart, (nuint)block);
             var limit = Vector256.LoadUnsafe(ref latest, (nuint)block);
             var way = Vector256.LoadUnsafe(ref ways, (nuint)block);
-            var arrive = leave + soonest;
+            var arrive = leave + nearest;
             var fits = Vector256.LessThanOrEqual(Vector256.Max(arrive, opening) + least, limit)
                 & Vector256.LessThanOrEqual(arrive, closing)
                 & Vector256.LessThanOrEqual(leave + stay + way, limit);
@@ -156,27 +175,27 @@ internal sealed class DayTours
             var arrival = leave + inbound;
             var start = Vector256.Max(arrival, opening);
             var price = inbound + outbound - way + stay
-                + Vector256.ShiftRightArithmetic((start - arrival) * waitHalves, 1);
+                + Vector256.ShiftRightLogical((start - arrival) & counted, waitShift);
             fits &= Vector256.LessThanOrEqual(arrival, closing)
                 & Vector256.LessThanOrEqual(start + stay + outbound, limit)
                 & Vector256.LessThan(price, Vector256.Create(cost));
             if (fits == Vector256<int>.Zero) continue;
-            price.CopyTo(costs);
+            price.CopyTo(prices);
             for (var bits = fits.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
             {
                 var lane = System.Numerics.BitOperations.TrailingZeroCount(bits);
-                if (costs[lane] >= cost) continue;
-                if (blinkBits > 0 && (random.NextBits() & 1023) < (ulong)blinkBits) continue;
                 var p = block + lane;
+                if (p > last) break;
+                if (prices[lane] >= cost || (blinkEvery > 0 && random.Blinks(blinkEvery))) continue;
                 if (!rules.Allows(day, node, Unsafe.Add(ref sequence, p), Unsafe.Add(ref sequence, p + 1))) continue;
-                cost = costs[lane];
+                cost = prices[lane];
                 position = p;
             }
         }
         return position >= 0;
     }
 
-    private static unsafe Vector256<int> Gather(ReadOnlySpan<int> row, Vector256<int> columns)
+    public static unsafe Vector256<int> Gather(ReadOnlySpan<int> row, Vector256<int> columns)
     {
         if (Avx2.IsSupported)
         {
@@ -186,16 +205,17 @@ internal sealed class DayTours
             row[columns[4]], row[columns[5]], row[columns[6]], row[columns[7]]);
     }
 
-    /// <summary>The cost of a node at one position, or <see cref="int.MaxValue"/> when it does not fit there.</summary>
+    /// <summary>The cost of a node in one gap, or <see cref="int.MaxValue"/> when it does not fit there.</summary>
     public int CostAt<TRules>(ref TRules rules, int day, int node, int position, int waitWeight)
         where TRules : struct, ITourRules
     {
         var at = (day * Stride) + position;
         var (previous, next) = (Sequence[at], Sequence[at + 1]);
-        var inbound = travel[(previous * size) + node];
+        ref readonly var times = ref tables.Times(day, node);
+        var inbound = travelBack[(node * size) + previous];
         var arrival = Depart[at] + inbound;
-        if (arrival > problem.Closes[day][node]) return int.MaxValue;
-        var start = Math.Max(arrival, problem.Opens[day][node]);
+        if (arrival > times.Closes) return int.MaxValue;
+        var start = Math.Max(arrival, times.Opens);
         var outbound = travel[(node * size) + next];
         var duration = problem.Duration[node];
         if (start + duration + outbound > Latest[at + 1]) return int.MaxValue;
@@ -203,20 +223,18 @@ internal sealed class DayTours
         return inbound + outbound - Way[at] + duration + (((start - arrival) * (waitWeight >> 7)) >> 1);
     }
 
-    /// <summary>Inserts a node behind a position; the caller has seen that it fits.</summary>
+    /// <summary>Inserts a node into a gap; the caller has seen that it fits.</summary>
     public void Insert(int day, int position, int node)
     {
-        var offset = day * Stride;
-        var length = ++Length[day];
-        var tail = length - position;
-        Array.Copy(Sequence, offset + position + 1, Sequence, offset + position + 2, tail);
-        Array.Copy(Start, offset + position + 1, Start, offset + position + 2, tail);
-        Array.Copy(Depart, offset + position + 1, Depart, offset + position + 2, tail);
-        Array.Copy(Latest, offset + position + 1, Latest, offset + position + 2, tail);
-        Array.Copy(Way, offset + position + 1, Way, offset + position + 2, tail);
-        Sequence[offset + position + 1] = node;
-        Start[offset + position + 1] = -Never;
-        Latest[offset + position + 1] = Never;
+        var at = (day * Stride) + position + 1;
+        var tail = ++Length[day] - position;
+        Sequence.AsSpan(at, tail).CopyTo(Sequence.AsSpan(at + 1));
+        Depart.AsSpan(at, tail).CopyTo(Depart.AsSpan(at + 1));
+        Latest.AsSpan(at, tail).CopyTo(Latest.AsSpan(at + 1));
+        Way.AsSpan(at, tail).CopyTo(Way.AsSpan(at + 1));
+        Sequence[at] = node;
+        Depart[at] = -Never;
+        Latest[at] = Never;
         Forward(day, position + 1, stopWhenUnchanged: true);
         Backward(day, position + 1, stopWhenUnchanged: true);
         MarkVisited(node, day);
@@ -227,18 +245,18 @@ internal sealed class DayTours
     {
         var offset = day * Stride;
         for (var p = position + 1; p <= position + count; p++) MarkUnvisited(Sequence[offset + p]);
-        Array.Copy(Sequence, offset + position + count + 1, Sequence, offset + position + 1,
-            Length[day] + 1 - position - count);
+        Sequence.AsSpan(offset + position + count + 1, Length[day] + 1 - position - count)
+            .CopyTo(Sequence.AsSpan(offset + position + 1));
         Length[day] -= count;
-        Array.Fill(Depart, Never, offset + Length[day] + 2, count);
-        Array.Fill(Latest, -Never, offset + Length[day] + 2, count);
+        Depart.AsSpan(offset + Length[day] + 2, count).Fill(Never);
+        Latest.AsSpan(offset + Length[day] + 2, count).Fill(-Never);
     }
 
     /// <summary>Works out all times of a day anew; false when its sequence does not hold.</summary>
     public bool Schedule(int day)
     {
         var (offset, length) = (day * Stride, Length[day]);
-        Start[offset] = Depart[offset] = problem.Opens[day][problem.StartOf(day)];
+        Depart[offset] = problem.Opens[day][problem.StartOf(day)];
         Latest[offset + length + 1] = problem.Closes[day][problem.EndOf(day)];
         var feasible = Forward(day, 1, stopWhenUnchanged: false);
         Backward(day, length, stopWhenUnchanged: false);
@@ -253,23 +271,27 @@ internal sealed class DayTours
 
     private bool Forward(int day, int from, bool stopWhenUnchanged)
     {
-        var (offset, end) = (day * Stride, Length[day] + 1);
+        var (offset, end) = (day * Stride, (day * Stride) + Length[day] + 1);
         var opens = problem.Opens[day];
         var closes = problem.Closes[day];
         var durations = problem.Duration;
         var feasible = true;
-        for (var p = offset + from; p <= offset + end; p++)
+        var previous = Sequence[offset + from - 1];
+        var depart = Depart[offset + from - 1];
+        for (var p = offset + from; p <= end; p++)
         {
             var node = Sequence[p];
-            var way = travel[(Sequence[p - 1] * size) + node];
+            var way = travel[(previous * size) + node];
             Way[p - 1] = way;
-            var start = Math.Max(Depart[p - 1] + way, opens[node]);
-            if (stopWhenUnchanged && start == Start[p]) break;
+            var start = Math.Max(depart + way, opens[node]);
             feasible &= start <= closes[node];
-            Start[p] = start;
-            Depart[p] = start + durations[node];
+            depart = start + durations[node];
+            if (p == end) Home[day] = depart;
+            else if (stopWhenUnchanged && depart == Depart[p]) break;
+            else Depart[p] = depart;
+            previous = node;
         }
-        Depart[offset + end] = Never;
+        Depart[end] = Never;
         return feasible;
     }
 
@@ -278,11 +300,11 @@ internal sealed class DayTours
         var offset = day * Stride;
         var closes = problem.Closes[day];
         var durations = problem.Duration;
+        var latest = Latest[offset + from + 1];
         for (var p = offset + from; p >= offset; p--)
         {
             var node = Sequence[p];
-            var latest = Latest[p + 1] - Way[p] - durations[node];
-            latest = Math.Min(latest, closes[node]);
+            latest = Math.Min(latest - Way[p] - durations[node], closes[node]);
             if (stopWhenUnchanged && latest == Latest[p]) break;
             Latest[p] = latest;
         }
@@ -302,25 +324,5 @@ internal sealed class DayTours
         DayOf[node] = -1;
         unvisitedAt[node] = UnvisitedCount;
         Unvisited[UnvisitedCount++] = node;
-    }
-
-    private static int[] Transposed(int[] matrix, int size)
-    {
-        var result = new int[matrix.Length];
-        for (var row = 0; row < size; row++)
-            for (var column = 0; column < size; column++) result[(column * size) + row] = matrix[(row * size) + column];
-        return result.AsSpan().SequenceEqual(matrix) ? matrix : result;
-    }
-
-    private static int[] Nearest(int[] rows, TourProblem problem)
-    {
-        var result = new int[problem.Nodes];
-        for (var node = 0; node < problem.Nodes; node++)
-        {
-            result[node] = int.MaxValue;
-            for (var other = 0; other < problem.Size; other++)
-                if (other != node) result[node] = Math.Min(result[node], rows[(node * problem.Size) + other]);
-        }
-        return result;
     }
 }

@@ -25,6 +25,10 @@ internal interface ITourRules
     /// <summary>Whether this node could be added on this day.</summary>
     bool Allows(int day, int node);
 
+    /// <summary>Whether this node could have been added on this day at the last commit: what kept it out then was time,
+    /// and only time.</summary>
+    bool Allowed(int day, int node);
+
     /// <summary>Whether this node may stand between the two others on this day.</summary>
     bool Allows(int day, int node, int previous, int next);
 
@@ -58,6 +62,8 @@ internal readonly struct ScoreOnly(int[] score) : ITourRules
     public bool Allows(int node) => true;
 
     public bool Allows(int day, int node) => true;
+
+    public bool Allowed(int day, int node) => true;
 
     public bool Allows(int day, int node, int previous, int next) => true;
 

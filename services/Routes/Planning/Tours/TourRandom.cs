@@ -10,6 +10,7 @@ internal sealed class TourRandom
 {
     private ulong first;
     private ulong second;
+    private int untilBlink;
 
     public TourRandom(ulong seed)
     {
@@ -34,6 +35,14 @@ internal sealed class TourRandom
     public float NextFloat() => (NextBits() >> 40) * (1f / (1 << 24));
 
     public bool Chance(float probability) => NextFloat() < probability;
+
+    /// <summary>True once in so many calls on average: counted down, which is cheaper than a throw each time.</summary>
+    public bool Blinks(int every)
+    {
+        if (--untilBlink >= 0) return false;
+        untilBlink = Below(2 * every);
+        return true;
+    }
 
     private static ulong Mix(ref ulong state)
     {

@@ -9,7 +9,7 @@ internal sealed partial class TourSearch<TRules>
     private int recombined;
     private int accepted;
 
-    private void PrepareRecombine() => pool = problem.Days > 1 && rules.Additive ? new DayPool(problem) : null;
+    private void PrepareRecombine() => pool = problem.Days > 1 && rules.Additive ? new DayPool(tables) : null;
 
     private void FillPool(bool always)
     {
@@ -32,6 +32,7 @@ internal sealed partial class TourSearch<TRules>
             touched[day] = true;
         }
         forced = -1;
+        everywhere = true;
         Recreate();
         return true;
     }

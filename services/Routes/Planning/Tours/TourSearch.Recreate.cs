@@ -7,144 +7,127 @@ internal sealed partial class TourSearch<TRules>
     /// <summary>How seldom even days that the ruin left alone are looked at for every place.</summary>
     private const int LookEverywhere = 16;
 
-    private bool everywhere;
+    private bool everywhere = true;
     private float[][] scorePowers = [];
-    private int[] candidates = [];
-    private int[] candidateDay = [];
-    private int[] candidatePosition = [];
-    private int[] candidateCost = [];
-    private float[] candidateKey = [];
+    private int[] changedFrom = [];
+    private int[] changedTo = [];
+    private long[] considered = [];
+    private long round;
 
     private void PrepareRecreate()
     {
         scorePowers = [.. ScoreExponents.Select(exponent => problem.Score
             .Select(score => MathF.Pow((float)(score / meanScore), exponent)).ToArray())];
-        candidates = new int[problem.Nodes];
-        candidateDay = new int[problem.Nodes];
-        candidatePosition = new int[problem.Nodes];
-        candidateCost = new int[problem.Nodes];
-        candidateKey = new float[problem.Nodes];
+        changedFrom = new int[problem.Days];
+        changedTo = new int[problem.Days];
+        considered = new long[problem.Nodes];
     }
 
     /// <summary>
-    /// Greedy insertion by score to a random power over the time taken, or at random. What does not fit now will not
-    /// fit after more has been inserted, so the list of candidates shrinks and only the day that changed is looked at
-    /// again.
+    /// Greedy insertion by score to a random power over the time taken, or at random. A place that fits nowhere now
+    /// will fit nowhere after more has been inserted, and known gaps only get dearer, so a candidate is looked at again
+    /// when its turn comes and not before (Minoux 1978); only new gaps are offered to all.
     /// </summary>
     private void Recreate()
     {
         var mode = random.Below(8);
-        var byTime = mode < 6;
         var powers = scorePowers[random.Below(scorePowers.Length)];
         var waitWeight = random.Below(3) * 128;
-        var noise = (float)settings.Noise;
-        everywhere = !rules.Additive || random.Below(LookEverywhere) == 0;
+        var nearby = !everywhere && random.Chance((float)settings.Nearby);
+        for (var day = 0; day < problem.Days; day++)
+            (changedFrom[day], changedTo[day]) =
+                touched[day] ? tours.ChangedGaps(current, day, nearby, settings.Margin) : (0, -1);
 
-        if (forced >= 0)
-        {
-            if (tours.FindPlace(ref rules, forcedDay, forced, waitWeight, 0, random, out var at, out _))
-                InsertAt(forcedDay, at, forced);
-        }
+        if (forced >= 0 && tours.FindPlace(ref rules, forcedDay, forced, 0, tours.Length[forcedDay], waitWeight, 0,
+            random, out var room, out _)) InsertAt(forcedDay, room, forced);
 
-        var count = 0;
-        for (var i = 0; i < tours.UnvisitedCount; i++)
+        candidates.Clear(worthByTime: mode < 6);
+        if (nearby)
         {
-            var node = tours.Unvisited[i];
-            if (!rules.Allows(node)) continue;
-            if (!FindBest(node, waitWeight, count)) continue;
-            candidates[count] = node;
-            candidateKey[count] = Key(count, mode, powers, noise);
-            count++;
+            round++;
+            for (var i = 0; i < cutCount; i++) ConsiderAround(cut[i], waitWeight, mode, powers);
+            if (forced >= 0) ConsiderAround(forced, waitWeight, mode, powers);
         }
-        while (count > 0)
+        else
         {
-            var pick = 0;
-            for (var i = 1; i < count; i++)
-                if (candidateKey[i] > candidateKey[pick]) pick = i;
-            var (day, position) = (candidateDay[pick], candidatePosition[pick]);
-            // What was inserted on another day may have used up a limit that all days share.
-            if (!rules.Additive
-                && tours.CostAt(ref rules, day, candidates[pick], position, waitWeight) == int.MaxValue)
+            for (var i = 0; i < tours.UnvisitedCount; i++) Consider(tours.Unvisited[i], waitWeight, mode, powers);
+        }
+        while (candidates.Count > 0)
+        {
+            var pick = candidates.First();
+            var (node, day, gap) = (candidates.Node[pick], candidates.Day[pick], candidates.Gap[pick]);
+            if (!rules.Allows(node) || !rules.Allows(day, node)
+                || tours.CostAt(ref rules, day, node, gap, waitWeight) > candidates.Cost[pick])
             {
-                if (FindBest(candidates[pick], waitWeight, pick)) candidateKey[pick] = Key(pick, mode, powers, noise);
-                else MoveCandidate(--count, pick);
+                if (!Renew(pick, waitWeight)) DropLost(waitWeight);
                 continue;
             }
-            InsertAt(day, position, candidates[pick]);
-            MoveCandidate(--count, pick);
-            for (var i = count - 1; i >= 0; i--)
-            {
-                var node = candidates[i];
-                if (rules.Allows(node))
-                {
-                    if (candidateDay[i] != day) continue;
-                    if (FindNear(node, waitWeight, i, position) || FindBest(node, waitWeight, i))
-                    {
-                        if (byTime) candidateKey[i] = Key(i, mode, powers, noise);
-                        continue;
-                    }
-                }
-                MoveCandidate(--count, i);
-            }
+            InsertAt(day, gap, node);
+            candidates.RemoveAt(pick);
+            candidates.Inserted(tours, ref rules, day, gap, waitWeight);
         }
+        everywhere = random.Below(LookEverywhere) == 0;
     }
 
-    private float Key(int slot, int mode, float[] powers, float noise)
+    private void ConsiderAround(int centre, int waitWeight, int mode, float[] powers)
     {
-        if (mode == 6) return random.NextFloat();
-        var key = powers[candidates[slot]] * (1f + (noise * random.NextFloat()));
-        return mode == 7 ? key : key / (candidateCost[slot] + 1f);
-    }
+        ConsiderOnce(centre);
+        var near = NeighboursOf(centre);
+        for (var i = 0; i < Math.Min(near.Length, settings.NearbyNodes); i++) ConsiderOnce(near[i]);
 
-    /// <summary>
-    /// After an insertion only two positions are new and the others at best as good as they were: the better of the two
-    /// and of the one known is taken. False when none of the three will do and a full search is due.
-    /// </summary>
-    private bool FindNear(int node, int waitWeight, int slot, int inserted)
-    {
-        var (day, known) = (candidateDay[slot], candidatePosition[slot]);
-        if (!rules.Allows(day, node)) return false;
-        var before = tours.CostAt(ref rules, day, node, inserted, waitWeight);
-        var behind = tours.CostAt(ref rules, day, node, inserted + 1, waitWeight);
-        var (position, cost) = behind < before ? (inserted + 1, behind) : (inserted, before);
-        if (known != inserted)
+        void ConsiderOnce(int node)
         {
-            if (known > inserted) known++;
-            var still = tours.CostAt(ref rules, day, node, known, waitWeight);
-            if (still == int.MaxValue) return false;
-            if (still <= cost) (position, cost) = (known, still);
+            if (considered[node] == round || tours.DayOf[node] >= 0) return;
+            considered[node] = round;
+            Consider(node, waitWeight, mode, powers);
         }
-        if (cost == int.MaxValue) return false;
-        candidatePosition[slot] = position;
-        candidateCost[slot] = cost;
-        return true;
     }
 
-    private bool FindBest(int node, int waitWeight, int slot)
+    private void Consider(int node, int waitWeight, int mode, float[] powers)
     {
-        var bestCost = int.MaxValue;
+        if (rules.Allows(node) && FindBest(node, waitWeight, out var day, out var gap, out var cost))
+            candidates.Add(node, Worth(node, mode, powers), day, gap, cost);
+    }
+
+    private float Worth(int node, int mode, float[] powers) => mode == 6 ? random.NextFloat()
+        : powers[node] * (1f + ((float)settings.Noise * random.NextFloat()));
+
+    /// <summary>Looks for a candidate's best gap anew; without one it is out, and false.</summary>
+    private bool Renew(int at, int waitWeight)
+    {
+        var node = candidates.Node[at];
+        if (rules.Allows(node) && FindBest(node, waitWeight, out var day, out var gap, out var cost))
+        {
+            candidates.Move(at, day, gap, cost);
+            return true;
+        }
+        candidates.RemoveAt(at);
+        return false;
+    }
+
+    /// <summary>Where one has lost its gap others have too, and each turn costs a look at all.</summary>
+    private void DropLost(int waitWeight)
+    {
+        for (var i = candidates.Count - 1; i >= 0; i--)
+            if (tours.CostAt(ref rules, candidates.Day[i], candidates.Node[i], candidates.Gap[i], waitWeight)
+                == int.MaxValue) Renew(i, waitWeight);
+    }
+
+    private bool FindBest(int node, int waitWeight, out int bestDay, out int bestGap, out int bestCost)
+    {
+        (bestDay, bestGap, bestCost) = (-1, -1, int.MaxValue);
+        var removed = everywhere || current.DayOf[node] >= 0;
         for (var day = 0; day < problem.Days; day++)
         {
-            // What did not fit into a day before does not fit while nothing is taken out of it, blinks aside.
-            if (!everywhere && !touched[day] && current.DayOf[node] < 0) continue;
-            if (!tours.FindPlace(ref rules, day, node, waitWeight, settings.Blink, random, out var at, out var cost))
-                continue;
-            if (cost >= bestCost) continue;
-            bestCost = cost;
-            candidateDay[slot] = day;
-            candidatePosition[slot] = at;
+            // What time kept out of a day does not fit into a gap that is as it was, blinks aside.
+            var (first, last) = removed || !rules.Allowed(day, node) ? (0, tours.Length[day])
+                : (changedFrom[day], changedTo[day]);
+            if (last < first) continue;
+            if (!tours.FindPlace(ref rules, day, node, first, last, waitWeight, settings.BlinkEvery, random,
+                out var gap, out var cost) || cost >= bestCost) continue;
+            (bestDay, bestGap, bestCost) = (day, gap, cost);
         }
-        candidateCost[slot] = bestCost;
-        return bestCost < int.MaxValue;
-    }
-
-    private void MoveCandidate(int from, int to)
-    {
-        candidates[to] = candidates[from];
-        candidateDay[to] = candidateDay[from];
-        candidatePosition[to] = candidatePosition[from];
-        candidateCost[to] = candidateCost[from];
-        candidateKey[to] = candidateKey[from];
+        return bestDay >= 0;
     }
 
     private void InsertAt(int day, int position, int node)
@@ -154,5 +137,7 @@ internal sealed partial class TourSearch<TRules>
             tours.Sequence[offset + position + 1]);
         tours.Insert(day, position, node);
         touched[day] = true;
+        if (position < changedFrom[day]) changedFrom[day]++;
+        if (position <= changedTo[day]) changedTo[day]++;
     }
 }

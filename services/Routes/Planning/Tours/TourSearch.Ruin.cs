@@ -3,53 +3,69 @@ namespace Jingdezhen.Tourism.Routes.Planning.Tours;
 internal sealed partial class TourSearch<TRules>
 {
     private const int MostNeighbours = 40;
+    private const int Never = TourTables.Never;
 
     private int[] neighbours = [];
+    private bool[] neighboursKnown = [];
+    private int[] distances = [];
+    private int[] others = [];
     private int neighbourCount;
     private int forced = -1;
+    private int[] cut = [];
+    private int cutCount;
 
     private void PrepareRuin()
     {
+        cut = new int[problem.Nodes];
         neighbourCount = Math.Min(MostNeighbours, problem.Nodes - 1);
         neighbours = new int[problem.Nodes * Math.Max(neighbourCount, 0)];
-        var keys = new double[problem.Nodes];
-        var order = new int[problem.Nodes];
-        for (var node = 0; node < problem.Nodes; node++)
+        neighboursKnown = new bool[problem.Nodes];
+        distances = new int[problem.Nodes];
+        others = new int[problem.Nodes];
+    }
+
+    /// <summary>The nearest nodes, nearest first; looked for when first asked: a short search asks for few.</summary>
+    private ReadOnlySpan<int> NeighboursOf(int node)
+    {
+        var found = neighbours.AsSpan(node * neighbourCount, neighbourCount);
+        if (neighboursKnown[node]) return found;
+        neighboursKnown[node] = true;
+        for (var other = 0; other < problem.Nodes; other++)
         {
-            for (var other = 0; other < problem.Nodes; other++)
-            {
-                order[other] = other;
-                keys[other] = other == node ? double.MaxValue : Apart(node, other);
-            }
-            Array.Sort(keys, order);
-            order.AsSpan(0, neighbourCount).CopyTo(neighbours.AsSpan(node * neighbourCount));
+            others[other] = other;
+            distances[other] = other == node ? int.MaxValue : Apart(node, other);
         }
+        Array.Sort(distances, others);
+        others.AsSpan(0, neighbourCount).CopyTo(found);
+        return found;
     }
 
     /// <summary>How far apart two visits are in space and, where their windows force it, in time.</summary>
-    private double Apart(int node, int other)
+    private int Apart(int node, int other)
     {
-        var travel = problem.Travel[(node * problem.Size) + other];
-        var least = double.MaxValue;
-        for (var day = 0; day < problem.Days; day++)
+        var least = Never;
+        for (var day = 0; day < (tables.AlikeDays ? 1 : problem.Days); day++)
         {
-            var opens = problem.Opens[day];
-            var closes = problem.Closes[day];
-            if (opens[node] > closes[node] || opens[other] > closes[other]) continue;
-            // Waiting that cannot be avoided when one follows the other directly, in the better of both orders.
-            var forth = Math.Max(0, opens[other] - closes[node] - problem.Duration[node] - travel);
-            var back = Math.Max(0, opens[node] - closes[other] - problem.Duration[other] - travel);
-            // An order that cannot be is no neighbour that way.
-            if (opens[node] + problem.Duration[node] + travel > closes[other]) forth = int.MaxValue / 4;
-            if (opens[other] + problem.Duration[other] + travel > closes[node]) back = int.MaxValue / 4;
-            least = Math.Min(least, Math.Min(forth, back));
+            ref readonly var here = ref tables.Times(day, node);
+            ref readonly var there = ref tables.Times(day, other);
+            if (here.Closes < here.Opens || there.Closes < there.Opens) continue;
+            least = Math.Min(least, Math.Min(Wait(here, node, there), Wait(there, other, here)));
         }
-        return travel + (0.5 * least);
+        return problem.Travel[(node * problem.Size) + other] + (least / 2);
+
+        // Waiting that cannot be avoided when one follows the other directly; an order that cannot be is no
+        // neighbour.
+        int Wait(in NodeTimes first, int visited, in NodeTimes second)
+        {
+            var travel = problem.Travel[(node * problem.Size) + other] + problem.Duration[visited];
+            return first.Opens + travel > second.Closes ? Never : Math.Max(0, second.Opens - first.Closes - travel);
+        }
     }
 
     private void Ruin()
     {
         forced = -1;
+        cutCount = 0;
         var dice = random.NextFloat();
         if (dice < settings.StringShare || tours.UnvisitedCount == 0) CutString();
         else if (dice < settings.StringShare + settings.NeighbourShare) CutNeighbours();
@@ -83,21 +99,18 @@ internal sealed partial class TourSearch<TRules>
         var seed = random.Below(problem.Nodes);
         var most = Math.Max(1, Math.Min(settings.LongestString, problem.Nodes - tours.UnvisitedCount));
         var count = 1 + random.Below(most);
-        if (tours.DayOf[seed] >= 0 && CutAround(seed, 1)) count--;
-        for (var i = 0; i < neighbourCount && count > 0; i++)
+        if (tours.DayOf[seed] >= 0)
         {
-            var other = neighbours[(seed * neighbourCount) + i];
-            if (tours.DayOf[other] < 0 || random.Chance(0.2f)) continue;
-            if (CutAround(other, 1)) count--;
+            CutAt(tours.DayOf[seed], tours.PositionOf(seed) - 1, 1);
+            count--;
         }
-    }
-
-    private bool CutAround(int node, int count)
-    {
-        var day = tours.DayOf[node];
-        var position = tours.PositionOf(node) - 1;
-        CutAt(day, position, count);
-        return true;
+        foreach (var other in NeighboursOf(seed))
+        {
+            if (count <= 0) break;
+            if (tours.DayOf[other] < 0 || random.Chance(0.2f)) continue;
+            CutAt(tours.DayOf[other], tours.PositionOf(other) - 1, 1);
+            count--;
+        }
     }
 
     /// <summary>Draws a place that is left out and cuts what is in its way, so that it comes in first.</summary>
@@ -148,14 +161,13 @@ internal sealed partial class TourSearch<TRules>
 
     private void CutAt(int day, int position, int count)
     {
-        var offset = day * tours.Stride;
-        for (var i = 0; i < count; i++)
+        var at = (day * tours.Stride) + position;
+        for (var i = 1; i <= count; i++)
         {
-            var node = tours.Sequence[offset + position + 1];
-            tours.Value -= rules.Remove(day, node, tours.Sequence[offset + position],
-                tours.Sequence[offset + position + 2]);
-            tours.Cut(day, position, 1);
+            var node = cut[cutCount++] = tours.Sequence[at + i];
+            tours.Value -= rules.Remove(day, node, tours.Sequence[at], tours.Sequence[at + i + 1]);
         }
+        tours.Cut(day, position, count);
         touched[day] = true;
     }
 }

@@ -10,9 +10,11 @@ internal sealed partial class TourSearch<TRules>
     private readonly TourProblem problem;
     private readonly TourSettings settings;
     private readonly TourRandom random;
+    private readonly TourTables tables;
     private readonly DayTours tours;
     private readonly DayTours current;
     private readonly DayTours best;
+    private readonly Candidates candidates;
     private readonly bool[] touched;
     private readonly double meanScore;
     private readonly double timeWorth;
@@ -29,9 +31,11 @@ internal sealed partial class TourSearch<TRules>
         this.rules = rules;
         this.settings = settings ?? new TourSettings();
         random = new TourRandom(seed);
-        tours = new DayTours(problem);
-        current = new DayTours(problem);
-        best = new DayTours(problem);
+        tables = new TourTables(problem);
+        tours = new DayTours(tables);
+        current = new DayTours(tables);
+        best = new DayTours(tables);
+        candidates = new Candidates(tables);
         touched = new bool[problem.Days];
         everything = rules.Ceiling;
         meanScore = problem.Nodes == 0 ? 1 : Math.Max(1, problem.Score.Average());
@@ -50,14 +54,12 @@ internal sealed partial class TourSearch<TRules>
 
     public DayTours Run()
     {
-        Array.Fill(touched, true);
-        Recreate();
-        Accept();
+        StartFrom(null);
         best.CopyFrom(tours);
         var energy = Energy();
         var bestEnergy = energy;
         var (hot, cold) = (settings.Hot * meanScore * rules.Unit, settings.Cold * meanScore * rules.Unit);
-        var temperature = hot;
+        var (temperature, phase) = (hot, 0);
 
         for (long iteration = 0; iteration < budget.Iterations && best.Value < everything; iteration++)
         {
@@ -65,7 +67,14 @@ internal sealed partial class TourSearch<TRules>
             {
                 var progress = Progress(iteration);
                 if (progress >= 1) break;
-                temperature = hot * Math.Pow(cold / hot, progress);
+                var (start, warmth, share) = Phase(progress);
+                temperature = hot * warmth * Math.Pow(cold / (hot * warmth), share);
+                if (start != phase)
+                {
+                    phase = start;
+                    StartFrom(start < settings.Starts ? null : best);
+                    energy = Energy();
+                }
                 if (Recombine(progress))
                 {
                     energy = bestEnergy = Energy();
@@ -103,6 +112,32 @@ internal sealed partial class TourSearch<TRules>
         return best;
     }
 
+    /// <summary>
+    /// A short search that begins in the wrong part of the map never leaves it; so a few begin anew and are cooled
+    /// quickly, and the rest of the time goes to the best of them. Which of them it is, how warm it begins, and how
+    /// much of it is over.
+    /// </summary>
+    private (int Start, double Warmth, double Share) Phase(double progress)
+    {
+        var head = settings.Starts * settings.StartShare;
+        return progress >= head ? (settings.Starts, head > 0 ? settings.Rewarm : 1, (progress - head) / (1 - head))
+            : ((int)(progress / settings.StartShare), 1, progress / settings.StartShare % 1);
+    }
+
+    private void StartFrom(DayTours? days)
+    {
+        tours.Clear();
+        rules.Clear();
+        for (var day = 0; days is not null && day < problem.Days; day++)
+            foreach (var node in days.Sequence.AsSpan((day * days.Stride) + 1, days.Length[day]))
+                InsertAt(day, tours.Length[day], node);
+        Array.Fill(touched, true);
+        forced = -1;
+        everywhere = true;
+        Recreate();
+        Accept();
+    }
+
     private double Progress(long iteration)
     {
         var byIterations = (double)iteration / budget.Iterations;
@@ -114,7 +149,7 @@ internal sealed partial class TourSearch<TRules>
     {
         var spent = 0L;
         for (var day = 0; day < problem.Days; day++)
-            spent += tours.Start[(day * tours.Stride) + tours.Length[day] + 1];
+            spent += tours.Home[day];
         return tours.Value - (timeWorth * spent);
     }
 

@@ -15,8 +15,8 @@ internal sealed record TourSettings
     /// <summary>Longest string of consecutive visits removed.</summary>
     public int LongestString { get; init; } = 10;
 
-    /// <summary>Chance that a feasible insertion is passed over, in 1024ths.</summary>
-    public int Blink { get; init; } = 10;
+    /// <summary>One feasible insertion in so many is passed over.</summary>
+    public int BlinkEvery { get; init; } = 100;
 
     /// <summary>What time left over is worth in the energy, as a share of the mean score per time.</summary>
     public double SpareTime { get; init; } = 0.3;
@@ -27,6 +27,18 @@ internal sealed record TourSettings
 
     public double Noise { get; init; } = 0.3;
 
+    /// <summary>How many short searches come first, how much of the time each takes, and how warm the long one begins
+    /// after them, as a share of the first temperature.</summary>
+    public int Starts { get; init; }
+    public double StartShare { get; init; } = 0.1;
+    public double Rewarm { get; init; } = 0.5;
+
+    /// <summary>How often what was left out is tried only at and near the places of the ruin, and how near.</summary>
+    public double Nearby { get; init; } = 0.7;
+    public int Margin { get; init; } = 4;
+
+    /// <summary>How many neighbours of each place of the ruin are tried then.</summary>
+    public int NearbyNodes { get; init; } = 25;
 }
 
 /// <summary>When to stop: after a time, after a number of iterations (then the result depends on the seed only), or

@@ -6,6 +6,7 @@ namespace Jingdezhen.Tourism.Contracts.Complaints.V1;
 /// <param name="MerchantKind">supplier or host: only a host's debt lessens what households earn.</param>
 /// <param name="County">The case's.</param>
 /// <param name="Category">The case's.</param>
+/// <param name="Village">Where the homestay is that the case is about.</param>
 public sealed record RecourseSettled(
     Guid RecourseId,
     Guid CaseId,
@@ -14,4 +15,5 @@ public sealed record RecourseSettled(
     long AmountFen,
     string? MerchantKind = null,
     string? County = null,
-    string? Category = null);
+    string? Category = null,
+    string? Village = null);

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Jingdezhen.Tourism.Benchmarks.Homestays;
+namespace Jingdezhen.Tourism.Benchmarks;
 
 /// <summary>
 /// Where the cores' time goes: seconds of CPU by part, of this process and all that it started. Where everything shares
