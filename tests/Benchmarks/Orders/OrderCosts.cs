@@ -1,5 +1,4 @@
 using System.Globalization;
-using Jingdezhen.Tourism.Benchmarks.Homestays;
 using Jingdezhen.Tourism.Testing;
 using Npgsql;
 
