@@ -21,7 +21,8 @@ internal static class ComplaintsServices
         services.AddSingleton(builder.Configuration.GetSection("Compensation").Get<CompensationOptions>() ?? new());
         services.AddSingleton<IEvidenceStore, LocalFolderStore>();
         services.AddScoped<CaseDesk>().AddScoped<CaseSteps>().AddScoped<OperatorDesk>().AddScoped<RecourseDesk>()
-            .AddScoped<CompensationDesk>().AddScoped<TakeOn>().AddScoped<SweepClocks>().AddScoped<OpenSurveys>().AddScoped<GuessGuard>();
+            .AddScoped<CompensationDesk>().AddScoped<TakeOn>().AddScoped<SweepClocks>().AddScoped<OpenSurveys>()
+            .AddScoped<GuessGuard>();
         services.AddHttpContextAccessor();
         services.AddHostedService<SweepClocksJob>().AddHostedService<SuspendOverdueJob>()
             .AddHostedService<OpenFundJob>().AddHostedService<OpenSurveysJob>().AddHostedService<SweepGuessesJob>();

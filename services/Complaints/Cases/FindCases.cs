@@ -113,8 +113,8 @@ internal static class FindCases
         var terms = SearchTerms.Asked(text);
         if (terms.Count == 0) return Problems.Invalid("text", "At least two Chinese characters or one word.");
 
-        // What is common is among the newest; what is not, the index of terms finds fast. The planner could not tell them
-        // apart: neighbouring pairs come together, and it takes them for independent.
+        // What is common is among the newest; what is not, the index of terms finds fast. The planner could not tell
+        // them apart: neighbouring pairs come together, and it takes them for independent.
         var until = before?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
         var newest = await PageAsync(db.Cases.FromSql(
             $"SELECT * FROM cases WHERE filed_at < {until} ORDER BY filed_at DESC LIMIT {Newest}"));

@@ -72,7 +72,8 @@ internal static class RecourseEndpoints
     private static async Task<Ok<RecoveryResponse>> FindFiguresAsync(
         ComplaintsDb db, CancellationToken cancellation, Guid? merchant = null)
     {
-        var sums = await db.Recourses.Where(row => merchant == null || row.MerchantId == merchant).GroupBy(_ => 1).Select(all => new
+        var seen = db.Recourses.Where(row => merchant == null || row.MerchantId == merchant);
+        var sums = await seen.GroupBy(_ => 1).Select(all => new
         {
             Debts = all.Count(), Owed = all.Sum(row => row.AmountFen),
             Recovered = all.Sum(row => row.RepaidFen - row.ReturnedFen),

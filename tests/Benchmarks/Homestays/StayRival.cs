@@ -92,8 +92,8 @@ internal sealed partial class StayRival(string connection, int rooms)
         VALUES (gen_random_uuid(), ('0198' || lpad((:room)::text, 8, '0') || '{RoomTail}')::uuid,
             '01900000-0000-7000-8000-00000000beef', '01900000-0000-7000-8000-00000000beef',
             '01900000-0000-7000-8000-00000000beef', '01900000-0000-7000-8000-00000000beef', current_date + (:day)::int,
-            current_date + (:day)::int + 1, 2, 0, 'held', ARRAY[30000], 30000, 'app', '00112233445566778899aabbccddeeff',
-            false, now() + interval '15 minutes', now(), 50, 0, 0)
+            current_date + (:day)::int + 1, 2, 0, 'held', ARRAY[30000], 30000, 'app',
+            '00112233445566778899aabbccddeeff', false, now() + interval '15 minutes', now(), 50, 0, 0)
         ON CONFLICT DO NOTHING RETURNING id
         """;
 

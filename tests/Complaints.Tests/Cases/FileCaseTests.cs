@@ -91,7 +91,7 @@ public sealed class FileCaseTests(ComplaintsFixture complaints) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_a_tourists_phone_leads_to_an_operator_sees_and_attaches_and_the_case_is_decided_as_any_other()
+    public async Task What_a_tourists_phone_leads_to_an_operator_attaches_and_the_case_is_decided_as_any_other()
     {
         var (account, merchant) = (Guid.CreateVersion7(), await complaints.Merchant(ComplaintsFixture.ClosedVenue));
         var counter = await complaints.Booking(null, merchant, closed: true, guestKey: KeyOf("13879800077"));

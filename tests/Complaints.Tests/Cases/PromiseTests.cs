@@ -136,7 +136,8 @@ public sealed class PromiseTests(ComplaintsFixture complaints) : IClassFixture<C
         }
 
         await ComplaintsFixture.Do(
-            complaints.As("merchant", merchant: merchant), filed.Id, "answer", new { answer = "offer", offerFen = 900 });
+            complaints.As("merchant", merchant: merchant), filed.Id, "answer",
+            new { answer = "offer", offerFen = 900 });
         var answered = await ComplaintsFixture.Do(@operator, filed.Id, "offer-by-phone", new { accept = true });
 
         Assert.Equal("agreed", answered.State);

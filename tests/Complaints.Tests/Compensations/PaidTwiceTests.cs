@@ -141,7 +141,8 @@ public sealed class PaidTwiceTests(ComplaintsFixture complaints) : IClassFixture
         Assert.Equal(ComplaintsFixture.OpeningFen, whole.BalanceFen);
         Assert.Equal((ComplaintsFixture.OpeningFen, 0L), (failed.BalanceFen, failed.PayingOutFen));
         Assert.Equal(
-            (ComplaintsFixture.OpeningFen - 20_000, 0L, 0L), (given.BalanceFen, given.PayingOutFen, given.RecoveredFen));
+            (ComplaintsFixture.OpeningFen - 20_000, 0L, 0L),
+            (given.BalanceFen, given.PayingOutFen, given.RecoveredFen));
         Assert.Equal("nothing-to-return", await over.Code());
         Assert.Equal(
             (ComplaintsFixture.OpeningFen, 20_000L, 0L, true),

@@ -219,8 +219,8 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
             return (object[])
             [
                 new BookingConfirmed(
-                    plan.Booking, null, plan.Account, product, Guid.CreateVersion7(), slot, plan.Merchant, "v", "Zhushan",
-                        "kiln", false,
+                    plan.Booking, null, plan.Account, product, Guid.CreateVersion7(), slot, plan.Merchant, "v",
+                    "Zhushan", "kiln", false,
                     "app", null, null, null, "CN", new Dictionary<string, int>(), 1, 1, plan.PaidFen, "CNY", "payment",
                         starts,
                     starts.AddHours(2), starts),
