@@ -8,8 +8,8 @@ namespace Jingdezhen.Tourism.Complaints.Purchases;
 
 // Every message writes only what it knows, so that the order in which they come does not matter; of two changes the one
 // that happened later counts. What was paid is the most that was ever told: a sold purchase moves to what costs no
-// more, and what it costs less comes back as a refund. The inbox keeps copies away; sums would otherwise grow with each.
-// What gives money back passes the compensations' desk: a tourist whom the fund has paid may have it twice.
+// more, and what it costs less comes back as a refund. The inbox keeps copies away; sums would otherwise grow with
+// each. What gives money back passes the compensations' desk: a tourist whom the fund has paid may have it twice.
 
 internal sealed class LearnBookingConsumer(ComplaintsDb db) : IConsumer<BookingConfirmed>
 {
