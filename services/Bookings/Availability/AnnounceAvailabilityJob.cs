@@ -9,8 +9,8 @@ namespace Jingdezhen.Tourism.Bookings.Availability;
 
 /// <summary>
 /// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second, and to so many
-/// slots a second: the hot path must not pay for readers. Every ten minutes it looks through all slots, for those of a
-/// process that died.
+/// slots a second: the hot path must not pay for readers. Every five seconds it looks for slots that are new, which
+/// nobody has touched yet, and every ten minutes through all of them, for those of a process that died.
 /// </summary>
 internal sealed class AnnounceAvailabilityJob(
     IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues,
@@ -18,23 +18,26 @@ internal sealed class AnnounceAvailabilityJob(
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(1))
 {
     private const int MostAtOnce = 500;
-    private const int RunsBetweenSearches = 600;
+    private const int RunsBetweenSearches = 600, RunsBetweenNews = 5;
     private int _runs;
 
     public override async Task RunOnceAsync(IServiceProvider services, CancellationToken stopping)
     {
         var db = services.GetRequiredService<BookingsDb>();
-        if (_runs++ % RunsBetweenSearches == 0) await AnnounceAllAsync(db, stopping);
+        var searches = _runs % RunsBetweenSearches == 0;
+        if (searches || _runs % RunsBetweenNews == 0) await AnnounceAllAsync(db, onlyNew: !searches, stopping);
+        _runs++;
 
         var ids = touched.Take(MostAtOnce);
         if (ids.Length > 0) await AnnounceAsync(db, ids, stopping);
     }
 
-    private async Task AnnounceAllAsync(BookingsDb db, CancellationToken stopping)
+    private async Task AnnounceAllAsync(BookingsDb db, bool onlyNew, CancellationToken stopping)
     {
         while (true)
         {
             var ids = await db.Slots.Where(slot => slot.Version > slot.AnnouncedVersion)
+                .Where(slot => !onlyNew || slot.AnnouncedVersion == 0)
                 .OrderBy(slot => slot.StartsAt).Take(MostAtOnce).Select(slot => slot.Id).ToArrayAsync(stopping);
             if (ids.Length > 0) await AnnounceAsync(db, ids, stopping);
             if (ids.Length < MostAtOnce) return;

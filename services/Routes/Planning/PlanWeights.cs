@@ -43,7 +43,7 @@ internal sealed record PlanWeights
     /// What a yuan of fare a person costs the plan, in points, besides the budget. Without it one pays for a whole park
     /// to see a show of twenty minutes in it.
     /// </summary>
-    public double FareYuan { get; init; } = 0.4;
+    public double FareYuan { get; init; } = 0.15;
 
     public double ChildFare { get; init; } = 0.5;
     public double SeniorFare { get; init; } = 0.5;
