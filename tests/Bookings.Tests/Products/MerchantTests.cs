@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Jingdezhen.Tourism.Bookings.Availability;
 using Jingdezhen.Tourism.Bookings.Bookings;
 using Jingdezhen.Tourism.Bookings.Products;
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
 using Jingdezhen.Tourism.Contracts.Identity.V1;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +37,9 @@ public sealed class MerchantTests(BookingsFixture bookings) : IClassFixture<Book
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (offered.StatusCode, scheduled.StatusCode));
         Assert.Equal(14, (await scheduled.Content.ReadFromJsonAsync<AddScheduleResponse>())!.NewSlots);
+
+        // The planner learns of them at once, though nobody has touched them.
+        await bookings.Published<AvailabilityChanged>(told => told.ProductId == product.Id);
     }
 
     [Fact]
