@@ -22,7 +22,7 @@ internal static class ComplaintsServices
         services.AddSingleton<IEvidenceStore, LocalFolderStore>();
         services.AddScoped<CaseDesk>().AddScoped<CaseSteps>().AddScoped<OperatorDesk>().AddScoped<RecourseDesk>()
             .AddScoped<CompensationDesk>().AddScoped<TakeOn>().AddScoped<SweepClocks>().AddScoped<OpenSurveys>()
-            .AddScoped<GuessGuard>();
+            .AddScoped<GuessGuard>().AddScoped<CaseLines>();
         services.AddHttpContextAccessor();
         services.AddHostedService<SweepClocksJob>().AddHostedService<SuspendOverdueJob>()
             .AddHostedService<OpenFundJob>().AddHostedService<OpenSurveysJob>().AddHostedService<SweepGuessesJob>();

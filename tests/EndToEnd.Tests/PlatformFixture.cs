@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jingdezhen.Tourism.Testing;
@@ -34,6 +35,13 @@ internal static class AppCalls
     {
         using var answer = await app.GetAsync(new Uri(path, UriKind.Relative));
         return await ReadAsync(answer, path);
+    }
+
+    /// <summary>Null while there is no such thing yet.</summary>
+    public static async Task<JsonElement?> TryFetchAsync(this HttpClient app, string path)
+    {
+        using var answer = await app.GetAsync(new Uri(path, UriKind.Relative));
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(answer, path);
     }
 
     /// <summary>Posts with an Idempotency-Key of its own.</summary>

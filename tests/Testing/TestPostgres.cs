@@ -133,6 +133,11 @@ public static class TestPostgres
         }
 
         await Run("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8"]);
+
+        // As the platform runs it: a planner with other costs would choose other plans.
+        await File.WriteAllTextAsync(
+            Path.Combine(data, "postgresql.conf"),
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "postgres", "postgresql.conf")));
         var (file, arguments) = Command("postgres",
             ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
             "-c", durable ? "fsync=on" : "fsync=off", "-c", "max_connections=400",

@@ -10,7 +10,9 @@ namespace Jingdezhen.Tourism.Bookings.Availability;
 /// <summary>
 /// Publishes AvailabilityChanged for slots that changed, coalesced to one message a slot and second, and to so many
 /// slots a second: the hot path must not pay for readers. Every five seconds it looks for slots that are new, which
-/// nobody has touched yet, and every ten minutes through all of them, for those of a process that died.
+/// nobody has touched yet, and every ten minutes through all of them, for those of a process that died. What it finds
+/// goes out a batch a second, the nearest days first and only while the outbox is short: an import makes thousands of
+/// slots, and no payment may wait behind them.
 /// </summary>
 internal sealed class AnnounceAvailabilityJob(
     IServiceScopeFactory scopes, TouchedSlots touched, CatalogueCache catalogues,
@@ -19,30 +21,32 @@ internal sealed class AnnounceAvailabilityJob(
 {
     private const int MostAtOnce = 500;
     private const int RunsBetweenSearches = 600, RunsBetweenNews = 5;
+    private Search _search;
     private int _runs;
+
+    private enum Search { None, News, Everything }
 
     public override async Task RunOnceAsync(IServiceProvider services, CancellationToken stopping)
     {
         var db = services.GetRequiredService<BookingsDb>();
-        var searches = _runs % RunsBetweenSearches == 0;
-        if (searches || _runs % RunsBetweenNews == 0) await AnnounceAllAsync(db, onlyNew: !searches, stopping);
-        _runs++;
-
         var ids = touched.Take(MostAtOnce);
         if (ids.Length > 0) await AnnounceAsync(db, ids, stopping);
+
+        if (_runs % RunsBetweenSearches == 0) _search = Search.Everything;
+        else if (_runs % RunsBetweenNews == 0 && _search == Search.None) _search = Search.News;
+        _runs++;
+        if (_search == Search.None || await IsBusyAsync(db, stopping)) return;
+
+        var found = await db.Slots.Where(slot => slot.Version > slot.AnnouncedVersion)
+            .Where(slot => _search == Search.Everything || slot.AnnouncedVersion == 0)
+            .OrderBy(slot => slot.StartsAt).Take(MostAtOnce).Select(slot => slot.Id).ToArrayAsync(stopping);
+        if (found.Length > 0) await AnnounceAsync(db, found, stopping);
+        if (found.Length < MostAtOnce) _search = Search.None;
     }
 
-    private async Task AnnounceAllAsync(BookingsDb db, bool onlyNew, CancellationToken stopping)
-    {
-        while (true)
-        {
-            var ids = await db.Slots.Where(slot => slot.Version > slot.AnnouncedVersion)
-                .Where(slot => !onlyNew || slot.AnnouncedVersion == 0)
-                .OrderBy(slot => slot.StartsAt).Take(MostAtOnce).Select(slot => slot.Id).ToArrayAsync(stopping);
-            if (ids.Length > 0) await AnnounceAsync(db, ids, stopping);
-            if (ids.Length < MostAtOnce) return;
-        }
-    }
+    private static Task<bool> IsBusyAsync(BookingsDb db, CancellationToken stopping) =>
+        db.Set<OutboxMessage>().Where(message => message.ParkedBecause == null).OrderBy(message => message.Sequence)
+            .Skip(MostAtOnce / 2).AnyAsync(stopping);
 
     private async Task AnnounceAsync(BookingsDb db, Guid[] ids, CancellationToken stopping)
     {

@@ -6,7 +6,8 @@ namespace Jingdezhen.Tourism.Complaints.Cases;
 
 internal sealed class CaseMapping : IEntityTypeConfiguration<Case>
 {
-    private const string Open = "state IN ('Submitted','Acknowledged','Accepted','AwaitingMerchant','Investigating',"
+    /// <summary>As the queues' partial indexes have it: a query that says the same is found in them.</summary>
+    public const string Open = "state IN ('Submitted','Acknowledged','Accepted','AwaitingMerchant','Investigating',"
         + "'Mediating','Reopened')";
 
     public void Configure(EntityTypeBuilder<Case> row)

@@ -10,17 +10,11 @@ namespace Jingdezhen.Tourism.Complaints.Cases;
 /// <summary>Reading cases: one's own, a merchant's, the operators' queues, and the search.</summary>
 internal static class FindCases
 {
-    private const int Newest = 1_000;
+    private const int Newest = 500;
 
     private static readonly Expression<Func<Case, CaseLineResponse>> AsLine = row => new(
         row.Id, row.Number, row.State.Kebab(), row.Category, row.Facts, row.ClaimedFen, row.MerchantId, row.AssigneeId,
         row.FiledAt, row.NextDueAt, row.Breached, row.Escalation);
-
-    private static readonly CaseState[] Open =
-    [
-        CaseState.Submitted, CaseState.Acknowledged, CaseState.Accepted, CaseState.AwaitingMerchant,
-        CaseState.Investigating, CaseState.Mediating, CaseState.Reopened,
-    ];
 
     public static async Task<Results<Ok<CaseResponse>, NotFound>> One(
         Guid id, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, CancellationToken cancellation) =>
@@ -59,55 +53,38 @@ internal static class FindCases
     /// due time, where it has one, and id. What was paid twice stays in its queue when the case is closed.
     /// </summary>
     public static async Task<Results<Ok<List<CaseLineResponse>>, ProblemHttpResult>> Queue(
-        string name, ClaimsPrincipal user, ComplaintsDb db, OperatorDesk operators, TimeProvider clock,
-        CancellationToken cancellation, [Range(1, 100)] int limit = 50, DateTimeOffset? afterDue = null,
-        Guid? after = null)
+        string name, ClaimsPrincipal user, CaseLines lines, TimeProvider clock, CancellationToken cancellation,
+        [Range(1, 100)] int limit = 50, DateTimeOffset? afterDue = null, Guid? after = null)
     {
-        var (me, soon) = (user.AccountId(), clock.GetUtcNow().AddHours(4));
-
-        // Constants, not a parameter: only then does the planner know that the queue's partial index holds the answer.
-        var readable = db.Cases.AsNoTracking().Where(operators.Readable(user));
-        var open = readable.Where(row => row.State == CaseState.Submitted
-            || row.State == CaseState.Acknowledged
-            || row.State == CaseState.Accepted || row.State == CaseState.AwaitingMerchant
-                || row.State == CaseState.Investigating
-            || row.State == CaseState.Mediating || row.State == CaseState.Reopened);
         var queue = name switch
         {
-            "mine" => open.Where(row => row.AssigneeId == me),
-            "unassigned" => open.Where(row => row.AssigneeId == null),
-            "due-soon" => open.Where(row => row.QueueAt <= soon),
-            "breached" => open.Where(row => row.Breached),
-            "paid-twice" => readable.Where(row => row.OverpaidFen > 0),
+            "mine" => $"assignee_id = $1 AND {CaseMapping.Open}",
+            "unassigned" => $"assignee_id IS NULL AND {CaseMapping.Open}",
+            "due-soon" => $"queue_at <= $5 AND {CaseMapping.Open}",
+            "breached" => $"breached AND {CaseMapping.Open}",
+            "paid-twice" => "overpaid_fen > 0",
             _ => null,
         };
         if (queue is null) return Problems.Invalid("name", "One of mine, unassigned, due-soon, breached, paid-twice.");
 
-        if (after is { } last)
-        {
-            // The database's infinity.
-            var due = afterDue?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
-            queue = queue.Where(row => EF.Functions.GreaterThan(
-                ValueTuple.Create(row.QueueAt, row.Id), ValueTuple.Create(due, last)));
-        }
-
-        return TypedResults.Ok(await queue.OrderBy(row => row.QueueAt).ThenBy(row => row.Id).Take(limit)
-            .Select(AsLine).ToListAsync(cancellation));
+        // The least and the greatest value are the database's infinities: where a page begins, and what stands still.
+        var due = after is null ? DateTimeOffset.MinValue : afterDue?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
+        return TypedResults.Ok(await lines.ReadAsync(
+            user, "cases", $"{queue} AND (queue_at, id) > ($3, $4)", "queue_at, id", limit, cancellation,
+            due, after ?? Guid.Empty, clock.GetUtcNow().AddHours(4)));
     }
 
     /// <summary>By words of the facts and the remedy sought, Chinese and English; all must be there; newest
     /// first.</summary>
     public static async Task<Results<Ok<List<CaseLineResponse>>, ProblemHttpResult>> Search(
-        [StringLength(200, MinimumLength = 1)] string text, ClaimsPrincipal user, ComplaintsDb db,
-        OperatorDesk operators, CancellationToken cancellation, [Range(1, 100)] int limit = 20, bool onlyOpen = false,
+        [StringLength(200, MinimumLength = 1)] string text, ClaimsPrincipal user, CaseLines lines,
+        CancellationToken cancellation, [Range(1, 100)] int limit = 20, bool onlyOpen = false,
         DateTimeOffset? before = null)
     {
-        var readable = operators.Readable(user);
         if (CaseNumbers.Read(text) is { } number)
         {
-            return TypedResults.Ok(await db.Cases.AsNoTracking().Where(readable).Where(row => row.Number == number)
-                .OrderBy(row => row.Id).Take(limit)
-                .Select(AsLine).ToListAsync(cancellation));
+            return TypedResults.Ok(
+                await lines.ReadAsync(user, "cases", "number = $3", "id", limit, cancellation, number));
         }
 
         var terms = SearchTerms.Asked(text);
@@ -116,15 +93,13 @@ internal static class FindCases
         // What is common is among the newest; what is not, the index of terms finds fast. The planner could not tell
         // them apart: neighbouring pairs come together, and it takes them for independent.
         var until = before?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
-        var newest = await PageAsync(db.Cases.FromSql(
-            $"SELECT * FROM cases WHERE filed_at < {until} ORDER BY filed_at DESC LIMIT {Newest}"));
-        return TypedResults.Ok(newest.Count == limit ? newest : await PageAsync(db.Cases.FromSql(
-            $"SELECT * FROM cases WHERE terms @> {terms} AND filed_at < {until} OFFSET 0")));
+        var newest = await PageAsync($"(SELECT * FROM cases WHERE filed_at < $4 ORDER BY filed_at DESC LIMIT {Newest})");
+        return TypedResults.Ok(newest.Count == limit
+            ? newest : await PageAsync("(SELECT * FROM cases WHERE terms @> $3 AND filed_at < $4 OFFSET 0)"));
 
-        Task<List<CaseLineResponse>> PageAsync(IQueryable<Case> among) => among.AsNoTracking().Where(readable)
-            .Where(row => terms.All(term => row.Terms.Contains(term)))
-            .Where(row => !onlyOpen || Open.Contains(row.State))
-            .OrderByDescending(row => row.FiledAt).Take(limit).Select(AsLine).ToListAsync(cancellation);
+        Task<List<CaseLineResponse>> PageAsync(string among) => lines.ReadAsync(
+            user, among, onlyOpen ? $"terms @> $3 AND {CaseMapping.Open}" : "terms @> $3", "filed_at DESC", limit,
+            cancellation, terms, until);
     }
 
     /// <summary>Who did what when: everything for operators and admins, to the others what is theirs to know.</summary>

@@ -120,6 +120,9 @@ internal sealed partial class AdmissionLoop(
 
         public async ValueTask DisposeAsync()
         {
+            // The pool hands a session on as it is.
+            if (_connection is { State: ConnectionState.Open }) await SetAsync(
+                "RESET plan_cache_mode", CancellationToken.None);
             if (_connection is { } connection) await connection.DisposeAsync();
             _connection = null;
         }

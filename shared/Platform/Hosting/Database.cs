@@ -2,6 +2,7 @@ using Jingdezhen.Tourism.Platform.Http;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,10 @@ public static class Database
         {
             // More than a service has statements: with fewer they would drive each other out, and all be planned anew.
             MaxAutoPrepare = 200,
+
+            // Nothing here leaves a setting, a lock or a temporary table in its session, and wiping what is not there
+            // would cost six statements for every connection that is lent. Open transactions are rolled back anyway.
+            NoResetOnClose = true,
             ApplicationName = builder.Environment.ApplicationName,
         };
         connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, LargestPool);
@@ -40,7 +45,8 @@ public static class Database
         builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connection.ConnectionString).Build());
         builder.Services.AddDbContext<TDb>(
             (services, options) => Configure(options, services.GetRequiredService<NpgsqlDataSource>())
-            .AddInterceptors(services.GetRequiredService<OutboxSignalInterceptor>()));
+            .AddInterceptors(services.GetRequiredService<OutboxSignalInterceptor>(), NoSavepoints.Instance),
+            ServiceLifetime.Scoped, ServiceLifetime.Singleton);
         builder.Services.AddScoped<DbContext>(services => services.GetRequiredService<TDb>());
     }
 
@@ -86,5 +92,21 @@ public static class Database
             {string.Join('\n', revokes)}
             """);
         await grant.ExecuteNonQueryAsync(cancellation);
+    }
+}
+
+/// <summary>
+/// Whoever fails to save rolls its whole transaction back, so the savepoint that EF Core sets around each saving within
+/// one is two round trips for nothing.
+/// </summary>
+internal sealed class NoSavepoints : SaveChangesInterceptor
+{
+    public static readonly NoSavepoints Instance = new();
+
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        eventData.Context?.Database.AutoSavepointsEnabled = false;
+        return ValueTask.FromResult(result);
     }
 }

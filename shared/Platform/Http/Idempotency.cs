@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Jingdezhen.Tourism.Platform.Http;
 
@@ -90,15 +91,10 @@ public static class Idempotency
         var db = http.RequestServices.GetRequiredService<DbContext>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
 
-        // The lock ends with the transaction, however it ends; waiting for it would tie up a connection for a double
-        // click.
-        var free = await db.Database.SqlQuery<bool>(
-            $"SELECT pg_try_advisory_xact_lock(hashtextextended({caller + "\n" + key.Value}, 0)) AS \"Value\"")
-            .SingleAsync(cancellation);
+        var (free, known) = await AskAsync(db, caller, key.Value, cancellation);
         if (!free) return KeyInFlight.AsProblem();
 
-        if (await db.Set<IdempotencyKey>().AsNoTracking()
-            .SingleOrDefaultAsync(known => known.Caller == caller && known.Key == key.Value, cancellation) is { } known)
+        if (known is not null)
         {
             return known.RequestHash.AsSpan().SequenceEqual(hash)
                 ? new ReplayedAnswer(known.Status, known.Location, known.Answer)
@@ -115,14 +111,51 @@ public static class Idempotency
         var replay = new ReplayedAnswer(
             status.Value, LocationOf(answer),
             ValueOf(answer) is { } value ? JsonSerializer.Serialize(value, value.GetType(), json) : "");
-        db.Add(new IdempotencyKey
-        {
-            Caller = caller, Key = key.Value, RequestHash = hash,
-            Status = replay.Status, Location = replay.Location, Answer = replay.Answer,
-        });
-        await db.SaveChangesAsync(cancellation);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO idempotency_keys (caller, key, request_hash, status, location, answer)
+            VALUES ({caller}, {key.Value}, {hash}, {replay.Status}, {replay.Location}, {replay.Answer})
+            """, cancellation);
         await transaction.CommitAsync(cancellation);
         return replay;
+    }
+
+    // The lock ends with the transaction, however it ends; waiting for it would tie up a connection for a double click.
+    // Two statements in one round trip: the second one's snapshot is of after the lock.
+    private static async Task<(bool Free, IdempotencyKey? Known)> AskAsync(
+        DbContext db, string caller, string key, CancellationToken cancellation)
+    {
+        await using var ask = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection())
+        {
+            BatchCommands =
+            {
+                new("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))")
+                {
+                    Parameters = { new() { Value = caller + "\n" + key } },
+                },
+                new(
+                    """
+                    SELECT request_hash, status, location, answer, created_at FROM idempotency_keys
+                    WHERE caller = $1 AND key = $2
+                    """)
+                {
+                    Parameters = { new() { Value = caller }, new() { Value = key } },
+                },
+            },
+        };
+        await using var reader = await ask.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        if (!reader.GetBoolean(0)) return (false, null);
+
+        await reader.NextResultAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation)) return (true, null);
+
+        return (true, new()
+        {
+            Caller = caller, Key = key, RequestHash = reader.GetFieldValue<byte[]>(0), Status = reader.GetInt32(1),
+            Location = await reader.IsDBNullAsync(2, cancellation) ? null : reader.GetString(2),
+            Answer = reader.GetString(3), CreatedAt = reader.GetFieldValue<DateTimeOffset>(4),
+        });
     }
 
     // A handler may return the plain value, too: the framework makes it a 200, so it counts as one here.
