@@ -30,7 +30,6 @@ public sealed class ModelTests
     [InlineData("Cap", "were paid for a booking")]
     [InlineData("PaidTwice", "twice and nobody")]
     [InlineData("SecondPerson", "by one person")]
-    [InlineData("StandingLock", "are receivable")]
     [InlineData("FundFloor", "the fund is negative")]
     [InlineData("RingOnce", "rang")]
     public async Task Without_one_guard_the_fault_that_it_prevents_appears(string guard, string fault)

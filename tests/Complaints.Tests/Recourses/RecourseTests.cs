@@ -2,7 +2,9 @@ using Jingdezhen.Tourism.Complaints.Recourses;
 using Jingdezhen.Tourism.Contracts.Complaints.V1;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
+using Jingdezhen.Tourism.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Jingdezhen.Tourism.Complaints.Tests.Recourses;
 
@@ -41,6 +43,41 @@ public sealed class RecourseTests(ComplaintsFixture complaints) : IClassFixture<
         var excess = await complaints.Published<RequestRefund>(message => message.PaymentKey == last.Key);
         Assert.Equal(10_000, excess.AmountFen);
         Assert.Equal(20_000, (await FindAsync(merchant)).RepaidFen);
+    }
+
+    [Theory, InlineData(true, 11_000), InlineData(false, 6_000)]
+    public async Task Two_repayments_at_once_both_count_because_each_waits_for_the_merchants_standing(
+        bool guarded, long counted)
+    {
+        var office = await ComplaintsFixture.With(("Guards:StandingLock", $"{guarded}"));
+        var at = new RecourseTests(office);
+        var (merchant, owed) = await at.OwedAsync();
+        var account = $"receivable:{merchant}";
+
+        // Who comes first makes the standing, and nobody passes it.
+        await office.Deliver(at.Captured(owed, 1_000));
+
+        // Whoever has read the debt stops here, before it writes.
+        await using var held = NpgsqlDataSource.Create(office.OwnerConnection);
+        await using var ledger = await held.OpenConnectionAsync();
+        var pause = await ledger.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand(
+            $"SELECT FROM ledger_accounts WHERE code = '{account}' FOR UPDATE", ledger);
+        await hold.ExecuteNonQueryAsync();
+        var repayments = Task.WhenAll(
+            office.Deliver(at.Captured(owed, 5_000)), office.Deliver(at.Captured(owed, 5_000)));
+        await using var waiting = held.CreateCommand(
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """);
+        await Eventually.Equal(2L, async () => (long)(await waiting.ExecuteScalarAsync())!);
+        await pause.RollbackAsync();
+        await repayments;
+
+        Assert.Equal(counted, (await at.FindAsync(merchant)).RepaidFen);
+        Assert.Equal(9_000, await office.Balance(account));
+        await office.DisposeAsync();
     }
 
     [Fact]

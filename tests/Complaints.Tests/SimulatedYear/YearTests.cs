@@ -17,11 +17,14 @@ namespace Jingdezhen.Tourism.Complaints.Tests.SimulatedYear;
 /// A seeded year of complaints through the API, in waves of one evening each; the generator writes down what must come
 /// out, and the summaries must say exactly that: of the whole, of every month, of every category and of every merchant.
 /// </summary>
-public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<ComplaintsFixture>
+public sealed class YearTests : IAsyncLifetime
 {
     private const int Wave = 60;
     private const int Merchants = 4;
     private static readonly string[] Categories = [.. Case.Categories];
+
+    // One for each test: its clock begins with the database's, by which deadlines are swept.
+    private readonly ComplaintsFixture _complaints = new();
 
     private sealed record Plan(
         string Kind, bool LateAcknowledge, bool LateAccept, bool LatePayout, int? Score, bool Repays, long PaidFen,
@@ -53,13 +56,11 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
     public Task Two_waves_of_complaints_come_out_as_the_generator_wrote_them() => LiveAsync(2 * Wave);
 
     [Fact, Trait("Category", "Long")]
-    public async Task Three_thousand_cases_of_a_year_come_out_as_the_generator_wrote_them()
-    {
-        var own = new ComplaintsFixture();
-        await own.InitializeAsync();
-        await new YearTests(own).LiveAsync(3_000);
-        await own.DisposeAsync();
-    }
+    public Task Three_thousand_cases_of_a_year_come_out_as_the_generator_wrote_them() => LiveAsync(3_000);
+
+    public Task InitializeAsync() => _complaints.InitializeAsync();
+
+    public Task DisposeAsync() => _complaints.DisposeAsync();
 
     private async Task LiveAsync(int cases)
     {
@@ -67,20 +68,20 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
         var (consenting, others) = (new Guid[Merchants], new Guid[Merchants]);
         for (var seller = 0; seller < Merchants; seller++)
         {
-            consenting[seller] = await complaints.Merchant(ComplaintsFixture.ClosedVenue);
-            others[seller] = await complaints.Merchant();
+            consenting[seller] = await _complaints.Merchant(ComplaintsFixture.ClosedVenue);
+            others[seller] = await _complaints.Merchant();
         }
 
         var plans = Enumerable.Range(0, cases).Select(_ => Draw(random)).ToList();
         foreach (var plan in plans) plan.Merchant = (plan.Kind == "clear" ? consenting : others)[plan.Seller];
-        var first = DayOf(complaints.Now);
+        var first = DayOf(_complaints.Now);
         foreach (var wave in plans.Chunk(Wave))
         {
             await LiveAsync(wave);
-            complaints.Clock.Advance(TimeSpan.FromDays(365.0 * Wave / 3_000) - TimeSpan.FromHours(6));
+            _complaints.Clock.Advance(TimeSpan.FromDays(365.0 * Wave / 3_000) - TimeSpan.FromHours(6));
         }
 
-        var end = DayOf(complaints.Now).AddDays(1);
+        var end = DayOf(_complaints.Now).AddDays(1);
         await JudgeAsync(plans, first, end, "");
         for (var month = new DateOnly(first.Year, first.Month, 1); month < end; month = month.AddMonths(1))
         {
@@ -102,7 +103,7 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
 
     private async Task JudgeAsync(List<Plan> plans, DateOnly from, DateOnly to, string of)
     {
-        var (admin, period) = (complaints.As("admin"), $"from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}{of}");
+        var (admin, period) = (_complaints.As("admin"), $"from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}{of}");
         var figures = await admin.Get<CaseFiguresResponse>($"/v1/cases/figures?{period}");
         var satisfaction = await admin.Get<SatisfactionResponse>($"/v1/surveys/satisfaction?{period}");
 
@@ -124,7 +125,7 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
 
     private async Task JudgeMoneyAsync(List<Plan> plans, IEnumerable<Guid> merchants)
     {
-        var admin = complaints.As("admin");
+        var admin = _complaints.As("admin");
         var fund = await admin.Get<FundResponse>("/v1/fund");
         var paid = plans.FindAll(plan => plan.Paid);
         var (spent, repaid) = (Sum(paid), Sum(paid.FindAll(plan => plan.Repays)));
@@ -150,30 +151,30 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
     {
         await SellAsync(wave);
         var ids = new ConcurrentDictionary<Plan, Guid>();
-        var (first, second) = (complaints.As("operator"), complaints.As("operator"));
+        var (first, second) = (_complaints.As("operator"), _complaints.As("operator"));
         await Each(wave, async plan =>
         {
-            plan.FiledOn = DayOf(complaints.Now);
+            plan.FiledOn = DayOf(_complaints.Now);
             ids[plan] = (await ComplaintsFixture.File(
-                complaints.As("tourist", plan.Account),
+                _complaints.As("tourist", plan.Account),
                 ComplaintsFixture.Complaint(plan.Booking, plan.PaidFen, category: plan.Category))).Id;
         });
 
-        complaints.Clock.Advance(TimeSpan.FromMinutes(1));
+        _complaints.Clock.Advance(TimeSpan.FromMinutes(1));
         await Acknowledge(late: false);
-        complaints.Clock.Advance(TimeSpan.FromMinutes(9));
+        _complaints.Clock.Advance(TimeSpan.FromMinutes(9));
         await Acknowledge(late: true);
-        complaints.Clock.Advance(TimeSpan.FromMinutes(5));
+        _complaints.Clock.Advance(TimeSpan.FromMinutes(5));
         await Each(wave.Where(plan => plan.Kind is "withdrawn" or "declined" or "duplicate"), plan =>
             plan.Kind == "withdrawn"
-            ? ComplaintsFixture.Do(complaints.As("tourist", plan.Account), ids[plan], "withdraw")
+            ? ComplaintsFixture.Do(_complaints.As("tourist", plan.Account), ids[plan], "withdraw")
             : ComplaintsFixture.Do(first, ids[plan], "decline",
                 new { because = "不属于受理范围", duplicate = plan.Kind == "duplicate" }));
         await PayOutAsync(wave.Where(plan => plan is { Kind: "clear", LatePayout: false }), ids);
-        complaints.Clock.Advance(TimeSpan.FromMinutes(20));
+        _complaints.Clock.Advance(TimeSpan.FromMinutes(20));
         await PayOutAsync(wave.Where(plan => plan is { Kind: "clear", LatePayout: true }), ids);
         await Accept(late: false);
-        complaints.Clock.Advance(TimeSpan.FromMinutes(60));
+        _complaints.Clock.Advance(TimeSpan.FromMinutes(60));
         await Accept(late: true);
 
         var contested = wave.Where(plan => plan.Kind == "contested").ToList();
@@ -181,7 +182,7 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
         {
             await ComplaintsFixture.Find(first, ids[plan]);
             await ComplaintsFixture.Do(first, ids[plan], "ask-merchant");
-            await ComplaintsFixture.Do(complaints.As("merchant", merchant: plan.Merchant), ids[plan], "answer",
+            await ComplaintsFixture.Do(_complaints.As("merchant", merchant: plan.Merchant), ids[plan], "answer",
                 new { answer = "contest" });
             foreach (var asked in await first.Get<List<CompensationResponse>>($"/v1/compensations/of-case/{ids[plan]}"))
             {
@@ -190,13 +191,13 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
                 await second.PostAsync($"/v1/compensations/{asked.Id}/approve");
             }
         });
-        complaints.Clock.Advance(TimeSpan.FromMinutes(10));
+        _complaints.Clock.Advance(TimeSpan.FromMinutes(10));
         await PayOutAsync(contested.Where(plan => !plan.LatePayout), ids);
-        complaints.Clock.Advance(TimeSpan.FromMinutes(30));
+        _complaints.Clock.Advance(TimeSpan.FromMinutes(30));
         await PayOutAsync(contested.Where(plan => plan.LatePayout), ids);
         await Each(wave.Where(plan => plan.Paid && plan.Score is not null), async plan =>
         {
-            var tourist = complaints.As("tourist", plan.Account);
+            var tourist = _complaints.As("tourist", plan.Account);
             var survey = Assert.Single(await tourist.Get<List<SurveyResponse>>("/v1/surveys/mine"));
             await (await tourist.PostAsync($"/v1/surveys/{survey.Id}/answer", new { score = plan.Score }))
                 .Body<SurveyResponse>();
@@ -212,7 +213,7 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
 
     private async Task SellAsync(Plan[] wave)
     {
-        var starts = complaints.Now.AddDays(-1);
+        var starts = _complaints.Now.AddDays(-1);
         await PublishAsync(wave.SelectMany(plan =>
         {
             var (slot, product) = (Guid.CreateVersion7(), Guid.CreateVersion7());
@@ -231,35 +232,35 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
         }));
         var ids = wave.Select(plan => plan.Booking).ToList();
         await Eventually.Equal(
-            wave.Length, () => complaints.Read(db => db.Purchases.CountAsync(row => ids.Contains(row.Id)
+            wave.Length, () => _complaints.Read(db => db.Purchases.CountAsync(row => ids.Contains(row.Id)
                 && db.Slots.Any(slot => slot.Id == row.SlotId))), TimeSpan.FromSeconds(60));
     }
 
     private async Task PayOutAsync(IEnumerable<Plan> due, ConcurrentDictionary<Plan, Guid> ids)
     {
         var plans = due.ToList();
-        foreach (var plan in plans) plan.AskedOn = DayOf(complaints.Now);
+        foreach (var plan in plans) plan.AskedOn = DayOf(_complaints.Now);
         var cases = plans.ConvertAll(plan => ids[plan]);
-        var approved = await complaints.Read(db => db.Compensations.AsNoTracking()
+        var approved = await _complaints.Read(db => db.Compensations.AsNoTracking()
             .Where(row => cases.Contains(row.CaseId) && row.State == CompensationState.Approved).ToListAsync());
         await PublishAsync(approved.Select(row => new PayoutSettled(
             Guid.CreateVersion7(), row.PayoutKey, "compensation", row.CaseId, row.PayeeId, row.AmountFen, "CNY",
-                complaints.Now)));
+                _complaints.Now)));
         await Eventually.Equal(
-            cases.Count, () => complaints.Read(db => db.Compensations.CountAsync(row => cases.Contains(row.CaseId)
+            cases.Count, () => _complaints.Read(db => db.Compensations.CountAsync(row => cases.Contains(row.CaseId)
                 && row.State == CompensationState.Paid)), TimeSpan.FromSeconds(60));
     }
 
     private async Task RepayAsync(List<Plan> plans, ConcurrentDictionary<Plan, Guid> ids)
     {
         var cases = plans.ConvertAll(plan => ids[plan]);
-        var owed = await complaints.Read(db => db.Recourses.AsNoTracking().Where(row => cases.Contains(row.CaseId))
+        var owed = await _complaints.Read(db => db.Recourses.AsNoTracking().Where(row => cases.Contains(row.CaseId))
             .ToListAsync());
         await PublishAsync(owed.Select(row => new PaymentCaptured(
-            Guid.CreateVersion7(), $"{row.Id}", "recourse", row.Id, row.AmountFen, "CNY", "sandbox", complaints.Now,
+            Guid.CreateVersion7(), $"{row.Id}", "recourse", row.Id, row.AmountFen, "CNY", "sandbox", _complaints.Now,
                 false)));
         await Eventually.Equal(
-            cases.Count, () => complaints.Read(db => db.Recourses.CountAsync(row => cases.Contains(row.CaseId)
+            cases.Count, () => _complaints.Read(db => db.Recourses.CountAsync(row => cases.Contains(row.CaseId)
                 && row.State == RecourseState.Repaid)), TimeSpan.FromSeconds(60));
     }
 
@@ -274,7 +275,7 @@ public sealed class YearTests(ComplaintsFixture complaints) : IClassFixture<Comp
             1_000 * random.Next(8, 49), Categories[random.Next(Categories.Length)], random.Next(Merchants));
     }
 
-    private Task<int> PublishAsync(IEnumerable<object> messages) => complaints.Read(db =>
+    private Task<int> PublishAsync(IEnumerable<object> messages) => _complaints.Read(db =>
     {
         foreach (var message in messages) Outbox.Publish(db, message);
         return db.SaveChangesAsync();

@@ -54,12 +54,12 @@ internal sealed partial class TourSearch<TRules>
 
     public DayTours Run()
     {
-        StartFrom(null);
+        Begin();
         best.CopyFrom(tours);
         var energy = Energy();
         var bestEnergy = energy;
         var (hot, cold) = (settings.Hot * meanScore * rules.Unit, settings.Cold * meanScore * rules.Unit);
-        var (temperature, phase) = (hot, 0);
+        var temperature = hot;
 
         for (long iteration = 0; iteration < budget.Iterations && best.Value < everything; iteration++)
         {
@@ -67,14 +67,7 @@ internal sealed partial class TourSearch<TRules>
             {
                 var progress = Progress(iteration);
                 if (progress >= 1) break;
-                var (start, warmth, share) = Phase(progress);
-                temperature = hot * warmth * Math.Pow(cold / (hot * warmth), share);
-                if (start != phase)
-                {
-                    phase = start;
-                    StartFrom(start < settings.Starts ? null : best);
-                    energy = Energy();
-                }
+                temperature = hot * Math.Pow(cold / hot, progress);
                 if (Recombine(progress))
                 {
                     energy = bestEnergy = Energy();
@@ -112,25 +105,10 @@ internal sealed partial class TourSearch<TRules>
         return best;
     }
 
-    /// <summary>
-    /// A short search that begins in the wrong part of the map never leaves it; so a few begin anew and are cooled
-    /// quickly, and the rest of the time goes to the best of them. Which of them it is, how warm it begins, and how
-    /// much of it is over.
-    /// </summary>
-    private (int Start, double Warmth, double Share) Phase(double progress)
-    {
-        var head = settings.Starts * settings.StartShare;
-        return progress >= head ? (settings.Starts, head > 0 ? settings.Rewarm : 1, (progress - head) / (1 - head))
-            : ((int)(progress / settings.StartShare), 1, progress / settings.StartShare % 1);
-    }
-
-    private void StartFrom(DayTours? days)
+    private void Begin()
     {
         tours.Clear();
         rules.Clear();
-        for (var day = 0; days is not null && day < problem.Days; day++)
-            foreach (var node in days.Sequence.AsSpan((day * days.Stride) + 1, days.Length[day]))
-                InsertAt(day, tours.Length[day], node);
         Array.Fill(touched, true);
         forced = -1;
         everywhere = true;

@@ -27,12 +27,6 @@ internal sealed record TourSettings
 
     public double Noise { get; init; } = 0.3;
 
-    /// <summary>How many short searches come first, how much of the time each takes, and how warm the long one begins
-    /// after them, as a share of the first temperature.</summary>
-    public int Starts { get; init; }
-    public double StartShare { get; init; } = 0.1;
-    public double Rewarm { get; init; } = 0.5;
-
     /// <summary>How often what was left out is tried only at and near the places of the ruin, and how near.</summary>
     public double Nearby { get; init; } = 0.7;
     public int Margin { get; init; } = 4;
