@@ -14,7 +14,7 @@ internal sealed class PlanningGate : IDisposable
     public const string MeterName = "Jingdezhen.Tourism.Routes";
     private const int LongestQueue = 200;
     private const double Forgetting = 0.05;
-    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(130);
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(3);
 
     private readonly int cores = Math.Max(1, Environment.ProcessorCount);
@@ -45,7 +45,10 @@ internal sealed class PlanningGate : IDisposable
                 var budget = Budget(asked, Volatile.Read(ref inside), cores, beyond);
                 budgets.Record(budget.TotalMilliseconds);
                 var began = Stopwatch.GetTimestamp();
-                var result = await Task.Run(() => work(budget), cancellation);
+
+                // On a thread of its own: the pool's few threads carry everybody's requests in and out.
+                var result = await Task.Factory.StartNew(
+                    () => work(budget), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 Observe((Stopwatch.GetElapsedTime(began) - budget).TotalMilliseconds);
                 return (result, budget);
             }

@@ -21,7 +21,7 @@ public sealed class PlanningGateTests
 
         var budget = PlanningGate.Budget(Asked, waiting, cores: 2, beyond);
 
-        Assert.InRange((budget + beyond) * waiting / 2, TimeSpan.Zero, TimeSpan.FromMilliseconds(131));
+        Assert.InRange((budget + beyond) * waiting / 2, TimeSpan.Zero, TimeSpan.FromMilliseconds(101));
     }
 
     [Fact]
