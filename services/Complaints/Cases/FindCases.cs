@@ -93,7 +93,8 @@ internal static class FindCases
         // What is common is among the newest; what is not, the index of terms finds fast. The planner could not tell
         // them apart: neighbouring pairs come together, and it takes them for independent.
         var until = before?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
-        var newest = await PageAsync($"(SELECT * FROM cases WHERE filed_at < $4 ORDER BY filed_at DESC LIMIT {Newest})");
+        var newest = await PageAsync(
+            $"(SELECT * FROM cases WHERE filed_at < $4 ORDER BY filed_at DESC LIMIT {Newest})");
         return TypedResults.Ok(newest.Count == limit
             ? newest : await PageAsync("(SELECT * FROM cases WHERE terms @> $3 AND filed_at < $4 OFFSET 0)"));
 
