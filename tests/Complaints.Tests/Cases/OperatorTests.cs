@@ -130,6 +130,20 @@ public sealed class OperatorTests(ComplaintsFixture complaints) : IClassFixture<
     }
 
     [Fact]
+    public async Task An_operator_who_belongs_to_a_merchant_finds_no_case_against_it_in_any_list()
+    {
+        var merchant = await complaints.Merchant();
+        var (_, filed) = await complaints.Filed(merchant);
+        var search = $"/v1/cases/search?text={Uri.EscapeDataString(filed.Number)}";
+
+        var belongs = await complaints.As("operator", merchant: merchant).Get<List<CaseLineResponse>>(search);
+        var stranger = await complaints.As("operator").Get<List<CaseLineResponse>>(search);
+
+        Assert.Empty(belongs);
+        Assert.Equal(filed.Id, Assert.Single(stranger).Id);
+    }
+
+    [Fact]
     public async Task Without_the_guard_an_operator_handles_their_own_case()
     {
         var office = await ComplaintsFixture.With(("Guards:Ties", "false"));
