@@ -69,13 +69,16 @@ internal sealed record Definition(
         denominator == 0 ? null : times * numerator / denominator, numerator, denominator, n, coverage, isRate);
 }
 
+/// <summary>A histogram as it is kept: a bar a day and value, in no order.</summary>
+internal sealed record Bars(int[] Values, long[] Counts);
+
 /// <summary>Sums of measures over one period, for one value of one dimension.</summary>
 internal sealed class Sums(Period period)
 {
     private readonly Dictionary<string, long> _flows = [];
     private readonly Dictionary<string, long> _before = [];
     private readonly Dictionary<string, long> _dayWeighted = [];
-    private readonly Dictionary<string, SortedDictionary<int, long>> _histograms = [];
+    private readonly Dictionary<string, Bars> _histograms = [];
 
     public Period Period => period;
 
@@ -90,9 +93,6 @@ internal sealed class Sums(Period period)
     /// <summary>What stood on each day, summed over the days: rooms × days.</summary>
     public long Days(string measure) => (AtStart(measure) * period.Days) + _dayWeighted.GetValueOrDefault(measure);
 
-    public IReadOnlyDictionary<int, long> Histogram(string measure) =>
-        _histograms.GetValueOrDefault(measure) ?? [];
-
     /// <summary>Nearest rank: the smallest value that at least this share of the cases does not exceed.</summary>
     public double? Percentile(string histogram, double share)
     {
@@ -100,24 +100,27 @@ internal sealed class Sums(Period period)
         if (cases <= 0) return null;
 
         var rank = (long)Math.Ceiling(share * cases);
-        foreach (var (value, count) in Histogram(histogram))
+        var (values, counts) = _histograms[histogram];
+        Array.Sort(values, counts);
+        for (var bar = 0; bar < values.Length; bar++)
         {
-            rank -= count;
-            if (rank <= 0) return value;
+            rank -= counts[bar];
+            if (rank <= 0) return values[bar];
         }
 
         return null;
     }
 
     /// <summary>The sum of a histogram's values.</summary>
-    public long Total(string histogram) => Histogram(histogram).Sum(bar => bar.Key * bar.Value);
+    public long Total(string histogram) => _histograms.TryGetValue(histogram, out var bars)
+        ? bars.Values.Zip(bars.Counts, (value, count) => value * count).Sum()
+        : 0;
 
-    internal void Add(string measure, int bucket, long value, long dayWeighted)
+    internal void Add(string measure, long value, long dayWeighted = 0, Bars? bars = null)
     {
         _flows[measure] = this[measure] + value;
         _dayWeighted[measure] = _dayWeighted.GetValueOrDefault(measure) + dayWeighted;
-        if (!_histograms.TryGetValue(measure, out var bars)) _histograms[measure] = bars = [];
-        bars[bucket] = bars.GetValueOrDefault(bucket) + value;
+        if (bars is not null) _histograms[measure] = bars;
     }
 
     internal void Begin(string measure, long value) => _before[measure] = value;

@@ -19,7 +19,8 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         [Measures.LeadDays, Measures.TripDays, Measures.SecondsToAccept, Measures.SecondsToDecide,
             Measures.SecondsToPay];
 
-    private sealed record Row(string Measure, string Key, DateOnly Start, int Bucket, long Value, long Weighted);
+    private sealed record Row(
+        string Measure, string Key, DateOnly Start, long Value, long Weighted = 0, Bars? Bars = null);
 
     private sealed record Standing(string Measure, string Key, long Value);
 
@@ -42,7 +43,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         foreach (var (part, sums) in parts)
         {
             var of = wholes.GetValueOrDefault(new(part.Start, ""))?[whole.Measure] ?? 0;
-            sums.Add(whole.Measure, bucket: 0, of, dayWeighted: 0);
+            sums.Add(whole.Measure, of);
         }
 
         return parts;
@@ -70,7 +71,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
             foreach (var key in keys) parts[new(stretch.From, key)] = new(stretch);
         }
 
-        foreach (var row in rows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Bucket, row.Value, row.Weighted);
+        foreach (var row in rows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Value, row.Weighted, row.Bars);
 
         var carried = before.ToDictionary(row => (row.Measure, row.Key), row => row.Value);
         foreach (var stretch in grain.Divide(period))
@@ -110,13 +111,14 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
             {
                 Ask(
                     $"""
-                    SELECT measure, key, greatest({begin}, @first) AS start,
-                        CASE WHEN measure = ANY(@histograms) THEN bucket ELSE 0 END AS bucket, sum(value)::bigint,
-                        sum(value * (least({grain.NextSql(begin)}, @last) - day))::bigint
+                    SELECT measure, key, greatest({begin}, @first) AS start, sum(value)::bigint,
+                        sum(value * (least({grain.NextSql(begin)}, @last) - day))::bigint,
+                        array_agg(bucket) FILTER (WHERE measure = ANY(@histograms)),
+                        array_agg(value) FILTER (WHERE measure = ANY(@histograms))
                     FROM cells
                     WHERE measure = ANY(@measures) AND dimension = @dimension AND day >= @first AND day < @last {whose}
                         AND (measure <> ALL(@firsts) OR bucket < greatest({begin}, @first) - date '0001-01-01')
-                    GROUP BY 1, 2, 3, 4
+                    GROUP BY 1, 2, 3
                     """,
                     new("measures", alone), new("histograms", Histograms), new("firsts", FirstDays));
             }
@@ -152,8 +154,10 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                 while (await reader.ReadAsync(cancellation))
                 {
                     rows.Add(new(
-                        reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt32(3),
-                        reader.GetInt64(4), reader.GetInt64(5)));
+                        reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt64(3),
+                        reader.GetInt64(4),
+                        reader.IsDBNull(5) ? null : new(
+                            reader.GetFieldValue<int[]>(5), reader.GetFieldValue<long[]>(6))));
                 }
 
                 await reader.NextResultAsync(cancellation);
@@ -175,7 +179,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                 {
                     var (key, start) = (reader.GetString(0), reader.GetFieldValue<DateOnly>(1));
                     rows.AddRange(family.Measures.Select((measure, index) =>
-                        new Row(measure, key, start, Bucket: 0, reader.GetInt64(index + 2), Weighted: 0)));
+                        new Row(measure, key, start, reader.GetInt64(index + 2))));
                 }
 
                 await reader.NextResultAsync(cancellation);
@@ -257,7 +261,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         var sums = new Sums(whole);
         foreach (var month in months.Values)
         {
-            foreach (var measure in definition.Measures) sums.Add(measure, bucket: 0, month[measure], dayWeighted: 0);
+            foreach (var measure in definition.Measures) sums.Add(measure, month[measure]);
         }
 
         return sums;

@@ -16,16 +16,11 @@ internal static class Rollup
     }
 
     /// <summary>Adds what a recount found missing, in a transaction of its own.</summary>
-    public static async Task RepairAsync(
-        MetricsDb db, Dictionary<CellKey, long> cells, Dictionary<TraceKey, TraceCounts> traces,
-        CancellationToken cancellation)
+    public static async Task RepairAsync(MetricsDb db, Differences found, CancellationToken cancellation)
     {
-        var tally = new Tally();
-        foreach (var (cell, value) in cells) tally.Add(cell, value);
-
         await using var turn = await WriterTurn.TakeAsync(db, cancellation);
-        await WriteCellsAsync(db, tally, cancellation);
-        foreach (var changes in traces.Chunk(MostRows)) await WriteTracesAsync(db, changes, cancellation);
+        await WriteCellsAsync(db, found.Tally, cancellation);
+        foreach (var changes in found.Traces.Chunk(MostRows)) await WriteTracesAsync(db, changes, cancellation);
         await turn.CommitAsync(cancellation);
     }
 
@@ -71,7 +66,7 @@ internal static class Rollup
     /// before.</summary>
     private static async Task ApplyTracesAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
-        var changes = tally.Traces.Where(trace => trace.Value != default).ToList();
+        var changes = tally.Traces.ToList();
         if (changes.Count == 0) return;
 
         string[] owners = [.. changes.Select(trace => trace.Key.Key).Distinct()];
