@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Jingdezhen.Tourism.Metrics.Rollups;
+
 namespace Jingdezhen.Tourism.Metrics.Indicators;
 
 /// <summary>The same words in Chinese and English.</summary>
@@ -69,16 +72,13 @@ internal sealed record Definition(
         denominator == 0 ? null : times * numerator / denominator, numerator, denominator, n, coverage, isRate);
 }
 
-/// <summary>A histogram as it is kept: a bar a day and value, in no order.</summary>
-internal sealed record Bars(int[] Values, long[] Counts);
-
 /// <summary>Sums of measures over one period, for one value of one dimension.</summary>
 internal sealed class Sums(Period period)
 {
     private readonly Dictionary<string, long> _flows = [];
     private readonly Dictionary<string, long> _before = [];
     private readonly Dictionary<string, long> _dayWeighted = [];
-    private readonly Dictionary<string, Bars> _histograms = [];
+    private readonly Dictionary<string, Dictionary<int, long>> _histograms = [];
 
     public Period Period => period;
 
@@ -93,6 +93,9 @@ internal sealed class Sums(Period period)
     /// <summary>What stood on each day, summed over the days: rooms × days.</summary>
     public long Days(string measure) => (AtStart(measure) * period.Days) + _dayWeighted.GetValueOrDefault(measure);
 
+    public IReadOnlyDictionary<int, long> Histogram(string measure) =>
+        _histograms.GetValueOrDefault(measure) ?? [];
+
     /// <summary>Nearest rank: the smallest value that at least this share of the cases does not exceed.</summary>
     public double? Percentile(string histogram, double share)
     {
@@ -100,27 +103,44 @@ internal sealed class Sums(Period period)
         if (cases <= 0) return null;
 
         var rank = (long)Math.Ceiling(share * cases);
-        var (values, counts) = _histograms[histogram];
-        Array.Sort(values, counts);
-        for (var bar = 0; bar < values.Length; bar++)
+        foreach (var (value, count) in Histogram(histogram).OrderBy(bar => bar.Key))
         {
-            rank -= counts[bar];
-            if (rank <= 0) return values[bar];
+            rank -= count;
+            if (rank <= 0) return value;
         }
 
         return null;
     }
 
     /// <summary>The sum of a histogram's values.</summary>
-    public long Total(string histogram) => _histograms.TryGetValue(histogram, out var bars)
-        ? bars.Values.Zip(bars.Counts, (value, count) => value * count).Sum()
-        : 0;
+    public long Total(string histogram) => Histogram(histogram).Sum(bar => bar.Key * bar.Value);
 
-    internal void Add(string measure, long value, long dayWeighted = 0, Bars? bars = null)
+    internal void Add(string measure, int bucket, long value, long dayWeighted)
     {
         _flows[measure] = this[measure] + value;
         _dayWeighted[measure] = _dayWeighted.GetValueOrDefault(measure) + dayWeighted;
-        if (bars is not null) _histograms[measure] = bars;
+        CollectionsMarshal.GetValueRefOrAddDefault(BarsOf(measure), bucket, out _) += value;
+    }
+
+    /// <summary>Adds the durations of a day, as <see cref="DurationDay"/> keeps them.</summary>
+    internal void Add(string measure, int[] durations)
+    {
+        var bars = BarsOf(measure);
+        var cases = 0L;
+        foreach (var written in durations)
+        {
+            var (seconds, times) = DurationDay.Read(written);
+            CollectionsMarshal.GetValueRefOrAddDefault(bars, seconds, out _) += times;
+            cases += times;
+        }
+
+        _flows[measure] = this[measure] + cases;
+    }
+
+    private Dictionary<int, long> BarsOf(string measure)
+    {
+        if (!_histograms.TryGetValue(measure, out var bars)) _histograms[measure] = bars = [];
+        return bars;
     }
 
     internal void Begin(string measure, long value) => _before[measure] = value;

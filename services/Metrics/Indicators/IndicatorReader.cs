@@ -15,12 +15,11 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
     /// <summary>Measures whose bucket is the subject's day before: over a period only its first day counts.</summary>
     private static readonly string[] FirstDays = [Measures.Guests, Measures.HouseholdStarts];
 
-    private static readonly string[] Histograms =
-        [Measures.LeadDays, Measures.TripDays, Measures.SecondsToAccept, Measures.SecondsToDecide,
-            Measures.SecondsToPay];
+    private static readonly string[] Histograms = [Measures.LeadDays, Measures.TripDays];
 
-    private sealed record Row(
-        string Measure, string Key, DateOnly Start, long Value, long Weighted = 0, Bars? Bars = null);
+    private sealed record Row(string Measure, string Key, DateOnly Start, int Bucket, long Value, long Weighted);
+
+    private sealed record Durations(string Measure, string Key, DateOnly Start, int[] OfDay);
 
     private sealed record Standing(string Measure, string Key, long Value);
 
@@ -43,7 +42,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         foreach (var (part, sums) in parts)
         {
             var of = wholes.GetValueOrDefault(new(part.Start, ""))?[whole.Measure] ?? 0;
-            sums.Add(whole.Measure, of);
+            sums.Add(whole.Measure, bucket: 0, of, dayWeighted: 0);
         }
 
         return parts;
@@ -63,15 +62,17 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         string? from = null, string? to = null)
     {
         string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
-        var (rows, before) = await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
+        var (rows, durations, before) = await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
         var parts = new Dictionary<Part, Sums>();
-        var keys = rows.Select(row => row.Key).Concat(before.Select(row => row.Key)).Distinct().ToList();
+        var keys = rows.Select(row => row.Key).Concat(durations.Select(row => row.Key))
+            .Concat(before.Select(row => row.Key)).Distinct().ToList();
         foreach (var stretch in grain.Divide(period))
         {
             foreach (var key in keys) parts[new(stretch.From, key)] = new(stretch);
         }
 
-        foreach (var row in rows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Value, row.Weighted, row.Bars);
+        foreach (var row in rows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Bucket, row.Value, row.Weighted);
+        foreach (var row in durations) parts[new(row.Start, row.Key)].Add(row.Measure, row.OfDay);
 
         var carried = before.ToDictionary(row => (row.Measure, row.Key), row => row.Value);
         foreach (var stretch in grain.Divide(period))
@@ -90,14 +91,16 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         return parts;
     }
 
-    /// <summary>Asks everything in one round trip: the cells, what stood before, and each family's rows.</summary>
+    /// <summary>Asks everything in one round trip: the cells, the durations, what stood before, each family's
+    /// rows.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "What is interpolated are constants of ours.")]
-    private async Task<(List<Row> Rows, List<Standing> Before)> ReadAsync(
+    private async Task<(List<Row> Rows, List<Durations> Durations, List<Standing> Before)> ReadAsync(
         IReadOnlyCollection<string> measures, string[] standing, Period period, string dimension, Grain grain,
         string? from, string? to, CancellationToken cancellation)
     {
         var begin = grain.Sql("day");
-        var alone = measures.Where(measure => Family.Of(measure) is null).Distinct().ToArray();
+        var timed = measures.Intersect(DurationDay.Measures).ToArray();
+        var alone = measures.Where(measure => Family.Of(measure) is null).Except(timed).ToArray();
         var families = Family.All
             .Select(family => (family.Table, Measures: family.Measures.Intersect(measures).ToList()))
             .Where(family => family.Measures.Count > 0).ToList();
@@ -111,16 +114,24 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
             {
                 Ask(
                     $"""
-                    SELECT measure, key, greatest({begin}, @first) AS start, sum(value)::bigint,
-                        sum(value * (least({grain.NextSql(begin)}, @last) - day))::bigint,
-                        array_agg(bucket) FILTER (WHERE measure = ANY(@histograms)),
-                        array_agg(value) FILTER (WHERE measure = ANY(@histograms))
+                    SELECT measure, key, greatest({begin}, @first) AS start,
+                        CASE WHEN measure = ANY(@histograms) THEN bucket ELSE 0 END AS bucket, sum(value)::bigint,
+                        sum(value * (least({grain.NextSql(begin)}, @last) - day))::bigint
                     FROM cells
                     WHERE measure = ANY(@measures) AND dimension = @dimension AND day >= @first AND day < @last {whose}
                         AND (measure <> ALL(@firsts) OR bucket < greatest({begin}, @first) - date '0001-01-01')
-                    GROUP BY 1, 2, 3
+                    GROUP BY 1, 2, 3, 4
                     """,
                     new("measures", alone), new("histograms", Histograms), new("firsts", FirstDays));
+            }
+
+            if (timed.Length > 0)
+            {
+                Ask(
+                    $"""
+                    SELECT measure, key, greatest({begin}, @first) AS start, seconds FROM duration_days
+                    WHERE measure = ANY(@measures) AND dimension = @dimension AND day >= @first AND day < @last {whose}
+                    """, new NpgsqlParameter("measures", timed));
             }
 
             if (standing.Length > 0)
@@ -147,17 +158,27 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                     """);
             }
 
-            var (rows, before) = (new List<Row>(), new List<Standing>());
+            var (rows, durations, before) = (new List<Row>(), new List<Durations>(), new List<Standing>());
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
             if (alone.Length > 0)
             {
                 while (await reader.ReadAsync(cancellation))
                 {
                     rows.Add(new(
-                        reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt64(3),
-                        reader.GetInt64(4),
-                        reader.IsDBNull(5) ? null : new(
-                            reader.GetFieldValue<int[]>(5), reader.GetFieldValue<long[]>(6))));
+                        reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt32(3),
+                        reader.GetInt64(4), reader.GetInt64(5)));
+                }
+
+                await reader.NextResultAsync(cancellation);
+            }
+
+            if (timed.Length > 0)
+            {
+                while (await reader.ReadAsync(cancellation))
+                {
+                    durations.Add(new(
+                        reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2),
+                        reader.GetFieldValue<int[]>(3)));
                 }
 
                 await reader.NextResultAsync(cancellation);
@@ -179,13 +200,13 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                 {
                     var (key, start) = (reader.GetString(0), reader.GetFieldValue<DateOnly>(1));
                     rows.AddRange(family.Measures.Select((measure, index) =>
-                        new Row(measure, key, start, reader.GetInt64(index + 2))));
+                        new Row(measure, key, start, Bucket: 0, reader.GetInt64(index + 2), Weighted: 0)));
                 }
 
                 await reader.NextResultAsync(cancellation);
             }
 
-            return (rows, before);
+            return (rows, durations, before);
 
             void Ask(string sql, params IEnumerable<NpgsqlParameter> parameters)
             {
@@ -261,7 +282,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         var sums = new Sums(whole);
         foreach (var month in months.Values)
         {
-            foreach (var measure in definition.Measures) sums.Add(measure, month[measure]);
+            foreach (var measure in definition.Measures) sums.Add(measure, bucket: 0, month[measure], dayWeighted: 0);
         }
 
         return sums;

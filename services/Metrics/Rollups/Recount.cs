@@ -161,10 +161,22 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
         await foreach (var row in db.ReadRowsAsync(
             "SELECT dimension, key, day, measure, bucket, value FROM cells", cancellation))
         {
-            // A replica of the version before families may still have written one.
-            if (row.GetString(3) is var measure && Family.Of(measure) is not null) continue;
+            // A replica of the version before families or duration days may still have written one.
+            if (row.GetString(3) is var measure && !IsCell(measure)) continue;
             compared++;
             Stored(row).Add(measure, row.GetInt64(5), row.GetInt32(4));
+        }
+
+        await foreach (var row in db.ReadRowsAsync(
+            "SELECT dimension, key, day, measure, seconds FROM duration_days", cancellation))
+        {
+            var (stored, measure) = (Stored(row), row.GetString(3));
+            foreach (var written in row.GetFieldValue<int[]>(4))
+            {
+                var (seconds, times) = DurationDay.Read(written);
+                compared++;
+                stored.Add(measure, times, seconds);
+            }
         }
 
         foreach (var (number, family) in Family.All.Index())
@@ -181,6 +193,9 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
         }
 
         return compared;
+
+        static bool IsCell(string measure) =>
+            Family.Of(measure) is null && !DurationDay.Measures.Contains(measure);
 
         Tally.Rows Stored(DbDataReader row) =>
             tally.OnlyOn(row.GetFieldValue<DateOnly>(2), (row.GetString(0), row.GetString(1)));

@@ -41,7 +41,9 @@ internal static class Rollup
             }
         }
 
-        foreach (var cells in alone.Chunk(MostRows)) await WriteAloneAsync(db, cells, cancellation);
+        var durations = alone.ToLookup(cell => DurationDay.Measures.Contains(cell.Key.Measure));
+        foreach (var cells in durations[false].Chunk(MostRows)) await WriteAloneAsync(db, cells, cancellation);
+        foreach (var cells in durations[true].Chunk(MostRows)) await WriteDurationsAsync(db, cells, cancellation);
         foreach (var rows in together) await rows.WriteAsync(db, cancellation);
     }
 
@@ -59,6 +61,29 @@ internal static class Rollup
             INSERT INTO cells (measure, dimension, key, day, bucket, value)
             SELECT * FROM unnest({measures}, {dimensions}, {keys}, {days}, {buckets}, {values})
             ON CONFLICT (measure, dimension, key, day, bucket) DO UPDATE SET value = cells.value + excluded.value
+            """, cancellation);
+    }
+
+    private static async Task WriteDurationsAsync(
+        MetricsDb db, IEnumerable<KeyValuePair<CellKey, long>> changes, CancellationToken cancellation)
+    {
+        var cases = changes
+            .SelectMany(cell => Enumerable.Repeat(
+                (cell.Key, Seconds: DurationDay.Write(cell.Key.Bucket, cell.Value)), (int)Math.Abs(cell.Value)))
+            .ToList();
+        string[] measures = [.. cases.Select(one => one.Key.Measure)];
+        string[] dimensions = [.. cases.Select(one => one.Key.Dimension)];
+        string[] keys = [.. cases.Select(one => one.Key.Key)];
+        DateOnly[] days = [.. cases.Select(one => one.Key.Day)];
+        int[] seconds = [.. cases.Select(one => one.Seconds)];
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO duration_days (measure, dimension, key, day, seconds)
+            SELECT measure, dimension, key, day, array_agg(seconds)
+            FROM unnest({measures}, {dimensions}, {keys}, {days}, {seconds}) AS one (measure, dimension, key, day, seconds)
+            GROUP BY 1, 2, 3, 4
+            ON CONFLICT (measure, dimension, key, day)
+                DO UPDATE SET seconds = duration_days.seconds || excluded.seconds
             """, cancellation);
     }
 
