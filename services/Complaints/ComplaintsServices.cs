@@ -4,6 +4,7 @@ using Jingdezhen.Tourism.Complaints.Compensations;
 using Jingdezhen.Tourism.Complaints.Evidence;
 using Jingdezhen.Tourism.Complaints.Fund;
 using Jingdezhen.Tourism.Complaints.Operators;
+using Jingdezhen.Tourism.Complaints.Purchases;
 using Jingdezhen.Tourism.Complaints.Recourses;
 using Jingdezhen.Tourism.Complaints.Surveys;
 using Jingdezhen.Tourism.Platform.Security;
@@ -22,7 +23,9 @@ internal static class ComplaintsServices
         services.AddSingleton<IEvidenceStore, LocalFolderStore>();
         services.AddScoped<CaseDesk>().AddScoped<CaseSteps>().AddScoped<OperatorDesk>().AddScoped<RecourseDesk>()
             .AddScoped<CompensationDesk>().AddScoped<TakeOn>().AddScoped<SweepClocks>().AddScoped<OpenSurveys>()
-            .AddScoped<GuessGuard>().AddScoped<CaseLines>();
+            .AddScoped<GuessGuard>().AddScoped<CaseLines>()
+            .AddScoped<LearnBookings>().AddInboxGroup<SoldBooking>((provider, sales, cancellation) =>
+                provider.GetRequiredService<LearnBookings>().HandleAsync(sales, cancellation));
         services.AddHttpContextAccessor();
         services.AddHostedService<SweepClocksJob>().AddHostedService<SuspendOverdueJob>()
             .AddHostedService<OpenFundJob>().AddHostedService<OpenSurveysJob>().AddHostedService<SweepGuessesJob>();
