@@ -7,6 +7,7 @@ using Jingdezhen.Tourism.Complaints.Operators;
 using Jingdezhen.Tourism.Complaints.Purchases;
 using Jingdezhen.Tourism.Complaints.Recourses;
 using Jingdezhen.Tourism.Complaints.Surveys;
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -14,6 +15,9 @@ namespace Jingdezhen.Tourism.Complaints;
 
 internal static class ComplaintsServices
 {
+    // Nobody complains of what was sold a tenth of a second ago.
+    private static readonly TimeSpan LearnWithin = TimeSpan.FromMilliseconds(100);
+
     public static void AddComplaints(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -25,7 +29,9 @@ internal static class ComplaintsServices
             .AddScoped<CompensationDesk>().AddScoped<TakeOn>().AddScoped<SweepClocks>().AddScoped<OpenSurveys>()
             .AddScoped<GuessGuard>().AddScoped<CaseLines>()
             .AddScoped<LearnBookings>().AddInboxGroup<SoldBooking>((provider, sales, cancellation) =>
-                provider.GetRequiredService<LearnBookings>().HandleAsync(sales, cancellation));
+                provider.GetRequiredService<LearnBookings>().HandleAsync(sales, cancellation), gather: LearnWithin)
+            .AddScoped<LearnSlots>().AddInboxGroup<AvailabilityChanged>((provider, slots, cancellation) =>
+                provider.GetRequiredService<LearnSlots>().HandleAsync(slots, cancellation), gather: LearnWithin);
         services.AddHttpContextAccessor();
         services.AddHostedService<SweepClocksJob>().AddHostedService<SuspendOverdueJob>()
             .AddHostedService<OpenFundJob>().AddHostedService<OpenSurveysJob>().AddHostedService<SweepGuessesJob>();

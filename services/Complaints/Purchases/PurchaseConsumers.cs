@@ -126,18 +126,28 @@ internal sealed class LearnRedemptionConsumer(ComplaintsDb db) : IConsumer<Ticke
     }
 }
 
-internal sealed class LearnSlotConsumer(ComplaintsDb db) : IConsumer<AvailabilityChanged>
+internal sealed class LearnSlotConsumer(InboxGroup<AvailabilityChanged> slots) : IGroupedConsumer,
+    IConsumer<AvailabilityChanged>
 {
-    public Task Consume(ConsumeContext<AvailabilityChanged> context)
+    public Task Consume(ConsumeContext<AvailabilityChanged> context) => slots.HandleAsync(context, context.Message);
+}
+
+/// <summary>Learns the slots that came together: a season's are announced by the thousand.</summary>
+internal sealed class LearnSlots(ComplaintsDb db)
+{
+    public Task HandleAsync(IReadOnlyList<Letter<AvailabilityChanged>> letters, CancellationToken cancellation)
     {
-        var slot = context.Message;
+        List<AvailabilityChanged> slots = [.. letters.Select(letter => letter.Item).GroupBy(slot => slot.AvailabilityId)
+            .Select(slot => slot.MaxBy(state => state.Version)!).OrderBy(slot => slot.AvailabilityId)];
+        Guid[] ids = [.. slots.Select(slot => slot.AvailabilityId)];
+        bool[] closed = [.. slots.Select(slot => slot.Status == "CLOSED")];
+        long[] versions = [.. slots.Select(slot => slot.Version)];
         return db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO slots (id, closed, version)
-            VALUES ({slot.AvailabilityId}, {slot.Status == "CLOSED"}, {slot.Version})
+            INSERT INTO slots (id, closed, version) SELECT * FROM unnest({ids}, {closed}, {versions})
             ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, version = excluded.version
             WHERE slots.version < excluded.version
-            """, context.CancellationToken);
+            """, cancellation);
     }
 }
 

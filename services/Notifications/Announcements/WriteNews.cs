@@ -108,7 +108,10 @@ internal sealed class WriteNews(NotificationsDb db, TimeProvider clock)
 
 internal static class AnnouncementsComposition
 {
+    // What is written is sent by the second.
+    private static readonly TimeSpan WriteWithin = TimeSpan.FromMilliseconds(100);
+
     public static IServiceCollection AddAnnouncements(this IServiceCollection services) => services
         .AddSingleton<Announce>().AddScoped<WriteNews>().AddInboxGroup<News>((provider, news, cancellation) =>
-            provider.GetRequiredService<WriteNews>().HandleAsync(news, cancellation));
+            provider.GetRequiredService<WriteNews>().HandleAsync(news, cancellation), gather: WriteWithin);
 }
