@@ -4,8 +4,10 @@ using Jingdezhen.Tourism.Complaints.Compensations;
 using Jingdezhen.Tourism.Complaints.Evidence;
 using Jingdezhen.Tourism.Complaints.Fund;
 using Jingdezhen.Tourism.Complaints.Operators;
+using Jingdezhen.Tourism.Complaints.Purchases;
 using Jingdezhen.Tourism.Complaints.Recourses;
 using Jingdezhen.Tourism.Complaints.Surveys;
+using Jingdezhen.Tourism.Contracts.Bookings.V1;
 using Jingdezhen.Tourism.Platform.Security;
 using Microsoft.AspNetCore.HttpOverrides;
 
@@ -13,6 +15,9 @@ namespace Jingdezhen.Tourism.Complaints;
 
 internal static class ComplaintsServices
 {
+    // Nobody complains of what was sold a tenth of a second ago.
+    private static readonly TimeSpan LearnWithin = TimeSpan.FromMilliseconds(100);
+
     public static void AddComplaints(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -22,7 +27,11 @@ internal static class ComplaintsServices
         services.AddSingleton<IEvidenceStore, LocalFolderStore>();
         services.AddScoped<CaseDesk>().AddScoped<CaseSteps>().AddScoped<OperatorDesk>().AddScoped<RecourseDesk>()
             .AddScoped<CompensationDesk>().AddScoped<TakeOn>().AddScoped<SweepClocks>().AddScoped<OpenSurveys>()
-            .AddScoped<GuessGuard>().AddScoped<CaseLines>();
+            .AddScoped<GuessGuard>().AddScoped<CaseLines>()
+            .AddScoped<LearnBookings>().AddInboxGroup<SoldBooking>((provider, sales, cancellation) =>
+                provider.GetRequiredService<LearnBookings>().HandleAsync(sales, cancellation), gather: LearnWithin)
+            .AddScoped<LearnSlots>().AddInboxGroup<AvailabilityChanged>((provider, slots, cancellation) =>
+                provider.GetRequiredService<LearnSlots>().HandleAsync(slots, cancellation), gather: LearnWithin);
         services.AddHttpContextAccessor();
         services.AddHostedService<SweepClocksJob>().AddHostedService<SuspendOverdueJob>()
             .AddHostedService<OpenFundJob>().AddHostedService<OpenSurveysJob>().AddHostedService<SweepGuessesJob>();

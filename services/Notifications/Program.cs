@@ -1,4 +1,5 @@
 using Jingdezhen.Tourism.Contracts;
+using Jingdezhen.Tourism.Notifications.Announcements;
 using Jingdezhen.Tourism.Notifications.Notices;
 using Jingdezhen.Tourism.Notifications.Preferences;
 using Jingdezhen.Tourism.Notifications.Storage;
@@ -7,6 +8,7 @@ using Jingdezhen.Tourism.Platform.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform<NotificationsDb>("notifications", ContractsAssembly.Value);
+builder.Services.AddAnnouncements();
 builder.AddNotices();
 builder.AddWebhooks();
 builder.Services.AddValidation();

@@ -11,20 +11,49 @@ namespace Jingdezhen.Tourism.Complaints.Purchases;
 // more, and what it costs less comes back as a refund. The inbox keeps copies away; sums would otherwise grow with
 // each. What gives money back passes the compensations' desk: a tourist whom the fund has paid may have it twice.
 
-internal sealed class LearnBookingConsumer(ComplaintsDb db) : IConsumer<BookingConfirmed>
+internal sealed class LearnBookingConsumer(InboxGroup<SoldBooking> sales) : IGroupedConsumer,
+    IConsumer<BookingConfirmed>
 {
-    public Task Consume(ConsumeContext<BookingConfirmed> context)
+    public Task Consume(ConsumeContext<BookingConfirmed> context) =>
+        sales.HandleAsync(context, new(context.Message, context.WhenOccurred().ToUniversalTime()));
+}
+
+internal sealed record SoldBooking(BookingConfirmed Sale, DateTimeOffset At);
+
+/// <summary>Learns the sales that came together with one statement: of all news there is most of this.</summary>
+internal sealed class LearnBookings(ComplaintsDb db)
+{
+    public Task HandleAsync(IReadOnlyList<Letter<SoldBooking>> letters, CancellationToken cancellation)
     {
-        var sold = context.Message;
+        // In one order, or two groups could wait for each other; told twice, the later message counts.
+        List<SoldBooking> sold = [.. letters.Select(letter => letter.Item).GroupBy(one => one.Sale.BookingId)
+            .Select(booking => booking.MaxBy(one => one.At)!).OrderBy(one => one.Sale.BookingId)];
+        Guid[] ids = [.. sold.Select(one => one.Sale.BookingId)];
+        Guid?[] orders = [.. sold.Select(one => one.Sale.OrderId)];
+        Guid?[] accounts = [.. sold.Select(one => one.Sale.AccountId)];
+        string?[] guests = [.. sold.Select(one => one.Sale.GuestKey)];
+        Guid[] merchants = [.. sold.Select(one => one.Sale.MerchantId)];
+        Guid[] products = [.. sold.Select(one => one.Sale.ProductId)];
+        Guid[] slots = [.. sold.Select(one => one.Sale.AvailabilityId)];
+        string?[] venues = [.. sold.Select(one => one.Sale.VenueId)];
+        string?[] counties = [.. sold.Select(one => one.Sale.County)];
+        string?[] kinds = [.. sold.Select(one => one.Sale.ProductKind)];
+        string[] channels = [.. sold.Select(one => one.Sale.Channel)];
+        long[] paid = [.. sold.Select(one => one.Sale.PriceFen)];
+        int[] people = [.. sold.Select(one => one.Sale.Visitors)];
+        DateTimeOffset[] starts = [.. sold.Select(one => one.Sale.StartsAt.ToUniversalTime())];
+        DateTimeOffset[] ends = [.. sold.Select(one => one.Sale.EndsAt.ToUniversalTime())];
+        DateTimeOffset[] confirmed = [.. sold.Select(one => one.At)];
         return db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO purchases (id, kind, order_id, account_id, guest_key, merchant_id, product_id, slot_id,
                 venue_id, county, product_kind, channel, paid_fen, people, starts_at, ends_at, confirmed_at)
-            VALUES ({sold.BookingId}, 'booking', {sold.OrderId}, {sold.AccountId}, {sold.GuestKey},
-                {sold.MerchantId}, {sold.ProductId}, {sold.AvailabilityId}, {sold.VenueId},
-                {sold.County}, {sold.ProductKind}, {sold.Channel},
-                {sold.PriceFen}, {sold.Visitors}, {sold.StartsAt.ToUniversalTime()}, {sold.EndsAt.ToUniversalTime()},
-                {context.WhenOccurred().ToUniversalTime()})
+            SELECT id, 'booking', order_id, account_id, guest_key, merchant_id, product_id, slot_id, venue_id, county,
+                product_kind, channel, paid_fen, people, starts_at, ends_at, confirmed_at
+            FROM unnest({ids}, {orders}, {accounts}, {guests}, {merchants}, {products}, {slots}, {venues}, {counties},
+                {kinds}, {channels}, {paid}, {people}, {starts}, {ends}, {confirmed}) AS sold (id, order_id,
+                account_id, guest_key, merchant_id, product_id, slot_id, venue_id, county, product_kind, channel,
+                paid_fen, people, starts_at, ends_at, confirmed_at)
             ON CONFLICT (id) DO UPDATE SET order_id = excluded.order_id, account_id = excluded.account_id,
                 guest_key = excluded.guest_key, merchant_id = excluded.merchant_id, product_id = excluded.product_id,
                 slot_id = coalesce(purchases.slot_id, excluded.slot_id), venue_id = excluded.venue_id,
@@ -34,7 +63,7 @@ internal sealed class LearnBookingConsumer(ComplaintsDb db) : IConsumer<BookingC
                 starts_at = coalesce(purchases.starts_at, excluded.starts_at),
                 ends_at = coalesce(purchases.starts_at, excluded.starts_at) + (excluded.ends_at - excluded.starts_at),
                 confirmed_at = excluded.confirmed_at
-            """, context.CancellationToken);
+            """, cancellation);
     }
 }
 
@@ -97,18 +126,28 @@ internal sealed class LearnRedemptionConsumer(ComplaintsDb db) : IConsumer<Ticke
     }
 }
 
-internal sealed class LearnSlotConsumer(ComplaintsDb db) : IConsumer<AvailabilityChanged>
+internal sealed class LearnSlotConsumer(InboxGroup<AvailabilityChanged> slots) : IGroupedConsumer,
+    IConsumer<AvailabilityChanged>
 {
-    public Task Consume(ConsumeContext<AvailabilityChanged> context)
+    public Task Consume(ConsumeContext<AvailabilityChanged> context) => slots.HandleAsync(context, context.Message);
+}
+
+/// <summary>Learns the slots that came together: a season's are announced by the thousand.</summary>
+internal sealed class LearnSlots(ComplaintsDb db)
+{
+    public Task HandleAsync(IReadOnlyList<Letter<AvailabilityChanged>> letters, CancellationToken cancellation)
     {
-        var slot = context.Message;
+        List<AvailabilityChanged> slots = [.. letters.Select(letter => letter.Item).GroupBy(slot => slot.AvailabilityId)
+            .Select(slot => slot.MaxBy(state => state.Version)!).OrderBy(slot => slot.AvailabilityId)];
+        Guid[] ids = [.. slots.Select(slot => slot.AvailabilityId)];
+        bool[] closed = [.. slots.Select(slot => slot.Status == "CLOSED")];
+        long[] versions = [.. slots.Select(slot => slot.Version)];
         return db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO slots (id, closed, version)
-            VALUES ({slot.AvailabilityId}, {slot.Status == "CLOSED"}, {slot.Version})
+            INSERT INTO slots (id, closed, version) SELECT * FROM unnest({ids}, {closed}, {versions})
             ON CONFLICT (id) DO UPDATE SET closed = excluded.closed, version = excluded.version
             WHERE slots.version < excluded.version
-            """, context.CancellationToken);
+            """, cancellation);
     }
 }
 

@@ -6,17 +6,18 @@ using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Jingdezhen.Tourism.Notifications.Notices;
 using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
+using Jingdezhen.Tourism.Platform.Messaging;
 using MassTransit;
 
 namespace Jingdezhen.Tourism.Notifications.Announcements;
 
-internal sealed class AnnounceBookingsConsumer(Announce announce) :
+internal sealed class AnnounceBookingsConsumer(Announce announce) : IGroupedConsumer,
     IConsumer<BookingHeld>, IConsumer<BookingConfirmed>, IConsumer<BookingChanged>, IConsumer<BookingCancelled>,
     IConsumer<BookingUnitsCancelled>, IConsumer<BookingExpired>, IConsumer<TicketRedeemed>
 {
     public Task Consume(ConsumeContext<BookingHeld> context) => announce.HandleAsync(context, new(
         "booking.held", context.Message.BookingId, context.Message.AccountId, context.Message.MerchantId,
-        context.Message.Offered ? null : Topic(context.Message.OrderId, "held"),
+        context.Message.Offered || context.Message.AccountId is null ? null : Topic(context.Message.OrderId, "held"),
         Values: Values(context.Message.StartsAt, context.Message.PriceFen, context.Message.ExpiresAt),
         ResellerId: context.Message.ResellerId, Name: (context.Message.ProductZh, context.Message.ProductEn)));
 
@@ -64,7 +65,7 @@ internal sealed class AnnounceBookingsConsumer(Announce announce) :
         };
 }
 
-internal sealed class AnnounceStaysConsumer(Announce announce) :
+internal sealed class AnnounceStaysConsumer(Announce announce) : IGroupedConsumer,
     IConsumer<StayHeld>, IConsumer<StayConfirmed>, IConsumer<StayChanged>, IConsumer<StayCancelled>,
     IConsumer<StayReleased>, IConsumer<CalendarConflictFound>, IConsumer<HostPaid>
 {
@@ -119,7 +120,7 @@ internal sealed class AnnounceStaysConsumer(Announce announce) :
     };
 }
 
-internal sealed class AnnounceOrdersConsumer(Announce announce) :
+internal sealed class AnnounceOrdersConsumer(Announce announce) : IGroupedConsumer,
     IConsumer<OrderPlaced>, IConsumer<OrderHeld>, IConsumer<OrderConfirmed>, IConsumer<OrderFailed>,
     IConsumer<OrderCancelled>, IConsumer<OrderStuck>
 {
@@ -156,16 +157,15 @@ internal sealed class AnnounceOrdersConsumer(Announce announce) :
     {
         var order = context.Message.OrderId;
         return announce.TellAsync(
-            $"order.stuck:{order}:{context.MessageId}", "order-stuck", order, new(StaffRole: Roles.Admin),
-            Values(context.Message.AmountFen, ("reference", BookingReference.Of(order)), ("link", $"/orders/{order}")),
-            context.CancellationToken);
+            context, $"order.stuck:{order}:{context.MessageId}", "order-stuck", order, new(StaffRole: Roles.Admin),
+            Values(context.Message.AmountFen, ("reference", BookingReference.Of(order)), ("link", $"/orders/{order}")));
     }
 
     private static Dictionary<string, string> Values(long fen, params (string Name, string Value)[] more) =>
         new(more.Select(one => KeyValuePair.Create(one.Name, one.Value))) { ["price"] = Announce.Yuan(fen) };
 }
 
-internal sealed class AnnounceMoneyConsumer(Announce announce) :
+internal sealed class AnnounceMoneyConsumer(Announce announce) : IGroupedConsumer,
     IConsumer<PaymentCaptured>, IConsumer<PaymentFailed>, IConsumer<RefundSettled>, IConsumer<RefundFailed>,
     IConsumer<PayoutSettled>, IConsumer<PayoutFailed>
 {
@@ -199,7 +199,7 @@ internal sealed class AnnounceMoneyConsumer(Announce announce) :
 
 /// <summary>What merchants, finance and the staff hear of cases; the claimant is told by
 /// <see cref="TellAccountConsumer"/>.</summary>
-internal sealed class AnnounceCasesConsumer(Announce announce) :
+internal sealed class AnnounceCasesConsumer(Announce announce) : IGroupedConsumer,
     IConsumer<CaseFiled>, IConsumer<CaseAccepted>, IConsumer<CaseClosed>, IConsumer<CompensationApproved>,
     IConsumer<CompensationPaid>, IConsumer<RecourseOpened>, IConsumer<RecourseDeducted>, IConsumer<RecourseSettled>,
     IConsumer<MerchantSuspended>, IConsumer<MerchantReinstated>, IConsumer<MerchantAsked>, IConsumer<MerchantPromised>,
@@ -275,11 +275,11 @@ internal sealed class AnnounceCasesConsumer(Announce announce) :
     {
         var (zh, en) = Clocks.GetValueOrDefault(clock, (clock, clock));
         return announce.TellAsync(
-            $"{topic}:{caseId}:{context.MessageId}", topic, caseId, to, new Dictionary<string, string>
+            context, $"{topic}:{caseId}:{context.MessageId}", topic, caseId, to, new Dictionary<string, string>
             {
                 ["reference"] = caseId.ToString(), ["what.zh"] = zh, ["what.en"] = en,
                 ["until"] = Announce.When(dueAt), ["link"] = $"/cases/{caseId}",
-            }, context.CancellationToken);
+            });
     }
 
     private static Announcement Recourse(string type, string topic, Guid subject, Guid merchant, long fen) => new(
@@ -287,14 +287,14 @@ internal sealed class AnnounceCasesConsumer(Announce announce) :
 }
 
 /// <summary>What another service wants an account to know: offers of the waiting list, steps of a case.</summary>
-internal sealed class TellAccountConsumer(Announce announce, Templates templates) : IConsumer<NotifyAccount>
+internal sealed class TellAccountConsumer(Announce announce, Templates templates) : IGroupedConsumer,
+    IConsumer<NotifyAccount>
 {
     public Task Consume(ConsumeContext<NotifyAccount> context)
     {
         var asked = context.Message;
         return templates.Topics.Contains(asked.Topic)
-            ? announce.TellAsync(
-                asked.Key, asked.Topic, null, new(asked.AccountId), asked.Values, context.CancellationToken)
+            ? announce.TellAsync(context, asked.Key, asked.Topic, null, new(asked.AccountId), asked.Values)
             : throw new InvalidOperationException($"There is no template for {asked.Topic}.");
     }
 }

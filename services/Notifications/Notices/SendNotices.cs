@@ -79,7 +79,8 @@ internal sealed partial class SendNotices(
         var account = named ? notice.AccountId : subject?.AccountId;
         if (!named && account is null)
         {
-            await (notice.Attempts >= AttemptsForNobody
+            // Who sold it said its name too: with the name known and no account, there is nobody to wait for.
+            await (notice.Attempts >= AttemptsForNobody || subject?.NameZh is not null
                 ? EndAsync(db, notice.Id, NoticeState.Skipped, "nobody's", cancellation)
                 : RetryAsync(db, notice, "nobody's yet", cancellation));
             return;

@@ -134,7 +134,6 @@ internal static class WebhooksComposition
 
     public static void AddWebhooks(this WebApplicationBuilder builder)
     {
-        builder.Services.AddScoped<Announcements.Announce>();
         var addresses =
             new PublicAddresses(builder.Configuration.GetSection("Webhooks:AllowedHosts").Get<string[]>() ?? []);
         builder.Services.AddSingleton(addresses);

@@ -30,11 +30,12 @@ public sealed class InboxGroup<TItem>
 
     // One works while the other waits for its flush; where they touch the same rows they meet in the locks.
     private const int MostAtWork = 2;
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ShortestGather = TimeSpan.FromMilliseconds(10);
 
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _clock;
     private readonly InboxSwitch _inbox;
+    private readonly TimeSpan _gather;
     private readonly Func<IServiceProvider, IReadOnlyList<Letter<TItem>>, CancellationToken, Task> _handle;
     private readonly Lock _gate = new();
     private readonly List<Waiting> _waiting = [];
@@ -42,9 +43,9 @@ public sealed class InboxGroup<TItem>
     private int _busy;
 
     internal InboxGroup(
-        IServiceScopeFactory scopes, TimeProvider clock, InboxSwitch inbox,
+        IServiceScopeFactory scopes, TimeProvider clock, InboxSwitch inbox, TimeSpan? gather,
         Func<IServiceProvider, IReadOnlyList<Letter<TItem>>, CancellationToken, Task> handle) =>
-        (_scopes, _clock, _inbox, _handle) = (scopes, clock, inbox, handle);
+        (_scopes, _clock, _inbox, _gather, _handle) = (scopes, clock, inbox, gather ?? ShortestGather, handle);
 
     private sealed record Waiting(Guid MessageId, string Consumer, Letter<TItem> Letter)
     {
@@ -73,7 +74,7 @@ public sealed class InboxGroup<TItem>
     {
         while (true)
         {
-            await Task.Delay(Gather);
+            await Task.Delay(_gather);
             List<Waiting> group;
             lock (_gate)
             {
@@ -138,10 +139,13 @@ public static class InboxGroups
     /// <param name="services">Where to.</param>
     /// <param name="handle">What many messages do in one transaction; saves, and leaves the commit to the
     /// group.</param>
+    /// <param name="gather">How long the first message may wait for others; a few milliseconds unless told. Where
+    /// nobody waits for the outcome, longer costs less.</param>
     public static IServiceCollection AddInboxGroup<TItem>(
         this IServiceCollection services,
-        Func<IServiceProvider, IReadOnlyList<Letter<TItem>>, CancellationToken, Task> handle) =>
+        Func<IServiceProvider, IReadOnlyList<Letter<TItem>>, CancellationToken, Task> handle,
+        TimeSpan? gather = null) =>
         services.AddSingleton(provider => new InboxGroup<TItem>(
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<InboxSwitch>(), handle));
+            provider.GetRequiredService<InboxSwitch>(), gather, handle));
 }
