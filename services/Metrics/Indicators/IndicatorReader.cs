@@ -62,7 +62,8 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         string? from = null, string? to = null)
     {
         string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
-        var (rows, durations, before) = await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
+        var (rows, durations, before) =
+            await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
         var parts = new Dictionary<Part, Sums>();
         var keys = rows.Select(row => row.Key).Concat(durations.Select(row => row.Key))
             .Concat(before.Select(row => row.Key)).Distinct().ToList();

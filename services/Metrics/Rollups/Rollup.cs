@@ -80,7 +80,8 @@ internal static class Rollup
             $"""
             INSERT INTO duration_days (measure, dimension, key, day, seconds)
             SELECT measure, dimension, key, day, array_agg(seconds)
-            FROM unnest({measures}, {dimensions}, {keys}, {days}, {seconds}) AS one (measure, dimension, key, day, seconds)
+            FROM unnest({measures}, {dimensions}, {keys}, {days}, {seconds})
+                AS one (measure, dimension, key, day, seconds)
             GROUP BY 1, 2, 3, 4
             ON CONFLICT (measure, dimension, key, day)
                 DO UPDATE SET seconds = duration_days.seconds || excluded.seconds

@@ -41,9 +41,9 @@ internal readonly record struct TraceCounts(int Sales, int Visits, int Nights, i
 /// </summary>
 internal sealed class TraceNotes : IEnumerable<KeyValuePair<TraceKey, TraceCounts>>
 {
-    private const int DayBits = 8;
-    private const int OwnerBits = 32;
-    private const int KindBits = 2;
+    private const int DayShift = 8;
+    private const int OwnerShift = 32;
+    private const int KindShift = 2;
     private const ulong Found = 2;
     private const ulong TakenBack = 1;
 
@@ -54,8 +54,8 @@ internal sealed class TraceNotes : IEnumerable<KeyValuePair<TraceKey, TraceCount
 
     public void Add(string owner, DateOnly day, TraceKind kind, int sign)
     {
-        _notes.Add(((ulong)NumberOf(owner) << OwnerBits) | ((ulong)day.DayNumber << DayBits)
-            | ((ulong)kind << KindBits) | (sign < 0 ? TakenBack : 0));
+        _notes.Add(((ulong)NumberOf(owner) << OwnerShift) | ((ulong)day.DayNumber << DayShift)
+            | ((ulong)kind << KindShift) | (sign < 0 ? TakenBack : 0));
         _areSorted = false;
     }
 
@@ -66,7 +66,7 @@ internal sealed class TraceNotes : IEnumerable<KeyValuePair<TraceKey, TraceCount
         _notes.EnsureCapacity(_notes.Count + beside._notes.Count);
         foreach (var note in beside._notes)
         {
-            _notes.Add(((ulong)numbers[(int)(note >> OwnerBits)] << OwnerBits) | (uint)note);
+            _notes.Add(((ulong)numbers[(int)(note >> OwnerShift)] << OwnerShift) | (uint)note);
         }
 
         _areSorted = false;
@@ -82,10 +82,10 @@ internal sealed class TraceNotes : IEnumerable<KeyValuePair<TraceKey, TraceCount
         Sort();
         if (!_numbers.TryGetValue(trace.Key, out var number)) return default;
 
-        var sought = ((ulong)number << OwnerBits) | ((ulong)trace.Day.DayNumber << DayBits);
+        var sought = ((ulong)number << OwnerShift) | ((ulong)trace.Day.DayNumber << DayShift);
         var first = CollectionsMarshal.AsSpan(_notes).BinarySearch(new FirstFrom(sought));
         if (first < 0) first = ~first;
-        var (counts, end) = SumFrom(first, sought >> DayBits);
+        var (counts, end) = SumFrom(first, sought >> DayShift);
         if (end > first) _notes[first] |= Found;
         return counts;
     }
@@ -99,11 +99,11 @@ internal sealed class TraceNotes : IEnumerable<KeyValuePair<TraceKey, TraceCount
         for (var first = 0; first < _notes.Count;)
         {
             var note = _notes[first];
-            var (counts, end) = SumFrom(first, note >> DayBits);
+            var (counts, end) = SumFrom(first, note >> DayShift);
             if (counts != default && (foundToo || (note & Found) == 0))
             {
-                var day = DateOnly.FromDayNumber((int)((uint)note >> DayBits));
-                yield return new(new(_owners[(int)(note >> OwnerBits)], day), counts);
+                var day = DateOnly.FromDayNumber((int)((uint)note >> DayShift));
+                yield return new(new(_owners[(int)(note >> OwnerShift)], day), counts);
             }
 
             first = end;
@@ -114,10 +114,10 @@ internal sealed class TraceNotes : IEnumerable<KeyValuePair<TraceKey, TraceCount
     {
         var counts = default(TraceCounts);
         var end = first;
-        for (; end < _notes.Count && _notes[end] >> DayBits == day; end++)
+        for (; end < _notes.Count && _notes[end] >> DayShift == day; end++)
         {
             var note = (uint)_notes[end];
-            counts += TraceCounts.Of((TraceKind)((note & byte.MaxValue) >> KindBits),
+            counts += TraceCounts.Of((TraceKind)((note & byte.MaxValue) >> KindShift),
                 (note & TakenBack) == 0 ? 1 : -1);
         }
 

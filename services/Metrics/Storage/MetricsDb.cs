@@ -27,7 +27,6 @@ public sealed class MetricsDb(DbContextOptions<MetricsDb> options) : DbContext(o
     internal DbSet<Alert> Alerts => Set<Alert>();
     internal DbSet<Rebuild> Rebuilds => Set<Rebuild>();
     internal DbSet<Cell> Cells => Set<Cell>();
-    internal DbSet<DurationDay> DurationDays => Set<DurationDay>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
