@@ -13,6 +13,8 @@ public sealed class LargeImportTests : IAsyncLifetime
     private const int Rows = 80_000;
     private const int Megabyte = 1024 * 1024;
     private const string Import = "v1/imports/agency-bookings";
+    private const long LargestImport = 2L << 30;
+    private const string TooLarge = "HTTP/1.1 413 Payload Too Large";
     private const string Day = "2025-05-01";
 
     private RunningPlatform _platform = null!;
@@ -29,7 +31,7 @@ public sealed class LargeImportTests : IAsyncLifetime
         var file = File(Rows);
         Assert.InRange(file.Length, 5 * Megabyte, 10 * Megabyte);
 
-        using var loaded = await PostAsync(admin, Import, file);
+        using var loaded = await PostAsync(admin, file);
 
         var import = JsonDocument.Parse(await loaded.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal(HttpStatusCode.Created, loaded.StatusCode);
@@ -37,10 +39,8 @@ public sealed class LargeImportTests : IAsyncLifetime
         Assert.Equal((Rows, 1), await KnownAsync(admin));
 
         // The way of imports alone is so wide.
-        using var elsewhere = await PostAsync(admin, "v1/indicator-alerts", file);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, elsewhere.StatusCode);
-
-        Assert.StartsWith("HTTP/1.1 413 ", await AnnounceAsync(bytes: (2L << 30) + 1), StringComparison.Ordinal);
+        Assert.Equal(TooLarge, await AnnounceAsync("v1/indicator-alerts", file.Length));
+        Assert.Equal(TooLarge, await AnnounceAsync(Import, LargestImport + 1));
         Assert.Equal((Rows, 1), await KnownAsync(admin));
     }
 
@@ -76,10 +76,10 @@ public sealed class LargeImportTests : IAsyncLifetime
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static async Task<HttpResponseMessage> PostAsync(HttpClient admin, string path, byte[] file)
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient admin, byte[] file)
     {
         using var body = new ByteArrayContent(file);
-        return await admin.PostAsync(new Uri($"{path}?simulated=true", UriKind.Relative), body);
+        return await admin.PostAsync(new Uri($"{Import}?simulated=true", UriKind.Relative), body);
     }
 
     /// <summary>How many bookings the indicator counts, and how many imports there were.</summary>
@@ -91,14 +91,14 @@ public sealed class LargeImportTests : IAsyncLifetime
     }
 
     /// <summary>Says how long a body will be, and hears the answer before a byte of it is sent.</summary>
-    private async Task<string> AnnounceAsync(long bytes)
+    private async Task<string> AnnounceAsync(string path, long bytes)
     {
         var token = await _platform.TokenAsync("admin");
         using var connection = new TcpClient();
         await connection.ConnectAsync(_platform.Gateway.Host, _platform.Gateway.Port);
         await using var stream = connection.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /{Import}?simulated=true HTTP/1.1\r\nHost: {_platform.Gateway.Authority}\r\n"
+            $"POST /{path}?simulated=true HTTP/1.1\r\nHost: {_platform.Gateway.Authority}\r\n"
             + $"Authorization: Bearer {token}\r\nContent-Length: {bytes}\r\n\r\n"));
         using var answer = new StreamReader(stream);
         return await answer.ReadLineAsync() ?? "";
