@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -5,7 +6,7 @@ using Npgsql;
 
 namespace Jingdezhen.Tourism.Metrics.Facts;
 
-/// <summary>One column of a kind of fact, as the model has it; what it reads is never boxed.</summary>
+/// <summary>One column of a kind of fact, as the model has it; what passes through it is never boxed.</summary>
 internal abstract class FactColumn<TFact>(string name, string type) where TFact : class, IFact
 {
     private static FactColumn<TFact>[]? _known;
@@ -16,6 +17,9 @@ internal abstract class FactColumn<TFact>(string name, string type) where TFact 
     public abstract Array ValuesOf(IReadOnlyCollection<TFact> facts);
 
     public abstract Task WriteAsync(NpgsqlBinaryImporter copy, TFact fact, CancellationToken cancellation);
+
+    /// <summary>Gives a fact what a row has at a place, where it has something.</summary>
+    public abstract void Read(DbDataReader row, int place, TFact fact);
 
     public static string Table(IModel model) => model.FindEntityType(typeof(TFact))!.GetTableName()!;
 
@@ -38,11 +42,17 @@ internal sealed class FactColumn<TFact, TValue>(string name, string type, Proper
     : FactColumn<TFact>(name, type) where TFact : class, IFact
 {
     private readonly Func<TFact, TValue> _read = property.GetMethod!.CreateDelegate<Func<TFact, TValue>>();
+    private readonly Action<TFact, TValue> _write = property.SetMethod!.CreateDelegate<Action<TFact, TValue>>();
 
     public override Array ValuesOf(IReadOnlyCollection<TFact> facts) => facts.Select(_read).ToArray();
 
     public override Task WriteAsync(NpgsqlBinaryImporter copy, TFact fact, CancellationToken cancellation) =>
         _read(fact) is { } value ? copy.WriteAsync(value, Type, cancellation) : copy.WriteNullAsync(cancellation);
+
+    public override void Read(DbDataReader row, int place, TFact fact)
+    {
+        if (!row.IsDBNull(place)) _write(fact, row.GetFieldValue<TValue>(place));
+    }
 }
 
 /// <summary>A column of a value that some facts lack.</summary>
@@ -50,9 +60,15 @@ internal sealed class FactColumnOfSome<TFact, TValue>(string name, string type, 
     : FactColumn<TFact>(name, type) where TFact : class, IFact where TValue : struct
 {
     private readonly Func<TFact, TValue?> _read = property.GetMethod!.CreateDelegate<Func<TFact, TValue?>>();
+    private readonly Action<TFact, TValue?> _write = property.SetMethod!.CreateDelegate<Action<TFact, TValue?>>();
 
     public override Array ValuesOf(IReadOnlyCollection<TFact> facts) => facts.Select(_read).ToArray();
 
     public override Task WriteAsync(NpgsqlBinaryImporter copy, TFact fact, CancellationToken cancellation) =>
         _read(fact) is { } value ? copy.WriteAsync(value, Type, cancellation) : copy.WriteNullAsync(cancellation);
+
+    public override void Read(DbDataReader row, int place, TFact fact)
+    {
+        if (!row.IsDBNull(place)) _write(fact, row.GetFieldValue<TValue>(place));
+    }
 }

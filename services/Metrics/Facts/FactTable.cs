@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Jingdezhen.Tourism.Metrics.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -41,6 +42,25 @@ internal static class FactTable
             (object)new NpgsqlParameter($"p{index}", column.ValuesOf(facts)));
         var written = (await db.Database.SqlQueryRaw<Guid>(sql, [.. values]).ToListAsync(cancellation)).ToHashSet();
         return [.. facts.Where(fact => written.Contains(fact.MessageId))];
+    }
+
+    /// <summary>Reads every fact of a kind.</summary>
+    /// <param name="db">The database, with the snapshot that is read.</param>
+    /// <param name="bySubject">Whether the facts of a subject come one after the other.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public static async IAsyncEnumerable<TFact> ReadAsync<TFact>(
+        MetricsDb db, bool bySubject, [EnumeratorCancellation] CancellationToken cancellation)
+        where TFact : class, IFact
+    {
+        var columns = FactColumn<TFact>.Of(db.Model);
+        var sql = $"SELECT {FactColumn<TFact>.Names(db.Model)} FROM {FactColumn<TFact>.Table(db.Model)}"
+            + (bySubject ? " ORDER BY subject_id" : "");
+        await foreach (var row in db.ReadRowsAsync(sql, cancellation))
+        {
+            var fact = Activator.CreateInstance<TFact>();
+            for (var place = 0; place < columns.Length; place++) columns[place].Read(row, place, fact);
+            yield return fact;
+        }
     }
 
     /// <summary>Copies facts whose ids are known to be new, within the current transaction.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Jingdezhen.Tourism.Metrics.Rollups;
+
 namespace Jingdezhen.Tourism.Metrics.Indicators;
 
 /// <summary>The same words in Chinese and English.</summary>
@@ -75,7 +78,7 @@ internal sealed class Sums(Period period)
     private readonly Dictionary<string, long> _flows = [];
     private readonly Dictionary<string, long> _before = [];
     private readonly Dictionary<string, long> _dayWeighted = [];
-    private readonly Dictionary<string, SortedDictionary<int, long>> _histograms = [];
+    private readonly Dictionary<string, Dictionary<int, long>> _histograms = [];
 
     public Period Period => period;
 
@@ -100,7 +103,7 @@ internal sealed class Sums(Period period)
         if (cases <= 0) return null;
 
         var rank = (long)Math.Ceiling(share * cases);
-        foreach (var (value, count) in Histogram(histogram))
+        foreach (var (value, count) in Histogram(histogram).OrderBy(bar => bar.Key))
         {
             rank -= count;
             if (rank <= 0) return value;
@@ -116,8 +119,28 @@ internal sealed class Sums(Period period)
     {
         _flows[measure] = this[measure] + value;
         _dayWeighted[measure] = _dayWeighted.GetValueOrDefault(measure) + dayWeighted;
+        CollectionsMarshal.GetValueRefOrAddDefault(BarsOf(measure), bucket, out _) += value;
+    }
+
+    /// <summary>Adds the durations of a day, as <see cref="DurationDay"/> keeps them.</summary>
+    internal void Add(string measure, int[] durations)
+    {
+        var bars = BarsOf(measure);
+        var cases = 0L;
+        foreach (var written in durations)
+        {
+            var (seconds, times) = DurationDay.Read(written);
+            CollectionsMarshal.GetValueRefOrAddDefault(bars, seconds, out _) += times;
+            cases += times;
+        }
+
+        _flows[measure] = this[measure] + cases;
+    }
+
+    private Dictionary<int, long> BarsOf(string measure)
+    {
         if (!_histograms.TryGetValue(measure, out var bars)) _histograms[measure] = bars = [];
-        bars[bucket] = bars.GetValueOrDefault(bucket) + value;
+        return bars;
     }
 
     internal void Begin(string measure, long value) => _before[measure] = value;

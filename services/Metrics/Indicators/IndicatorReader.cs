@@ -15,11 +15,11 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
     /// <summary>Measures whose bucket is the subject's day before: over a period only its first day counts.</summary>
     private static readonly string[] FirstDays = [Measures.Guests, Measures.HouseholdStarts];
 
-    private static readonly string[] Histograms =
-        [Measures.LeadDays, Measures.TripDays, Measures.SecondsToAccept, Measures.SecondsToDecide,
-            Measures.SecondsToPay];
+    private static readonly string[] Histograms = [Measures.LeadDays, Measures.TripDays];
 
     private sealed record Row(string Measure, string Key, DateOnly Start, int Bucket, long Value, long Weighted);
+
+    private sealed record Durations(string Measure, string Key, DateOnly Start, int[] OfDay);
 
     private sealed record Standing(string Measure, string Key, long Value);
 
@@ -62,15 +62,18 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         string? from = null, string? to = null)
     {
         string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
-        var (rows, before) = await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
+        var (rows, durations, before) =
+            await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
         var parts = new Dictionary<Part, Sums>();
-        var keys = rows.Select(row => row.Key).Concat(before.Select(row => row.Key)).Distinct().ToList();
+        var keys = rows.Select(row => row.Key).Concat(durations.Select(row => row.Key))
+            .Concat(before.Select(row => row.Key)).Distinct().ToList();
         foreach (var stretch in grain.Divide(period))
         {
             foreach (var key in keys) parts[new(stretch.From, key)] = new(stretch);
         }
 
         foreach (var row in rows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Bucket, row.Value, row.Weighted);
+        foreach (var row in durations) parts[new(row.Start, row.Key)].Add(row.Measure, row.OfDay);
 
         var carried = before.ToDictionary(row => (row.Measure, row.Key), row => row.Value);
         foreach (var stretch in grain.Divide(period))
@@ -89,14 +92,16 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         return parts;
     }
 
-    /// <summary>Asks everything in one round trip: the cells, what stood before, and each family's rows.</summary>
+    /// <summary>Asks everything in one round trip: the cells, the durations, what stood before, each family's
+    /// rows.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "What is interpolated are constants of ours.")]
-    private async Task<(List<Row> Rows, List<Standing> Before)> ReadAsync(
+    private async Task<(List<Row> Rows, List<Durations> Durations, List<Standing> Before)> ReadAsync(
         IReadOnlyCollection<string> measures, string[] standing, Period period, string dimension, Grain grain,
         string? from, string? to, CancellationToken cancellation)
     {
         var begin = grain.Sql("day");
-        var alone = measures.Where(measure => Family.Of(measure) is null).Distinct().ToArray();
+        var timed = measures.Intersect(DurationDay.Measures).ToArray();
+        var alone = measures.Where(measure => Family.Of(measure) is null).Except(timed).ToArray();
         var families = Family.All
             .Select(family => (family.Table, Measures: family.Measures.Intersect(measures).ToList()))
             .Where(family => family.Measures.Count > 0).ToList();
@@ -119,6 +124,15 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                     GROUP BY 1, 2, 3, 4
                     """,
                     new("measures", alone), new("histograms", Histograms), new("firsts", FirstDays));
+            }
+
+            if (timed.Length > 0)
+            {
+                Ask(
+                    $"""
+                    SELECT measure, key, greatest({begin}, @first) AS start, seconds FROM duration_days
+                    WHERE measure = ANY(@measures) AND dimension = @dimension AND day >= @first AND day < @last {whose}
+                    """, new NpgsqlParameter("measures", timed));
             }
 
             if (standing.Length > 0)
@@ -145,7 +159,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                     """);
             }
 
-            var (rows, before) = (new List<Row>(), new List<Standing>());
+            var (rows, durations, before) = (new List<Row>(), new List<Durations>(), new List<Standing>());
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
             if (alone.Length > 0)
             {
@@ -154,6 +168,18 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                     rows.Add(new(
                         reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt32(3),
                         reader.GetInt64(4), reader.GetInt64(5)));
+                }
+
+                await reader.NextResultAsync(cancellation);
+            }
+
+            if (timed.Length > 0)
+            {
+                while (await reader.ReadAsync(cancellation))
+                {
+                    durations.Add(new(
+                        reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2),
+                        reader.GetFieldValue<int[]>(3)));
                 }
 
                 await reader.NextResultAsync(cancellation);
@@ -181,7 +207,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                 await reader.NextResultAsync(cancellation);
             }
 
-            return (rows, before);
+            return (rows, durations, before);
 
             void Ask(string sql, params IEnumerable<NpgsqlParameter> parameters)
             {

@@ -19,6 +19,18 @@ internal sealed class CellMapping : IEntityTypeConfiguration<Cell>
     }
 }
 
+internal sealed class DurationDayMapping : IEntityTypeConfiguration<DurationDay>
+{
+    public void Configure(EntityTypeBuilder<DurationDay> day)
+    {
+        day.ToTable("duration_days");
+        day.Property(row => row.Measure).UseCollation("C");
+        day.Property(row => row.Dimension).UseCollation("C");
+        day.Property(row => row.Key).UseCollation("C");
+        day.HasKey(row => new { row.Measure, row.Dimension, row.Key, row.Day });
+    }
+}
+
 /// <summary>The tables of the families: one entity type, stored once a family with its measures' columns.</summary>
 internal static class FamilyMapping
 {

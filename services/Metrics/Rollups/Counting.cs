@@ -121,7 +121,7 @@ internal static class Counting
             if (confirmed.GuestKey is { } guest)
             {
                 on.Add(Measures.BookingsKeyed, 1);
-                tally.AddTrace(Traces.OfGuest(guest), day, sales: 1);
+                tally.AddTrace(Traces.OfGuest(guest), day, TraceKind.Sale);
             }
         }
         else if (!single && !sale.Cancelled)
@@ -170,12 +170,12 @@ internal static class Counting
         if (visit.ProductKind == "show" && visit.AvailabilityId is { } show)
         {
             onSlot.Add(Measures.ShowVisits, visit.Visitors);
-            tally.AddTrace(Traces.OfShow(show, visit.VenueId, product), slotDay, visits: 1);
+            tally.AddTrace(Traces.OfShow(show, visit.VenueId, product), slotDay, TraceKind.Visit);
         }
 
         if (visit.GuestKey is not { } guest) return;
         onTotal.Add(Measures.OutingsKeyed, 1);
-        tally.AddTrace(Traces.OfGuest(guest), day, visits: 1);
+        tally.AddTrace(Traces.OfGuest(guest), day, TraceKind.Visit);
     }
 
     private static void CountStay(Tally tally, IReadOnlyList<StayFact> facts)
@@ -191,7 +191,7 @@ internal static class Counting
             if (sold.GuestKey is { } buyer)
             {
                 on.Add(Measures.StaysKeyed, 1);
-                tally.AddTrace(Traces.OfGuest(buyer), day, sales: 1);
+                tally.AddTrace(Traces.OfGuest(buyer), day, TraceKind.Sale);
             }
         }
 
@@ -217,7 +217,7 @@ internal static class Counting
         tally.On(end).Add(Measures.OutingsKeyed, 1);
         for (var night = 0; night < over.Nights; night++)
         {
-            tally.AddTrace(Traces.OfGuest(guest), lodging.Arrival.AddDays(night), nights: 1);
+            tally.AddTrace(Traces.OfGuest(guest), lodging.Arrival.AddDays(night), TraceKind.Night);
         }
     }
 
@@ -251,8 +251,11 @@ internal static class Counting
             {
                 tally.On(day, DimensionsOf(filed)).Add(Measures.ComplaintsNamed, 1);
                 var trace = Traces.OfComplaints(merchant, filed.Category);
-                tally.AddTrace(trace, day, filed: 1);
-                if (closed?.DecidedAt is { } decision) tally.AddTrace(trace, Calendar.DayOf(decision), decided: 1);
+                tally.AddTrace(trace, day, TraceKind.Filed);
+                if (closed?.DecidedAt is { } decision)
+                {
+                    tally.AddTrace(trace, Calendar.DayOf(decision), TraceKind.Decided);
+                }
             }
         }
 

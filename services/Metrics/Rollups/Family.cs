@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using M = Jingdezhen.Tourism.Metrics.Rollups.Measures;
 
 namespace Jingdezhen.Tourism.Metrics.Rollups;
@@ -24,9 +25,9 @@ internal sealed record Family(string Table, IReadOnlyList<string> Measures)
 
     public static readonly IReadOnlyList<Family> All = [Sales, Visits];
 
-    private static readonly Dictionary<string, (int Family, int Index)> Places = All
+    private static readonly FrozenDictionary<string, (int Family, int Index)> Places = All
         .SelectMany((family, number) => family.Measures.Select((measure, index) => (measure, Place: (number, index))))
-        .ToDictionary(one => one.measure, one => one.Place);
+        .ToFrozenDictionary(one => one.measure, one => one.Place);
 
     /// <summary>Which of <see cref="All"/> keeps a measure, and where in it; null where it has cells of its
     /// own.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Jingdezhen.Tourism.Metrics.Facts;
 using Jingdezhen.Tourism.Metrics.Storage;
@@ -5,15 +6,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Metrics.Rollups;
 
-/// <param name="Cells">Computed less stored, where that is not 0.</param>
-/// <param name="Traces">The same of the traces.</param>
+/// <param name="Tally">Computed less stored.</param>
+/// <param name="Traces">The same of the traces, where that is not nothing.</param>
 internal sealed record Differences(
-    long Facts, long Compared, Dictionary<CellKey, long> Cells, Dictionary<TraceKey, TraceCounts> Traces)
+    long Facts, long Compared, Tally Tally, List<KeyValuePair<TraceKey, TraceCounts>> Traces)
 {
-    public int Count => Cells.Count + Traces.Count;
+    public int Count { get; } = Tally.Cells.Count(cell => cell.Value != 0) + Traces.Count;
 
     public IEnumerable<string> Where =>
-        Cells.OrderBy(cell => cell.Key.Day).Select(cell =>
+        Tally.Cells.Where(cell => cell.Value != 0).OrderBy(cell => cell.Key.Day).Select(cell =>
             $"{cell.Key.Measure} {cell.Key.Dimension} {cell.Key.Key} {cell.Key.Day:yyyy-MM-dd} {cell.Key.Bucket}: "
             + $"{cell.Value:+0;-0}")
         .Concat(Traces.Select(trace => $"trace on {trace.Key.Day:yyyy-MM-dd}: {trace.Value}"));
@@ -42,7 +43,7 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
                     $"Cells differ after {MostRounds} rounds: {string.Join("; ", found.Where.Take(5))}");
             }
 
-            await Rollup.RepairAsync(db, found.Cells, found.Traces, cancellation);
+            await Rollup.RepairAsync(db, found, cancellation);
 
             // What was counted between snapshot and repair from a wrong trace is seen by the next round.
             found = await CompareAsync(cancellation);
@@ -51,18 +52,56 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
         return first;
     }
 
+    /// <summary>Two connections that see the same snapshot share the work: what they cost is the server's time and
+    /// ours.</summary>
     public async Task<Differences> CompareAsync(CancellationToken cancellation)
     {
         await using var snapshot = await db.Database.BeginTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead, cancellation);
-        var seen = (await db.Database.SqlQuery<string>($"SELECT pg_export_snapshot() AS \"Value\"")
-            .ToListAsync(cancellation)).Single();
+        await using var scope = scopes.CreateAsyncScope();
+        var beside = scope.ServiceProvider.GetRequiredService<MetricsDb>();
+        await using var same = await JoinSnapshotAsync(beside, cancellation);
         var (tally, sales) = (new Tally(), new Tally());
         var counted = await Task.WhenAll(
-            Task.Run(() => CountSalesBesideAsync(seen, sales, cancellation), cancellation),
+            Task.Run(() => CountAsync<BookingFact>(beside, sales, cancellation), cancellation),
             Task.Run(() => CountOthersAsync(tally, cancellation), cancellation));
-        var facts = counted.Sum();
         tally.Add(sales);
+        foreach (var owner in OwnersOf(tally.Traces)) Traces.Count(tally, owner.Key, owner.Days);
+
+        tally.Sign = -1;
+        var left = new List<KeyValuePair<TraceKey, TraceCounts>>();
+        var compared = Task.Run(() => CompareCellsAsync(tally, cancellation), cancellation);
+        await Task.WhenAll(
+            compared, Task.Run(() => CompareTracesAsync(beside, tally.Traces, left, cancellation), cancellation));
+        return new(counted.Sum(), await compared, tally, left);
+    }
+
+    [SuppressMessage("Security", "EF1002", Justification = "What is interpolated is the server's own name.")]
+    private async Task<IAsyncDisposable> JoinSnapshotAsync(MetricsDb beside, CancellationToken cancellation)
+    {
+        var name = (await db.Database.SqlQuery<string>($"SELECT pg_export_snapshot() AS \"Value\"")
+            .ToListAsync(cancellation)).Single();
+        beside.Database.SetCommandTimeout(db.Database.GetCommandTimeout());
+        var transaction = await beside.Database.BeginTransactionAsync(
+            System.Data.IsolationLevel.RepeatableRead, cancellation);
+        await beside.Database.ExecuteSqlRawAsync($"SET TRANSACTION SNAPSHOT '{name}'", cancellation);
+
+        // Half of all facts are bookings', and those of one booking have to come together.
+        await beside.Database.ExecuteSqlAsync($"SET LOCAL work_mem = '256MB'", cancellation);
+        return transaction;
+    }
+
+    private async Task<long> CountOthersAsync(Tally tally, CancellationToken cancellation)
+    {
+        var count = await CountAsync<VisitFact>(db, tally, cancellation)
+            + await CountAsync<StayFact>(db, tally, cancellation)
+            + await CountAsync<ComplaintFact>(db, tally, cancellation)
+            + await CountAsync<CompensationFact>(db, tally, cancellation)
+            + await CountAsync<SurveyFact>(db, tally, cancellation)
+            + await CountAsync<RouteFact>(db, tally, cancellation)
+            + await CountAsync<PlanFact>(db, tally, cancellation)
+            + await CountAsync<PaymentFact>(db, tally, cancellation)
+            + await CountAsync<SupplyFact>(db, tally, cancellation);
         await foreach (var slot in db.Slots.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
         {
             Counting.CountSlot(tally, slot);
@@ -73,44 +112,15 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
             Counting.CountVenueDay(tally, day);
         }
 
-        var traces = tally.Traces.Where(trace => trace.Value != default)
-            .ToDictionary(trace => trace.Key, trace => trace.Value);
-        CountTraces(tally, traces);
-        var compared = await CompareCellsAsync(tally, cancellation);
-        await CompareTracesAsync(traces, cancellation);
-        return new(facts, compared, tally.Cells.Where(cell => cell.Value != 0).ToDictionary(), traces);
+        return count;
     }
-
-    /// <summary>Bookings are half of all facts and have to be sorted, so they are counted beside the others.</summary>
-    [SuppressMessage("Security", "EF1002", Justification = "What is interpolated is the server's own name.")]
-    private async Task<long> CountSalesBesideAsync(string snapshot, Tally tally, CancellationToken cancellation)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var beside = scope.ServiceProvider.GetRequiredService<MetricsDb>();
-        beside.Database.SetCommandTimeout(db.Database.GetCommandTimeout());
-        await using var same = await beside.Database.BeginTransactionAsync(
-            System.Data.IsolationLevel.RepeatableRead, cancellation);
-        await beside.Database.ExecuteSqlRawAsync($"SET TRANSACTION SNAPSHOT '{snapshot}'", cancellation);
-        await beside.Database.ExecuteSqlAsync($"SET LOCAL work_mem = '256MB'", cancellation);
-        return await CountAsync<BookingFact>(beside, tally, cancellation);
-    }
-
-    private async Task<long> CountOthersAsync(Tally tally, CancellationToken cancellation) =>
-        await CountAsync<VisitFact>(db, tally, cancellation) + await CountAsync<StayFact>(db, tally, cancellation)
-        + await CountAsync<ComplaintFact>(db, tally, cancellation)
-        + await CountAsync<CompensationFact>(db, tally, cancellation)
-        + await CountAsync<SurveyFact>(db, tally, cancellation) + await CountAsync<RouteFact>(db, tally, cancellation)
-        + await CountAsync<PlanFact>(db, tally, cancellation) + await CountAsync<PaymentFact>(db, tally, cancellation)
-        + await CountAsync<SupplyFact>(db, tally, cancellation);
 
     private static async Task<long> CountAsync<TFact>(MetricsDb db, Tally tally, CancellationToken cancellation)
         where TFact : class, IFact
     {
         var count = 0L;
         var subject = new List<TFact>();
-        var facts = db.Set<TFact>().AsNoTracking();
-        if (Counting.DecidesTogether<TFact>()) facts = facts.OrderBy(fact => fact.SubjectId);
-        await foreach (var fact in facts.AsAsyncEnumerable().WithCancellation(cancellation))
+        await foreach (var fact in FactTable.ReadAsync<TFact>(db, Counting.DecidesTogether<TFact>(), cancellation))
         {
             count++;
             if (subject.Count > 0 && subject[0].SubjectId != fact.SubjectId)
@@ -126,67 +136,84 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
         return count;
     }
 
-    private static void CountTraces(Tally tally, Dictionary<TraceKey, TraceCounts> traces)
+    private static IEnumerable<(string Key, List<(DateOnly Day, TraceCounts Counts)> Days)> OwnersOf(TraceNotes notes)
     {
-        var keys = traces.Keys.ToArray();
-        Array.Sort(keys, (one, other) =>
-            string.CompareOrdinal(one.Key, other.Key) is var order && order != 0 ? order
-                : one.Day.CompareTo(other.Day));
-        for (int begin = 0, end; begin < keys.Length; begin = end)
+        string? owner = null;
+        var days = new List<(DateOnly, TraceCounts)>();
+        foreach (var (trace, counts) in notes)
         {
-            for (end = begin + 1; end < keys.Length && keys[end].Key == keys[begin].Key;) end++;
-            Traces.Count(tally, keys[begin].Key, keys[begin..end].Select(key => (key.Day, traces[key])));
+            if (!ReferenceEquals(owner, trace.Key))
+            {
+                if (owner is not null) yield return (owner, days);
+                owner = trace.Key;
+                days.Clear();
+            }
+
+            days.Add((trace.Day, counts));
         }
+
+        if (owner is not null) yield return (owner, days);
     }
 
     private async Task<long> CompareCellsAsync(Tally tally, CancellationToken cancellation)
     {
         var compared = 0L;
-        tally.Sign = -1;
-        await foreach (var cell in db.Cells.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
+        await foreach (var row in db.ReadRowsAsync(
+            "SELECT dimension, key, day, measure, bucket, value FROM cells", cancellation))
         {
-            // A replica of the version before families may still have written one.
-            if (Family.Of(cell.Measure) is not null) continue;
+            // A replica of the version before families or duration days may still have written one.
+            if (row.GetString(3) is var measure && !IsCell(measure)) continue;
             compared++;
-            tally.Add(new(cell.Measure, cell.Dimension, cell.Key, cell.Day, cell.Bucket), cell.Value);
+            Stored(row).Add(measure, row.GetInt64(5), row.GetInt32(4));
         }
 
-        foreach (var family in Family.All) compared += await CompareFamilyAsync(family, tally, cancellation);
-        return compared;
-    }
-
-    private async Task<long> CompareFamilyAsync(Family family, Tally tally, CancellationToken cancellation)
-    {
-        var compared = 0L;
-        await using var command = db.Database.GetDbConnection().CreateCommand();
-        command.CommandTimeout = db.Database.GetCommandTimeout() ?? command.CommandTimeout;
-        command.CommandText =
-            $"""
-            SELECT dimension, key, day, {string.Join(", ", family.Measures.Select(Family.ColumnOf))} FROM {family.Table}
-            """;
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
+        await foreach (var row in db.ReadRowsAsync(
+            "SELECT dimension, key, day, measure, seconds FROM duration_days", cancellation))
         {
-            var (dimension, key, day) = (row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2));
-            foreach (var (index, measure) in family.Measures.Index())
+            var (stored, measure) = (Stored(row), row.GetString(3));
+            foreach (var written in row.GetFieldValue<int[]>(4))
             {
-                if (row.GetInt64(index + 3) is not (not 0 and var value)) continue;
+                var (seconds, times) = DurationDay.Read(written);
                 compared++;
-                tally.Add(new(measure, dimension, key, day, Bucket: 0), value);
+                stored.Add(measure, times, seconds);
+            }
+        }
+
+        foreach (var (number, family) in Family.All.Index())
+        {
+            var values = new long[family.Measures.Count];
+            var columns = string.Join(", ", family.Measures.Select(Family.ColumnOf));
+            await foreach (var row in db.ReadRowsAsync(
+                $"SELECT dimension, key, day, {columns} FROM {family.Table}", cancellation))
+            {
+                for (var index = 0; index < values.Length; index++) values[index] = row.GetInt64(index + 3);
+                compared += values.Length - values.AsSpan().Count(0L);
+                Stored(row).Add(number, values);
             }
         }
 
         return compared;
+
+        static bool IsCell(string measure) =>
+            Family.Of(measure) is null && !DurationDay.Measures.Contains(measure);
+
+        Tally.Rows Stored(DbDataReader row) =>
+            tally.OnlyOn(row.GetFieldValue<DateOnly>(2), (row.GetString(0), row.GetString(1)));
     }
 
-    private async Task CompareTracesAsync(Dictionary<TraceKey, TraceCounts> traces, CancellationToken cancellation)
+    private static async Task CompareTracesAsync(
+        MetricsDb db, TraceNotes computed, List<KeyValuePair<TraceKey, TraceCounts>> left,
+        CancellationToken cancellation)
     {
-        await foreach (var trace in db.Traces.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellation))
+        await foreach (var row in db.ReadRowsAsync(
+            "SELECT key, day, sales, visits, nights, filed, decided FROM traces", cancellation))
         {
-            var key = new TraceKey(trace.Key, trace.Day);
-            var left = traces.GetValueOrDefault(key) + -1 * TraceCounts.Of(trace);
-            if (left == default) traces.Remove(key);
-            else traces[key] = left;
+            var trace = new TraceKey(row.GetString(0), row.GetFieldValue<DateOnly>(1));
+            var stored = new TraceCounts(
+                row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6));
+            if (computed.Find(trace) - stored is var less && less != default) left.Add(new(trace, less));
         }
+
+        left.AddRange(computed.Missing);
     }
 }

@@ -16,16 +16,11 @@ internal static class Rollup
     }
 
     /// <summary>Adds what a recount found missing, in a transaction of its own.</summary>
-    public static async Task RepairAsync(
-        MetricsDb db, Dictionary<CellKey, long> cells, Dictionary<TraceKey, TraceCounts> traces,
-        CancellationToken cancellation)
+    public static async Task RepairAsync(MetricsDb db, Differences found, CancellationToken cancellation)
     {
-        var tally = new Tally();
-        foreach (var (cell, value) in cells) tally.Add(cell, value);
-
         await using var turn = await WriterTurn.TakeAsync(db, cancellation);
-        await WriteCellsAsync(db, tally, cancellation);
-        foreach (var changes in traces.Chunk(MostRows)) await WriteTracesAsync(db, changes, cancellation);
+        await WriteCellsAsync(db, found.Tally, cancellation);
+        foreach (var changes in found.Traces.Chunk(MostRows)) await WriteTracesAsync(db, changes, cancellation);
         await turn.CommitAsync(cancellation);
     }
 
@@ -46,7 +41,9 @@ internal static class Rollup
             }
         }
 
-        foreach (var cells in alone.Chunk(MostRows)) await WriteAloneAsync(db, cells, cancellation);
+        var durations = alone.ToLookup(cell => DurationDay.Measures.Contains(cell.Key.Measure));
+        foreach (var cells in durations[false].Chunk(MostRows)) await WriteAloneAsync(db, cells, cancellation);
+        foreach (var cells in durations[true].Chunk(MostRows)) await WriteDurationsAsync(db, cells, cancellation);
         foreach (var rows in together) await rows.WriteAsync(db, cancellation);
     }
 
@@ -67,11 +64,35 @@ internal static class Rollup
             """, cancellation);
     }
 
+    private static async Task WriteDurationsAsync(
+        MetricsDb db, IEnumerable<KeyValuePair<CellKey, long>> changes, CancellationToken cancellation)
+    {
+        var cases = changes
+            .SelectMany(cell => Enumerable.Repeat(
+                (cell.Key, Seconds: DurationDay.Write(cell.Key.Bucket, cell.Value)), (int)Math.Abs(cell.Value)))
+            .ToList();
+        string[] measures = [.. cases.Select(one => one.Key.Measure)];
+        string[] dimensions = [.. cases.Select(one => one.Key.Dimension)];
+        string[] keys = [.. cases.Select(one => one.Key.Key)];
+        DateOnly[] days = [.. cases.Select(one => one.Key.Day)];
+        int[] seconds = [.. cases.Select(one => one.Seconds)];
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO duration_days (measure, dimension, key, day, seconds)
+            SELECT measure, dimension, key, day, array_agg(seconds)
+            FROM unnest({measures}, {dimensions}, {keys}, {days}, {seconds})
+                AS one (measure, dimension, key, day, seconds)
+            GROUP BY 1, 2, 3, 4
+            ON CONFLICT (measure, dimension, key, day)
+                DO UPDATE SET seconds = duration_days.seconds || excluded.seconds
+            """, cancellation);
+    }
+
     /// <summary>Adds to the traces and counts what their owners' days now make instead of what they made
     /// before.</summary>
     private static async Task ApplyTracesAsync(MetricsDb db, Tally tally, CancellationToken cancellation)
     {
-        var changes = tally.Traces.Where(trace => trace.Value != default).ToList();
+        var changes = tally.Traces.ToList();
         if (changes.Count == 0) return;
 
         string[] owners = [.. changes.Select(trace => trace.Key.Key).Distinct()];

@@ -4,40 +4,26 @@ namespace Jingdezhen.Tourism.Metrics.Rollups;
 
 internal readonly record struct CellKey(string Measure, string Dimension, string Key, DateOnly Day, int Bucket);
 
-internal readonly record struct TraceKey(string Key, DateOnly Day);
-
-internal readonly record struct TraceCounts(int Sales, int Visits, int Nights, int Filed, int Decided)
-{
-    public static TraceCounts Of(Trace trace) =>
-        new(trace.Sales, trace.Visits, trace.Nights, trace.Filed, trace.Decided);
-
-    public static TraceCounts operator +(TraceCounts one, TraceCounts other) => new(
-        one.Sales + other.Sales, one.Visits + other.Visits, one.Nights + other.Nights, one.Filed + other.Filed,
-        one.Decided + other.Decided);
-
-    public static TraceCounts operator *(int times, TraceCounts one) => new(
-        times * one.Sales, times * one.Visits, times * one.Nights, times * one.Filed, times * one.Decided);
-}
-
 /// <summary>
 /// Sums of measures by cell, before they are written: what facts add up to, or by how much that changed. A fact looks
 /// its rows up once and adds all its measures to them: a rebuild of ten million facts adds a thousand million times.
 /// </summary>
 internal sealed class Tally
 {
-    private readonly Dictionary<(string Dimension, string Key, DateOnly Day), Row> _rows = [];
-    private readonly Dictionary<TraceKey, TraceCounts> _traces = [];
+    private readonly Dictionary<(string Dimension, string Key), Dictionary<DateOnly, Row>> _rows = [];
 
     /// <summary>-1 while taking back what was counted before, +1 while counting what is true now.</summary>
     public int Sign { get; set; } = 1;
 
-    public IEnumerable<KeyValuePair<(string Dimension, string Key, DateOnly Day), Row>> AllRows => _rows;
+    public IEnumerable<KeyValuePair<(string Dimension, string Key, DateOnly Day), Row>> AllRows =>
+        _rows.SelectMany(value => value.Value, (value, row) =>
+            KeyValuePair.Create((value.Key.Dimension, value.Key.Key, row.Key), row.Value));
 
-    public IEnumerable<KeyValuePair<CellKey, long>> Cells => _rows.SelectMany(row => row.Value.Values.Select(value =>
+    public IEnumerable<KeyValuePair<CellKey, long>> Cells => AllRows.SelectMany(row => row.Value.Values.Select(value =>
         KeyValuePair.Create(
             new CellKey(value.Measure, row.Key.Dimension, row.Key.Key, row.Key.Day, value.Bucket), value.Value)));
 
-    public IReadOnlyDictionary<TraceKey, TraceCounts> Traces => _traces;
+    public TraceNotes Traces { get; } = new();
 
     /// <summary>The total of a day and every dimension of which the value is known.</summary>
     public Rows On(DateOnly day, ReadOnlySpan<(string Dimension, string? Key)> by = default)
@@ -57,33 +43,19 @@ internal sealed class Tally
     public Rows OnlyOn(DateOnly day, (string Dimension, string Key) of) =>
         new([RowOf(of.Dimension, of.Key, day)], 1, Sign);
 
-    /// <summary>What is stored, to be taken off what was computed.</summary>
-    public void Add(CellKey cell, long value) =>
-        RowOf(cell.Dimension, cell.Key, cell.Day).Add(cell.Measure, Family.Of(cell.Measure), cell.Bucket, Sign * value);
-
     /// <summary>Takes in what was counted beside.</summary>
     public void Add(Tally beside)
     {
-        foreach (var (cell, value) in beside.Cells) Add(cell, value);
-        foreach (var (trace, counts) in beside.Traces)
-        {
-            AddTrace(trace.Key, trace.Day, counts);
-        }
+        foreach (var ((dimension, key, day), row) in beside.AllRows) RowOf(dimension, key, day).Add(row);
+        Traces.Add(beside.Traces);
     }
 
-    public void AddTrace(
-        string key, DateOnly day, int sales = 0, int visits = 0, int nights = 0, int filed = 0, int decided = 0) =>
-        AddTrace(key, day, new TraceCounts(sales, visits, nights, filed, decided));
-
-    private void AddTrace(string key, DateOnly day, TraceCounts counts)
-    {
-        ref var trace = ref CollectionsMarshal.GetValueRefOrAddDefault(_traces, new(key, day), out _);
-        trace += Sign * counts;
-    }
+    public void AddTrace(string owner, DateOnly day, TraceKind kind) => Traces.Add(owner, day, kind, Sign);
 
     private Row RowOf(string dimension, string key, DateOnly day)
     {
-        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, (dimension, key, day), out _);
+        ref var days = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, (dimension, key), out _);
+        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(days ??= [], day, out _);
         return row ??= new();
     }
 
@@ -92,8 +64,19 @@ internal sealed class Tally
         public void Add(string measure, long value, int bucket = 0)
         {
             if (value == 0) return;
-            var place = Family.Of(measure);
-            for (var index = 0; index < count; index++) rows[index].Add(measure, place, bucket, sign * value);
+            if (Family.Of(measure) is not { } place)
+            {
+                for (var index = 0; index < count; index++) rows[index].Add(measure, bucket, sign * value);
+                return;
+            }
+
+            for (var index = 0; index < count; index++) rows[index].Add(place, sign * value);
+        }
+
+        /// <summary>Adds to the measures of a family, by their places in it.</summary>
+        public void Add(int family, ReadOnlySpan<long> values)
+        {
+            for (var index = 0; index < count; index++) rows[index].Add(family, values, sign);
         }
     }
 
@@ -116,16 +99,26 @@ internal sealed class Tally
         /// <summary>Null where nothing of the family was counted.</summary>
         public long[]? OfFamily(int number) => _families[number];
 
-        public void Add(string measure, (int Family, int Index)? place, int bucket, long value)
-        {
-            if (place is { } kept)
-            {
-                var values = _families[kept.Family] ??= new long[Family.All[kept.Family].Measures.Count];
-                values[kept.Index] += value;
-                return;
-            }
+        public void Add((int Family, int Index) place, long value) => KeptOf(place.Family)[place.Index] += value;
 
+        public void Add(string measure, int bucket, long value) =>
             CollectionsMarshal.GetValueRefOrAddDefault(_alone ??= [], (measure, bucket), out _) += value;
+
+        public void Add(int family, ReadOnlySpan<long> values, int sign = 1)
+        {
+            var kept = KeptOf(family);
+            for (var index = 0; index < values.Length; index++) kept[index] += sign * values[index];
         }
+
+        public void Add(Row beside)
+        {
+            foreach (var ((measure, bucket), value) in beside.Alone) Add(measure, bucket, value);
+            for (var family = 0; family < _families.Length; family++)
+            {
+                if (beside.OfFamily(family) is { } values) Add(family, values);
+            }
+        }
+
+        private long[] KeptOf(int family) => _families[family] ??= new long[Family.All[family].Measures.Count];
     }
 }

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using Jingdezhen.Tourism.Metrics.Rollups;
 using Jingdezhen.Tourism.Metrics.Storage;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -19,27 +17,15 @@ public sealed class RebuildTests(ServiceFixture<MetricsDb> metrics) : IClassFixt
         await metrics.Deliver(sale.UnitsCancelled(1, "FULL", 100), occurredAt: Given.Noon(day.AddDays(2)));
         await metrics.Deliver(Given.Redeemed(guest: "G"), occurredAt: Given.Noon(day.AddDays(3)));
         await metrics.Deliver(Given.CheckedOut("G", day.AddDays(3), 2), occurredAt: Given.Noon(day.AddDays(5)));
-        Assert.Equal((0, 5), await RebuildAsync());
+        Assert.Equal((0, 5), await metrics.Rebuild());
 
         await metrics.Read(db => db.Database.ExecuteSqlAsync(
             $"UPDATE sale_cells SET revenue = revenue + 7 WHERE dimension = '' AND day = {day}"));
         await metrics.Read(db =>
             db.Database.ExecuteSqlAsync($"UPDATE traces SET sales = 5 WHERE key = 'guest/G' AND day = {day}"));
 
-        Assert.Equal((2, 5), await RebuildAsync());
-        Assert.Equal((0, 5), await RebuildAsync());
+        Assert.Equal((2, 5), await metrics.Rebuild());
+        Assert.Equal((0, 5), await metrics.Rebuild());
         Assert.Equal(300 - 100 + 100, (await metrics.Indicator("revenue", day, day.AddDays(2))).Value);
-    }
-
-    private async Task<(long, long)> RebuildAsync()
-    {
-        using var admin = metrics.As("admin");
-        admin.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
-        var asked = await (await admin.PostAsync(new Uri("/v1/rebuilds", UriKind.Relative), null))
-            .Content.ReadFromJsonAsync<RebuildResponse>();
-        var done = await Eventually.Holds(
-            () => admin.GetFromJsonAsync<RebuildResponse>(new Uri($"/v1/rebuilds/{asked!.Id}", UriKind.Relative)),
-            run => run!.FinishedAt is not null);
-        return (done!.Differences!.Value, done.Facts!.Value);
     }
 }

@@ -928,6 +928,38 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                     b.ToTable("cells", (string)null);
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.DurationDay", b =>
+                {
+                    b.Property<string>("Measure")
+                        .HasColumnType("text")
+                        .HasColumnName("measure")
+                        .UseCollation("C");
+
+                    b.Property<string>("Dimension")
+                        .HasColumnType("text")
+                        .HasColumnName("dimension")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.PrimitiveCollection<int[]>("Seconds")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("seconds");
+
+                    b.HasKey("Measure", "Dimension", "Key", "Day")
+                        .HasName("pk_duration_days");
+
+                    b.ToTable("duration_days", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.Rebuild", b =>
                 {
                     b.Property<Guid>("Id")
