@@ -26,9 +26,10 @@ internal sealed class SettleNotices(IServiceScopeFactory scopes, SettlementGuard
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
 
         var refundIds = IdsOf(notices, "refund");
-        var paymentIds = IdsOf(notices, "payment")
-            .Concat(await db.Refunds.Where(refund => refundIds.Contains(refund.Id))
-            .Select(refund => refund.PaymentId).ToListAsync(cancellation)).Distinct().ToArray();
+        List<Guid> refunded = refundIds.Length == 0 ? []
+            : await db.Refunds.Where(refund => refundIds.Contains(refund.Id)).Select(refund => refund.PaymentId)
+                .ToListAsync(cancellation);
+        Guid[] paymentIds = [.. IdsOf(notices, "payment").Union(refunded)];
         var payments = await db.LockPaymentsAsync(paymentIds, cancellation);
         var refunds = refundIds.Length == 0 ? [] : await db.LockRefundsAsync(refundIds, cancellation);
         var payoutIds = IdsOf(notices, "payout");

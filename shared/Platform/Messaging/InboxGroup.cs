@@ -30,22 +30,24 @@ public sealed class InboxGroup<TItem>
 
     // One works while the other waits for its flush; where they touch the same rows they meet in the locks.
     private const int MostAtWork = 2;
-    private static readonly TimeSpan ShortestGather = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ShortestGather = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestGather = TimeSpan.FromMilliseconds(100);
 
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _clock;
     private readonly InboxSwitch _inbox;
-    private readonly TimeSpan _gather;
+    private readonly TimeSpan _shortest;
     private readonly Func<IServiceProvider, IReadOnlyList<Letter<TItem>>, CancellationToken, Task> _handle;
     private readonly Lock _gate = new();
     private readonly List<Waiting> _waiting = [];
     private bool _gathers;
     private int _busy;
+    private TimeSpan _took;
 
     internal InboxGroup(
         IServiceScopeFactory scopes, TimeProvider clock, InboxSwitch inbox, TimeSpan? gather,
         Func<IServiceProvider, IReadOnlyList<Letter<TItem>>, CancellationToken, Task> handle) =>
-        (_scopes, _clock, _inbox, _gather, _handle) = (scopes, clock, inbox, gather ?? ShortestGather, handle);
+        (_scopes, _clock, _inbox, _shortest, _handle) = (scopes, clock, inbox, gather ?? ShortestGather, handle);
 
     private sealed record Waiting(Guid MessageId, string Consumer, Letter<TItem> Letter)
     {
@@ -74,7 +76,7 @@ public sealed class InboxGroup<TItem>
     {
         while (true)
         {
-            await Task.Delay(_gather);
+            await Task.Delay(Gather());
             List<Waiting> group;
             lock (_gate)
             {
@@ -83,14 +85,22 @@ public sealed class InboxGroup<TItem>
                 (_gathers, _busy) = (false, _busy + 1);
             }
 
+            var begun = Stopwatch.GetTimestamp();
             await SettleAsync(group);
             lock (_gate)
             {
+                _took = Stopwatch.GetElapsedTime(begun);
                 _busy--;
                 if (_gathers || _waiting.Count == 0) return;
                 _gathers = true;
             }
         }
+    }
+
+    // As long as the last transaction took: on a machine that is busy fewer and larger ones get more done.
+    private TimeSpan Gather()
+    {
+        lock (_gate) return _took <= _shortest ? _shortest : _took < LongestGather ? _took : LongestGather;
     }
 
     private async Task SettleAsync(List<Waiting> group)

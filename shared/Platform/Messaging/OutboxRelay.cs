@@ -23,7 +23,7 @@ internal sealed partial class OutboxRelay(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private const int RowsOfATrickle = 1000; // a second
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
     // While the broker is away a publish can wait for minutes, and the row locks would wait with it.
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
@@ -61,7 +61,7 @@ internal sealed partial class OutboxRelay(
 
                 var behind = moved == BatchSize;
                 var more = await signal.WaitAsync(behind ? TimeSpan.Zero : PollInterval, stopping);
-                if (more && moved > 0) await Task.Delay(rush ? PauseAfter(took, behind) : Gather, stopping);
+                if (more && moved > 0) await Task.Delay(rush ? PauseAfter(took, behind) : GatherAfter(took), stopping);
             }
             catch (Exception fault)
             {
@@ -72,6 +72,9 @@ internal sealed partial class OutboxRelay(
             }
         }
     }
+
+    private static TimeSpan GatherAfter(TimeSpan took) =>
+        took <= Gather ? Gather : took < LongestPause ? took : LongestPause;
 
     // A lone message is passed on at once, those that follow within milliseconds share a transaction. In a rush the
     // requests that fill the outbox come first: the relay takes a fifth of this loop's time, so that a few dozen commits

@@ -62,6 +62,38 @@ public sealed class PurchaseTests(ComplaintsFixture complaints) : IClassFixture<
             occurredAt: Starts.AddMinutes(to));
     }
 
+    [Fact]
+    public async Task Sales_that_are_told_together_are_each_learnt_as_they_were()
+    {
+        var told = Enumerable.Range(0, 20).Select(number =>
+            (Id: Guid.CreateVersion7(), Fen: 10_000L + number, Slot: Guid.CreateVersion7())).ToList();
+
+        await Task.WhenAll(told.Select(sale => complaints.Deliver(
+            Sale(sale.Id, Guid.CreateVersion7(), sale.Slot, Guid.CreateVersion7()) with { PriceFen = sale.Fen },
+            times: 2)));
+
+        var learnt = await complaints.Read(db => db.Purchases.ToDictionaryAsync(row => row.Id));
+        Assert.All(told, sale => Assert.Equal(
+            (sale.Fen, sale.Slot, 3, Starts),
+            (learnt[sale.Id].PaidFen, learnt[sale.Id].SlotId!.Value, learnt[sale.Id].People,
+                learnt[sale.Id].StartsAt!.Value)));
+    }
+
+    [Fact]
+    public async Task Of_states_of_a_slot_that_are_told_together_the_latest_stays()
+    {
+        var slot = new AvailabilityChanged(
+            Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), "v", Starts,
+            Starts.AddHours(2), "AVAILABLE", 50, 0, Version: 1);
+
+        await Task.WhenAll(
+            complaints.Deliver(slot with { Version = 3, Status = "CLOSED" }), complaints.Deliver(slot),
+            complaints.Deliver(slot with { Version = 2 }));
+
+        var learnt = await complaints.Read(db => db.Slots.SingleAsync(row => row.Id == slot.AvailabilityId));
+        Assert.Equal((true, 3L), (learnt.Closed, learnt.Version));
+    }
+
     private static readonly DateTimeOffset Starts = new(2026, 5, 4, 1, 0, 0, TimeSpan.Zero);
     private static readonly Guid[] Slots = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
 
@@ -72,10 +104,7 @@ public sealed class PurchaseTests(ComplaintsFixture complaints) : IClassFixture<
         foreach (var which in order.Split(' ').Select(int.Parse))
         {
             await (which == 0
-                ? office.Deliver(new BookingConfirmed(
-                    id, null, Guid.CreateVersion7(), product, Guid.CreateVersion7(), Slots[0], merchant, "v", "Zhushan",
-                    "kiln", false, "app", null, null, null, "CN", new Dictionary<string, int>(), 3, 3, 30_000, "CNY",
-                    "payment", Starts, Starts.AddHours(2), Starts), occurredAt: Starts)
+                ? office.Deliver(Sale(id, product, Slots[0], merchant), occurredAt: Starts)
                 : office.Deliver(
                     new BookingChanged(
                         id, product, Slots[which], merchant, 3 - which, 3 - which, 30_000 - 10_000 * which,
@@ -85,4 +114,9 @@ public sealed class PurchaseTests(ComplaintsFixture complaints) : IClassFixture<
 
         return await office.Read(db => db.Purchases.SingleAsync(row => row.Id == id));
     }
+
+    private static BookingConfirmed Sale(Guid id, Guid product, Guid slot, Guid merchant) => new(
+        id, null, Guid.CreateVersion7(), product, Guid.CreateVersion7(), slot, merchant, "v", "Zhushan", "kiln", false,
+        "app", null, null, null, "CN", new Dictionary<string, int>(), 3, 3, 30_000, "CNY", "payment", Starts,
+        Starts.AddHours(2), Starts);
 }

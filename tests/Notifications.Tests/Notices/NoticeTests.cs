@@ -145,6 +145,48 @@ public sealed partial class NoticeTests(NotificationsFixture notifications) : IC
     }
 
     [Fact]
+    public async Task Messages_of_many_bookings_that_come_together_each_reach_their_own_person_once()
+    {
+        var people = await Task.WhenAll(Enumerable.Range(0, 12).Select(async _ =>
+        {
+            var account = Guid.CreateVersion7();
+            return (Email: await notifications.PersonAsync(account, "en"),
+                Sold: NotificationsFixture.Confirmed(account) with { ProductEn = $"Kiln of {account}" });
+        }));
+
+        await Task.WhenAll(people.SelectMany(person => new Task[]
+        {
+            notifications.Deliver(person.Sold, times: 2),
+            notifications.Deliver(NotificationsFixture.Cancelled(person.Sold.BookingId, person.Sold.MerchantId)),
+        }));
+        await notifications.HurryAsync();
+
+        foreach (var (email, sold) in people)
+        {
+            await Eventually.Equal(2, () => Task.FromResult(notifications.Mail.For(email).Count()));
+            Assert.All(notifications.Mail.For(email), mail =>
+                Assert.Contains(sold.ProductEn!, mail.Subject + mail.TextBody, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_sale_at_a_counter_is_told_to_nobody_and_not_tried_again()
+    {
+        var sold = NotificationsFixture.Confirmed(account: null) with { ProductZh = "古窑门票" };
+
+        await notifications.Deliver(new BookingHeld(
+            sold.BookingId, null, sold.ProductId, sold.AvailabilityId, sold.MerchantId, sold.VenueId, "counter", null,
+            null, 2, 19_000, sold.StartsAt, sold.HeldAt));
+        await notifications.Deliver(sold);
+        await notifications.Deliver(NotificationsFixture.Cancelled(sold.BookingId, sold.MerchantId));
+
+        // Of the cancellation nobody could know whose it is before the subject was looked at, once.
+        await Eventually.Equal("Skipped,Skipped", () => notifications.Read(async db => string.Join(',',
+            await db.Notices.Where(notice => notice.SubjectId == sold.BookingId && notice.Attempts == 1)
+                .Select(notice => notice.State.ToString()).ToListAsync())));
+    }
+
+    [Fact]
     public async Task A_merchants_people_hear_of_a_case_that_they_are_asked_and_of_recourse_under_the_cases_number()
     {
         var merchant = Guid.CreateVersion7();
