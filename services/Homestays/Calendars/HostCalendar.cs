@@ -194,17 +194,21 @@ internal static class BlockNights
         return TypedResults.Created($"/v1/host/blocks/{block.Id}", Of(block));
     }
 
-    public static async Task<Ok<List<BlockResponse>>> List(
+    /// <param name="after">The last block of the page before.</param>
+    public static async Task<Results<Ok<List<BlockResponse>>, ProblemHttpResult>> List(
         ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, DateOnly? from = null,
-        [Range(1, 100)] int limit = 100,
-        int skip = 0)
+        [Range(1, 100)] int limit = 100, Guid? after = null)
     {
         var merchant = user.MerchantId();
-        return TypedResults.Ok((await db.Blocks.AsNoTracking()
-            .Where(b => db.Rooms.Any(r => r.Id == b.RoomId && r.MerchantId == merchant)
-                && (from == null || b.To > from))
-            .OrderBy(b => b.From).ThenBy(b => b.Id).Skip(Math.Clamp(skip, 0, 100_000)).Take(limit)
-            .ToListAsync(cancellation)).ConvertAll(Of));
+        var own = db.Blocks.AsNoTracking()
+            .Where(b => db.Rooms.Any(r => r.Id == b.RoomId && r.MerchantId == merchant));
+        var last = await own.SingleOrDefaultAsync(b => b.Id == after, cancellation);
+        if (after is not null && last is null) return Problems.Invalid("after", "None of your blocks has this id.");
+
+        var (day, id) = (last?.From, last?.Id);
+        return TypedResults.Ok((await own.Where(b => from == null || b.To > from)
+            .Where(b => day == null || b.From > day || (b.From == day && b.Id > id))
+            .OrderBy(b => b.From).ThenBy(b => b.Id).Take(limit).ToListAsync(cancellation)).ConvertAll(Of));
     }
 
     public static async Task<Results<NoContent, NotFound, ProblemHttpResult>> Remove(

@@ -168,10 +168,19 @@ internal static class AgreeOnSplit
         return TypedResults.Created("/v1/admin/homestays/agreements", Of(agreement));
     }
 
-    public static async Task<Ok<List<AgreementResponse>>> List(
-        HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 100, int skip = 0) =>
-        TypedResults.Ok((await db.Agreements.AsNoTracking().OrderByDescending(a => a.From).ThenBy(a => a.Id)
-            .Skip(Math.Clamp(skip, 0, 100_000)).Take(limit).ToListAsync(cancellation)).ConvertAll(Of));
+    /// <param name="after">The last agreement of the page before.</param>
+    public static async Task<Results<Ok<List<AgreementResponse>>, ProblemHttpResult>> List(
+        HomestaysDb db, CancellationToken cancellation, [Range(1, 100)] int limit = 100, Guid? after = null)
+    {
+        var agreements = db.Agreements.AsNoTracking();
+        var last = await agreements.SingleOrDefaultAsync(a => a.Id == after, cancellation);
+        if (after is not null && last is null) return Problems.Invalid("after", "No agreement has this id.");
+
+        var (day, id) = (last?.From, last?.Id);
+        return TypedResults.Ok((await agreements
+            .Where(a => day == null || a.From < day || (a.From == day && a.Id > id))
+            .OrderByDescending(a => a.From).ThenBy(a => a.Id).Take(limit).ToListAsync(cancellation)).ConvertAll(Of));
+    }
 
     private static AgreementResponse Of(Agreement a) =>
         new(a.Id, a.MerchantId, a.Village, a.From, a.PlatformBasisPoints, a.VillageBasisPoints);

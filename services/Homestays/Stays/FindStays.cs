@@ -31,17 +31,21 @@ internal static class FindStays
         return TypedResults.Ok(stays.ConvertAll(StayResponse.Of));
     }
 
-    public static async Task<Ok<List<StayResponse>>> OfHost(
+    /// <param name="after">The last stay of the page before.</param>
+    public static async Task<Results<Ok<List<StayResponse>>, ProblemHttpResult>> OfHost(
         ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation, DateOnly? from = null,
-        DateOnly? to = null,
-        [Range(1, 100)] int limit = 50, int skip = 0)
+        DateOnly? to = null, [Range(1, 100)] int limit = 50, Guid? after = null)
     {
         var merchant = user.MerchantId();
-        var stays = await db.Stays.AsNoTracking()
-            .Where(s => s.MerchantId == merchant && (from == null || s.Departure > from)
-                && (to == null || s.Arrival < to))
-            .OrderBy(s => s.Arrival).ThenBy(s => s.Id).Skip(Math.Clamp(skip, 0, 100_000)).Take(limit)
-                .ToListAsync(cancellation);
+        var own = db.Stays.AsNoTracking().Where(s => s.MerchantId == merchant);
+        var last = await own.SingleOrDefaultAsync(s => s.Id == after, cancellation);
+        if (after is not null && last is null) return Problems.Invalid("after", "None of your stays has this id.");
+
+        var (day, id) = (last?.Arrival, last?.Id);
+        var stays = await own
+            .Where(s => (from == null || s.Departure > from) && (to == null || s.Arrival < to))
+            .Where(s => day == null || s.Arrival > day || (s.Arrival == day && s.Id > id))
+            .OrderBy(s => s.Arrival).ThenBy(s => s.Id).Take(limit).ToListAsync(cancellation);
         return TypedResults.Ok(stays.ConvertAll(StayResponse.Of));
     }
 }

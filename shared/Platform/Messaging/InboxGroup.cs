@@ -15,7 +15,7 @@ public interface IGroupedConsumer : IConsumer;
 public sealed record Letter<TItem>(TItem Item, Activity? Trace);
 
 /// <summary>
-/// An inbox that messages share: those that arrive while a transaction is in flight, or within a few milliseconds, are
+/// An inbox that messages share: those that arrive while a transaction is in flight, or within a short while, are
 /// marked, handled and committed together by the next one. A transaction costs its round trips and its flush whatever
 /// is in it, so the cost of a message falls with the load. Each message is answered for itself: where one spoils the
 /// work of all, each goes alone and only the guilty one fails.
@@ -97,10 +97,15 @@ public sealed class InboxGroup<TItem>
         }
     }
 
-    // As long as the last transaction took: on a machine that is busy fewer and larger ones get more done.
+    // As long as the last transaction took: on a machine that is busy fewer and larger ones get more done. A full group
+    // waits for nobody.
     private TimeSpan Gather()
     {
-        lock (_gate) return _took <= _shortest ? _shortest : _took < LongestGather ? _took : LongestGather;
+        lock (_gate)
+        {
+            if (_waiting.Count >= LargestGroup) return TimeSpan.Zero;
+            return _took <= _shortest ? _shortest : _took < LongestGather ? _took : LongestGather;
+        }
     }
 
     private async Task SettleAsync(List<Waiting> group)

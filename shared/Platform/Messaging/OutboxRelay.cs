@@ -77,9 +77,9 @@ internal sealed partial class OutboxRelay(
         took <= Gather ? Gather : took < LongestPause ? took : LongestPause;
 
     // A lone message is passed on at once, those that follow within milliseconds share a transaction. In a rush the
-    // requests that fill the outbox come first: the relay takes a fifth of this loop's time, so that a few dozen commits
-    // share one of its transactions. Where the oldest message has waited long it is no rush any more, and the relay
-    // takes half.
+    // requests that fill the outbox come first: the relay takes a fifth of this loop's time, so that a few dozen
+    // commits share one of its transactions. Where the oldest message has waited long it is no rush any more, and the
+    // relay takes half.
     private TimeSpan PauseAfter(TimeSpan took, bool behind)
     {
         if (!behind) return took * 4 < LongestPause ? took * 4 : LongestPause;

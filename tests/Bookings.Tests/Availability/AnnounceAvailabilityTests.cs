@@ -18,7 +18,8 @@ public sealed class AnnounceAvailabilityTests(BookingsFixture bookings) : IClass
         int waiting, bool givesWay, bool announced)
     {
         // Nothing leaves while the relay stands still.
-        var relay = bookings.Services.GetServices<IHostedService>().Single(service => service.GetType().Name == "OutboxRelay");
+        var relay = bookings.Services.GetServices<IHostedService>()
+            .Single(service => service.GetType().Name == "OutboxRelay");
         await relay.StopAsync(CancellationToken.None);
         await bookings.ExecuteAsOwner("DELETE FROM outbox");
         await bookings.Save([.. Enumerable.Range(0, waiting).Select(object (_) =>

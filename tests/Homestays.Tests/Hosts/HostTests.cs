@@ -1,5 +1,7 @@
+using System.Net.Http.Json;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Contracts.Identity.V1;
+using Jingdezhen.Tourism.Homestays.Calendars;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jingdezhen.Tourism.Homestays.Tests.Hosts;
@@ -154,6 +156,35 @@ public sealed class HostTests(HomestaysFixture homestays) : IClassFixture<Homest
                 .Code());
         Assert.Equal("403 forbidden", await homestays.As("tourist").GetAsync("/v1/host/listings").Code());
         Assert.Equal("204", await owner.DeleteAsync($"/v1/host/blocks/{block}").Code());
+    }
+
+    [Fact]
+    public async Task A_hosts_blocks_come_page_by_page_also_those_of_one_day()
+    {
+        var house = await homestays.Host(rooms: 3);
+        using var owner = homestays.As("host", merchant: house.Merchant);
+        var blocks = new HashSet<Guid>();
+        foreach (var (room, day) in house.Rooms.SelectMany(room => new[] { 5, 3 }.Select(day => (room, day))))
+        {
+            blocks.Add(await owner.PostAsync("/v1/host/blocks", new
+            {
+                roomId = room.Id, from = homestays.Today.AddDays(day), to = homestays.Today.AddDays(day + 1),
+            }).Id());
+        }
+
+        var seen = new List<Guid>();
+        for (var after = ""; ; after = $"&after={seen[^1]}")
+        {
+            var page = await owner.GetFromJsonAsync<List<BlockResponse>>(
+                new Uri($"/v1/host/blocks?limit=2{after}", UriKind.Relative), HomestaysFixture.Json);
+            if (page!.Count == 0) break;
+            seen.AddRange(page.Select(block => block.Id));
+        }
+
+        Assert.Equal(blocks.Count, seen.Count);
+        Assert.Equal(blocks, [.. seen]);
+        Assert.Equal(400, (int)(await owner.GetAsync(
+            new Uri($"/v1/host/blocks?after={Guid.CreateVersion7()}", UriKind.Relative))).StatusCode);
     }
 
     [Fact]
