@@ -53,7 +53,11 @@ public sealed class LiveStayTests(HomestaysFixture homestays) : IClassFixture<Ho
         await homestays.Deliver(new ConfirmStay(id, null, paid, "payment"));
 
         Assert.Equal(code, (await homestays.Published<StayRefused>(said => said.StayId == id)).Code);
-        Assert.Equal(paid, (await homestays.Published<RequestRefund>(asked => asked.SubjectId == id)).AmountFen);
+        if (paid > 0)
+        {
+            Assert.Equal(paid, (await homestays.Published<RequestRefund>(asked => asked.SubjectId == id)).AmountFen);
+        }
+
         Assert.Equal("held", (await Stay(id)).State);
     }
 
