@@ -12,6 +12,9 @@ internal sealed class Stay
     public const string Held = "held", Confirmed = "confirmed", CheckedIn = "checked-in", CheckedOut = "checked-out",
         Cancelled = "cancelled", Expired = "expired", Released = "released", NoShow = "no-show";
 
+    /// <summary>How long after its departure a host may say how a stay ended.</summary>
+    public const int DaysToNote = 2;
+
     public required Guid Id { get; init; }
     public required Guid RoomId { get; internal set; }
     public required Guid ListingId { get; internal set; }
@@ -149,6 +152,16 @@ internal sealed class Stay
             RefundedFen += NightlyFen.Skip(slept).Sum() * LateRefundPercent / 100;
             (Departure, NightlyFen) = (left, NightlyFen[..slept]);
         }
+
+        (State, EndedAt) = (CheckedOut, now);
+        return null;
+    }
+
+    /// <summary>Nobody noted how it ended while there was time to.</summary>
+    public Refusal? CountAsLived(DateOnly today, DateTimeOffset now)
+    {
+        if (State is not (Confirmed or CheckedIn)) return new("not-confirmed", $"The stay is {State}.");
+        if (today < Departure.AddDays(DaysToNote)) return new("not-the-day", "Its end may still be noted.");
 
         (State, EndedAt) = (CheckedOut, now);
         return null;
