@@ -84,6 +84,24 @@ internal sealed record TripAudit(
                     - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'Settled') AS moved) AS ours
             WHERE provider.moved <> ours.moved
             """, row => row.GetString(0)));
+        faults.AddRange(await TripSeed.ReadAsync(
+            cluster.Payments,
+            """
+            SELECT 'the ledger has ' || ledger.fen || ' fen of the payers, the payments say ' || ours.fen FROM
+                (SELECT coalesce(sum(balance_fen), 0) AS fen FROM ledger_accounts
+                 WHERE code IN ('held:sandbox', 'refunding:sandbox')) AS ledger,
+                (SELECT (SELECT coalesce(sum(amount_fen), 0) FROM payments WHERE state = 'Captured')
+                    - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'Settled') AS fen) AS ours
+            WHERE ledger.fen <> ours.fen
+            """, row => row.GetString(0)));
+        foreach (var database in new[] { cluster.Bookings, cluster.Homestays, cluster.Payments })
+        {
+            // Dying is no fault of a message: nothing is given up because of it.
+            faults.AddRange(await TripSeed.ReadAsync(
+                database, "SELECT 'given up: ' || queue || ' ' || contract || ': ' || reason FROM failed_messages",
+                row => row.GetString(0)));
+        }
+
         var confirmed = orders.Where(order => order.State == "Confirmed").Sum(order => order.PriceFen);
         return new(
             orders.CountBy(order => order.State).ToDictionary(), orders.Count, captured.Values.Sum(), confirmed,
