@@ -80,7 +80,8 @@ internal sealed class Stay
 
     /// <summary>Whether it stands on this payment; there was but one while nobody noted which.</summary>
     public bool IsPaidWith(string paymentKey) =>
-        OrderId is null && Authority == "payment" && (PaymentKey ?? StayPayment.FirstKeyOf(Id)) == paymentKey;
+        Authority == "payment"
+        && (PaymentKey ?? (OrderId is null ? StayPayment.FirstKeyOf(Id) : null)) == paymentKey;
 
     public Refusal? Approve(DateTimeOffset now)
     {
