@@ -71,7 +71,7 @@ public sealed class OrderFaultTests(ITestOutputHelper output)
         var started = Stopwatch.GetTimestamp();
         await using var cluster = await TripCluster.StartAsync(
             plan.GuardsOff.Split(',', StringSplitOptions.RemoveEmptyEntries), days: 1 + Math.Max(4, plan.Orders / 20),
-            slotsADay: 6, capacity: 12, rooms: Math.Max(8, plan.Orders / 8));
+            slotsADay: 6, capacity: 12, rooms: Math.Max(8, plan.Orders / 2));
         var health = await Task.WhenAll(Enumerable.Range(0, TripCluster.Count).Select(cluster.HealthAsync));
         Assert.All(health, said => Assert.Equal(
             plan.GuardsOff.Length > 0, said.Contains("money and places may be lost", StringComparison.Ordinal)));
