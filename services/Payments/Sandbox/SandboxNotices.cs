@@ -68,8 +68,8 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
 }
 
 /// <summary>
-/// Sends the sandbox's notices when they are due, at least once: a notice is deleted after we have taken it, and comes
-/// again after ten seconds where we died in between.
+/// Sends the sandbox's notices when they are due, at least once: a notice is deleted with the next look after we have
+/// taken it, and comes again after ten seconds where we died in between.
 /// </summary>
 internal sealed partial class SendSandboxNotices(
     IServiceScopeFactory scopes, Door settle, SandboxSignal signal, ILogger<SendSandboxNotices> logger)
@@ -77,6 +77,7 @@ internal sealed partial class SendSandboxNotices(
 {
     private const int BatchSize = 200;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+    private Guid[] _taken = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -84,7 +85,7 @@ internal sealed partial class SendSandboxNotices(
         {
             try
             {
-                if (await SendDueAsync(stoppingToken) == 0) await signal.WaitAsync(PollInterval, stoppingToken);
+                if (await SendDueAsync(stoppingToken) < BatchSize) await signal.WaitAsync(PollInterval, stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
@@ -99,15 +100,17 @@ internal sealed partial class SendSandboxNotices(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
 
-        // Neither commit waits for the disk: a claim or a delete that is lost sends the notice once more.
+        // The commit does not wait for the disk: a claim or a delete that is lost sends the notice once more.
         var due = await db.Set<SandboxNotice>().FromSql(
             $"""
+            WITH taken AS (DELETE FROM sandbox_notices WHERE id = ANY({_taken}))
             UPDATE sandbox_notices SET due_at = now() + interval '10 seconds'
             WHERE set_config('synchronous_commit', 'off', true) = 'off' AND id IN (
-                SELECT id FROM sandbox_notices WHERE due_at <= now() ORDER BY due_at LIMIT {BatchSize}
-                FOR UPDATE SKIP LOCKED)
+                SELECT id FROM sandbox_notices WHERE due_at <= now() AND id <> ALL({_taken})
+                ORDER BY due_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(stopping);
+        _taken = [];
         if (due.Count == 0) return 0;
 
         FaultPoint.Reach("noticed");
@@ -116,11 +119,7 @@ internal sealed partial class SendSandboxNotices(
                 SandboxProvider.OutcomeOf(notice.State), $"sandbox-{notice.ChargeId:N}", notice.AmountFen,
                 notice.Currency,
                 notice.State == "done" ? notice.HappenedAt : null)), stopping)));
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            DELETE FROM sandbox_notices WHERE set_config('synchronous_commit', 'off', true) = 'off'
-                AND id = ANY({due.Select(notice => notice.Id).ToArray()})
-            """, stopping);
+        _taken = [.. due.Select(notice => notice.Id)];
         return due.Count;
     }
 
