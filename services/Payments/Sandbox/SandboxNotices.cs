@@ -26,10 +26,9 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
         var charges = await db.Set<SandboxCharge>()
             .FromSql($"SELECT * FROM sandbox_charges WHERE id = ANY({ids}) ORDER BY id FOR UPDATE")
             .AsNoTracking().ToDictionaryAsync(charge => charge.Id, cancellation);
-        var now = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT now() AS "Value" """).SingleAsync(cancellation);
 
         var states = charges.ToDictionary(charge => charge.Key, charge => charge.Value.State);
-        var notices = new List<SandboxNotice>();
+        var notices = new List<(SandboxWord Word, SandboxCharge Charge, string State)>();
         foreach (var word in words)
         {
             if (!charges.TryGetValue(word.ChargeId, out var charge) || charge.Kind != word.Kind) continue;
@@ -38,14 +37,7 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
             if (open) states[charge.Id] = word.Approve ? charge.CaptureLater ? "authorised" : "done" : "failed";
 
             // A decision said twice sends its notice twice, as a provider's desk would.
-            notices.AddRange(Enumerable.Range(0, word.Copies).Select(_ => new SandboxNotice
-            {
-                Id = Guid.CreateVersion7(), EventId = $"{charge.Id:N}-{states[charge.Id]}", ChargeId = charge.Id,
-                Kind = charge.Kind,
-                State = states[charge.Id], AmountFen = word.AmountFen ?? charge.AmountFen,
-                Currency = word.Currency ?? charge.Currency, HappenedAt = charge.DoneAt ?? now,
-                DueAt = now + word.Delay,
-            }));
+            notices.AddRange(Enumerable.Repeat((word, charge, states[charge.Id]), word.Copies));
         }
 
         var changed = states.Where(state => charges[state.Key].State != state.Value).ToArray();
@@ -57,8 +49,22 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
             FROM unnest({moved}, {to}) AS decided (id, state)
             WHERE sandbox_charges.id = decided.id
             """, cancellation);
-        db.AddRange(notices);
-        await db.SaveChangesAsync(cancellation);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO sandbox_notices (
+                id, event_id, charge_id, kind, state, amount_fen, currency, happened_at, due_at)
+            SELECT gen_random_uuid(), event_id, charge_id, kind, state, amount_fen, currency,
+                coalesce(done_at, now()), now() + make_interval(secs => delay)
+            FROM unnest(
+                {notices.ConvertAll(notice => $"{notice.Charge.Id:N}-{notice.State}")},
+                {notices.ConvertAll(notice => notice.Charge.Id)}, {notices.ConvertAll(notice => notice.Charge.Kind)},
+                {notices.ConvertAll(notice => notice.State)},
+                {notices.ConvertAll(notice => notice.Word.AmountFen ?? notice.Charge.AmountFen)},
+                {notices.ConvertAll(notice => notice.Word.Currency ?? notice.Charge.Currency)},
+                {notices.ConvertAll(notice => notice.Charge.DoneAt)},
+                {notices.ConvertAll(notice => notice.Word.Delay.TotalSeconds)})
+                AS notice (event_id, charge_id, kind, state, amount_fen, currency, done_at, delay)
+            """, cancellation);
         await transaction.CommitAsync(cancellation);
         FaultPoint.Reach("decided");
         signal.Raise();
