@@ -4,16 +4,15 @@ using System.Threading.Channels;
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
 /// <summary>
-/// Takes what arrives while a commit is in flight, and within a short while, into the next one: a hot row costs one flush
-/// for all of them, and on a machine that is busy, where it waits as long as the last commit took, fewer and larger
-/// commits get more done. One loop a process; its answers come in the order of the items.
+/// Takes what arrives while a commit is in flight, and for as long again as the last one took, into the next one: a hot
+/// row costs one flush for all of them, and on a machine that is busy fewer and larger commits get more done. One loop a
+/// process; its answers come in the order of the items.
 /// </summary>
 internal sealed class GroupCommit<TItem, TAnswer>(
     Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TAnswer>>> commit) : BackgroundService
 {
     private const int LargestGroup = 200;
     private const int LongestQueue = 5000;
-    private static readonly TimeSpan ShortestGather = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestGather = TimeSpan.FromMilliseconds(50);
 
     private readonly Channel<(TItem Item, TaskCompletionSource<TAnswer> Answer)> _waiting =
@@ -34,8 +33,7 @@ internal sealed class GroupCommit<TItem, TAnswer>(
         {
             if (_waiting.Reader.Count < LargestGroup)
             {
-                var gather = took < ShortestGather ? ShortestGather : took;
-                await Task.Delay(gather < LongestGather ? gather : LongestGather, stoppingToken);
+                await Task.Delay(took < LongestGather ? took : LongestGather, stoppingToken);
             }
 
             var begun = Stopwatch.GetTimestamp();
