@@ -68,6 +68,9 @@ internal static class Personas
     public static int LeastTravel(PlanProblem problem, DayPlan day)
     {
         var today = problem.Days[day.Day];
+        var end = problem.Wishes.LeaveBy is { } leaveBy
+            ? Math.Min(today.EndMinute, (int)(leaveBy - today.Date.ToDateTime(TimeOnly.MinValue)).TotalMinutes)
+            : today.EndMinute;
         var least = int.MaxValue;
         var used = new bool[day.Stops.Length];
         var legs = new LegTable(problem, problem.Weights.WalkUpToMinutes);
@@ -80,7 +83,7 @@ internal static class Personas
             if (count == used.Length)
             {
                 var home = Minutes(point, today.EndPoint);
-                if (time + home <= today.EndMinute) least = Math.Min(least, travelled + home);
+                if (time + home <= end) least = Math.Min(least, travelled + home);
                 return;
             }
             for (var i = 0; i < used.Length; i++)

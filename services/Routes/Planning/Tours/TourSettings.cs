@@ -24,8 +24,8 @@ internal sealed record TourSettings
     /// <summary>How often a string, neighbouring strings of several days, a neighbourhood is the ruin; else a visit is
     /// forced in.</summary>
     public double StringShare { get; init; } = 0.2;
-    public double StringsShare { get; init; } = 0.2;
-    public double NeighbourShare { get; init; } = 0.3;
+    public double StringsShare { get; init; } = 0.4;
+    public double NeighbourShare { get; init; } = 0.1;
 
     /// <summary>In how many days at most neighbouring strings are cut.</summary>
     public int MostStrings { get; init; } = 3;
