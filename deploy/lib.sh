@@ -351,6 +351,19 @@ assemblies_of() { # assemblies_of NAME
     -printf "%p $root/artifacts/ready-to-run/%f-%s-%T@/%f\n"
 }
 
+# Tells one build of a service from another.
+files_of() { find "$root/artifacts/bin/$1/release" -type f -printf '%P %s %T@\n' | sort; } # files_of NAME
+
+# A service as it is run: a copy of what was built, and over it what was compiled ahead of time.
+lay_out() { # lay_out NAME FOLDER
+  local compiled ahead=()
+  rm -rf "$2"
+  mkdir -p "$(dirname "$2")"
+  cp -a "$root/artifacts/bin/$1/release" "$2"
+  while read -r _ compiled; do [ ! -e "$compiled" ] || ahead+=("$compiled"); done < <(assemblies_of "$1")
+  [ "${#ahead[@]}" = 0 ] || cp -t "$2" "${ahead[@]}"
+}
+
 # ---- The platform: what deploy/up starts and the others ask about ----
 
 names=() databases=()

@@ -91,8 +91,14 @@ public sealed class ServiceProcess : IAsyncDisposable
         };
 
     // The service's own output folder, not the copy beside the tests: only there are its runtime settings complete.
+    // Benchmarks name another, with copies that were compiled ahead of time.
     private static string BuiltAssembly(string service)
     {
+        if (Environment.GetEnvironmentVariable("JDZ_TEST_SERVICES") is { Length: > 0 } laidOut)
+        {
+            return Path.Combine(laidOut, service, Prefix + service + ".dll");
+        }
+
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         var configuration = folder.Name;
         while (folder is not null && folder.Name != "artifacts") folder = folder.Parent;

@@ -176,7 +176,13 @@ internal sealed class OrderDesk(BookingsDb db, CatalogueCache catalogues, Touche
         var ids = orders.ConvertAll(order => order.Id);
         await db.OrderLines.Where(line => ids.Contains(line.OrderId)).LoadAsync(cancellation);
         await db.OrderPayments.Where(payment => ids.Contains(payment.OrderId)).LoadAsync(cancellation);
-        await db.OrderRefunds.Where(refund => ids.Contains(refund.OrderId)).LoadAsync(cancellation);
+
+        // Nothing goes back where nothing came in.
+        if (orders.Exists(order => order.Payments.Exists(payment => payment.CapturedFen > 0)))
+        {
+            await db.OrderRefunds.Where(refund => ids.Contains(refund.OrderId)).LoadAsync(cancellation);
+        }
+
         foreach (var order in orders)
         {
             order.Times = times;

@@ -27,11 +27,17 @@ internal sealed class OrderWatch
         return watcher;
     }
 
-    public void Raise(Guid order)
+    /// <summary>Wakes those who no longer wait for what the order has become; the others need not read it
+    /// again.</summary>
+    public void Raise(Order order)
     {
         lock (_gate)
         {
-            foreach (var watcher in _watched.GetValueOrDefault(order) ?? []) watcher.Wake();
+            foreach (var watcher in _watched.GetValueOrDefault(order.Id) ?? [])
+            {
+                if (watcher.IsAwaited?.Invoke(order) == true) watcher.Seen = order.StepCount;
+                else watcher.Wake();
+            }
         }
     }
 
@@ -75,6 +81,9 @@ internal sealed class OrderWatch
         /// <summary>How many steps of the order its waiter knows; none before the first reading.</summary>
         public int? Seen { get; set; }
 
+        /// <summary>Whether an order is still waited for; unknown before the first reading.</summary>
+        public Func<Order, bool>? IsAwaited { get; set; }
+
         /// <summary>Until the order moved, or the time is up; says which.</summary>
         public Task<bool> NextAsync(TimeSpan limit, CancellationToken cancellation) =>
             _woken.WaitAsync(limit, cancellation);
@@ -96,7 +105,7 @@ internal sealed class OrderWatchInterceptor(OrderWatch watch) : CommitIntercepto
 {
     protected override void AfterCommit(DbContext db)
     {
-        foreach (var order in db.ChangeTracker.Entries<Order>()) watch.Raise(order.Entity.Id);
+        foreach (var order in db.ChangeTracker.Entries<Order>()) watch.Raise(order.Entity);
     }
 }
 

@@ -27,7 +27,7 @@ internal static class ShowOrder
             var order = await ReadAsync(id, user, db, cancellation);
             if (order is null) return TypedResults.NotFound();
 
-            watcher.Seen = order.StepCount;
+            (watcher.Seen, watcher.IsAwaited) = (order.StepCount, moved => IsAwaited(moved, @while));
             var left = TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
             if (!IsAwaited(order, @while) || !await watcher.NextAsync(left, cancellation))
             {

@@ -26,10 +26,9 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
         var charges = await db.Set<SandboxCharge>()
             .FromSql($"SELECT * FROM sandbox_charges WHERE id = ANY({ids}) ORDER BY id FOR UPDATE")
             .AsNoTracking().ToDictionaryAsync(charge => charge.Id, cancellation);
-        var now = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT now() AS "Value" """).SingleAsync(cancellation);
 
         var states = charges.ToDictionary(charge => charge.Key, charge => charge.Value.State);
-        var notices = new List<SandboxNotice>();
+        var notices = new List<(SandboxWord Word, SandboxCharge Charge, string State)>();
         foreach (var word in words)
         {
             if (!charges.TryGetValue(word.ChargeId, out var charge) || charge.Kind != word.Kind) continue;
@@ -38,14 +37,7 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
             if (open) states[charge.Id] = word.Approve ? charge.CaptureLater ? "authorised" : "done" : "failed";
 
             // A decision said twice sends its notice twice, as a provider's desk would.
-            notices.AddRange(Enumerable.Range(0, word.Copies).Select(_ => new SandboxNotice
-            {
-                Id = Guid.CreateVersion7(), EventId = $"{charge.Id:N}-{states[charge.Id]}", ChargeId = charge.Id,
-                Kind = charge.Kind,
-                State = states[charge.Id], AmountFen = word.AmountFen ?? charge.AmountFen,
-                Currency = word.Currency ?? charge.Currency, HappenedAt = charge.DoneAt ?? now,
-                DueAt = now + word.Delay,
-            }));
+            notices.AddRange(Enumerable.Repeat((word, charge, states[charge.Id]), word.Copies));
         }
 
         var changed = states.Where(state => charges[state.Key].State != state.Value).ToArray();
@@ -57,8 +49,22 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
             FROM unnest({moved}, {to}) AS decided (id, state)
             WHERE sandbox_charges.id = decided.id
             """, cancellation);
-        db.AddRange(notices);
-        await db.SaveChangesAsync(cancellation);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO sandbox_notices (
+                id, event_id, charge_id, kind, state, amount_fen, currency, happened_at, due_at)
+            SELECT gen_random_uuid(), event_id, charge_id, kind, state, amount_fen, currency,
+                coalesce(done_at, now()), now() + make_interval(secs => delay)
+            FROM unnest(
+                {notices.ConvertAll(notice => $"{notice.Charge.Id:N}-{notice.State}")},
+                {notices.ConvertAll(notice => notice.Charge.Id)}, {notices.ConvertAll(notice => notice.Charge.Kind)},
+                {notices.ConvertAll(notice => notice.State)},
+                {notices.ConvertAll(notice => notice.Word.AmountFen ?? notice.Charge.AmountFen)},
+                {notices.ConvertAll(notice => notice.Word.Currency ?? notice.Charge.Currency)},
+                {notices.ConvertAll(notice => notice.Charge.DoneAt)},
+                {notices.ConvertAll(notice => notice.Word.Delay.TotalSeconds)})
+                AS notice (event_id, charge_id, kind, state, amount_fen, currency, done_at, delay)
+            """, cancellation);
         await transaction.CommitAsync(cancellation);
         FaultPoint.Reach("decided");
         signal.Raise();
@@ -68,8 +74,8 @@ internal sealed class DecideSandboxCharges(IServiceScopeFactory scopes, SandboxS
 }
 
 /// <summary>
-/// Sends the sandbox's notices when they are due, at least once: a notice is deleted after we have taken it, and comes
-/// again after ten seconds where we died in between.
+/// Sends the sandbox's notices when they are due, at least once: a notice is deleted with the next look after we have
+/// taken it, and comes again after ten seconds where we died in between.
 /// </summary>
 internal sealed partial class SendSandboxNotices(
     IServiceScopeFactory scopes, Door settle, SandboxSignal signal, ILogger<SendSandboxNotices> logger)
@@ -77,6 +83,7 @@ internal sealed partial class SendSandboxNotices(
 {
     private const int BatchSize = 200;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+    private Guid[] _taken = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -84,7 +91,7 @@ internal sealed partial class SendSandboxNotices(
         {
             try
             {
-                if (await SendDueAsync(stoppingToken) == 0) await signal.WaitAsync(PollInterval, stoppingToken);
+                if (await SendDueAsync(stoppingToken) < BatchSize) await signal.WaitAsync(PollInterval, stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
@@ -99,15 +106,17 @@ internal sealed partial class SendSandboxNotices(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
 
-        // Neither commit waits for the disk: a claim or a delete that is lost sends the notice once more.
+        // The commit does not wait for the disk: a claim or a delete that is lost sends the notice once more.
         var due = await db.Set<SandboxNotice>().FromSql(
             $"""
+            WITH taken AS (DELETE FROM sandbox_notices WHERE id = ANY({_taken}))
             UPDATE sandbox_notices SET due_at = now() + interval '10 seconds'
             WHERE set_config('synchronous_commit', 'off', true) = 'off' AND id IN (
-                SELECT id FROM sandbox_notices WHERE due_at <= now() ORDER BY due_at LIMIT {BatchSize}
-                FOR UPDATE SKIP LOCKED)
+                SELECT id FROM sandbox_notices WHERE due_at <= now() AND id <> ALL({_taken})
+                ORDER BY due_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
             RETURNING *
             """).AsNoTracking().ToListAsync(stopping);
+        _taken = [];
         if (due.Count == 0) return 0;
 
         FaultPoint.Reach("noticed");
@@ -116,11 +125,7 @@ internal sealed partial class SendSandboxNotices(
                 SandboxProvider.OutcomeOf(notice.State), $"sandbox-{notice.ChargeId:N}", notice.AmountFen,
                 notice.Currency,
                 notice.State == "done" ? notice.HappenedAt : null)), stopping)));
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            DELETE FROM sandbox_notices WHERE set_config('synchronous_commit', 'off', true) = 'off'
-                AND id = ANY({due.Select(notice => notice.Id).ToArray()})
-            """, stopping);
+        _taken = [.. due.Select(notice => notice.Id)];
         return due.Count;
     }
 

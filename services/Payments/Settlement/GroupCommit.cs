@@ -1,16 +1,20 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
 /// <summary>
-/// Takes what arrives while a commit is in flight into the next one: a hot row costs one flush for all of them. One
-/// loop a process; its answers come in the order of the items.
+/// Takes what arrives while a commit is in flight, and within a short while, into the next one: a hot row costs one flush
+/// for all of them, and on a machine that is busy, where it waits as long as the last commit took, fewer and larger
+/// commits get more done. One loop a process; its answers come in the order of the items.
 /// </summary>
 internal sealed class GroupCommit<TItem, TAnswer>(
     Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TAnswer>>> commit) : BackgroundService
 {
     private const int LargestGroup = 200;
     private const int LongestQueue = 5000;
+    private static readonly TimeSpan ShortestGather = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestGather = TimeSpan.FromMilliseconds(50);
 
     private readonly Channel<(TItem Item, TaskCompletionSource<TAnswer> Answer)> _waiting =
         Channel.CreateBounded<(TItem, TaskCompletionSource<TAnswer>)>(LongestQueue);
@@ -25,8 +29,16 @@ internal sealed class GroupCommit<TItem, TAnswer>(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var group = new List<(TItem Item, TaskCompletionSource<TAnswer> Answer)>();
+        var took = TimeSpan.Zero;
         while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
         {
+            if (_waiting.Reader.Count < LargestGroup)
+            {
+                var gather = took < ShortestGather ? ShortestGather : took;
+                await Task.Delay(gather < LongestGather ? gather : LongestGather, stoppingToken);
+            }
+
+            var begun = Stopwatch.GetTimestamp();
             group.Clear();
             while (group.Count < LargestGroup && _waiting.Reader.TryRead(out var next)) group.Add(next);
             if (!await TryCommitAsync(group, stoppingToken) && group.Count > 1)
@@ -34,6 +46,8 @@ internal sealed class GroupCommit<TItem, TAnswer>(
                 // One bad item must not take the others with it.
                 foreach (var one in group) await TryCommitAsync([one], stoppingToken);
             }
+
+            took = Stopwatch.GetElapsedTime(begun);
         }
     }
 
