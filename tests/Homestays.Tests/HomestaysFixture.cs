@@ -1,7 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jingdezhen.Tourism.Homestays.Storage;
+using Jingdezhen.Tourism.Platform.Hosting;
 using Jingdezhen.Tourism.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Jingdezhen.Tourism.Homestays.Tests;
@@ -34,6 +37,13 @@ public class HomestaysFixture : ServiceFixture<HomestaysDb>
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    internal async Task RunJob<TJob>() where TJob : RecurringJob
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetServices<IHostedService>().OfType<TJob>().Single()
+            .RunOnceAsync(scope.ServiceProvider, CancellationToken.None);
     }
 
     /// <summary>A host with one house and its rooms.</summary>

@@ -42,14 +42,18 @@ internal sealed class FollowNightsConsumer(InboxGroup<OrderWord> orders) : IGrou
     {
         var cancelled = context.Message;
         return HearAsync(context, cancelled.OrderId, (order, _, now) =>
-            order.NightsCancelled(cancelled.StayId, cancelled.RefundFen, cancelled.Reason, now));
+            order.NightsCancelled(
+                cancelled.StayId, cancelled.RefundedFen ?? order.RefundedFenOf(cancelled.StayId) + cancelled.RefundFen,
+                cancelled.Reason, now));
     }
 
     public Task Consume(ConsumeContext<StayChanged> context)
     {
         var changed = context.Message;
         return HearAsync(context, changed.OrderId, (order, _, now) =>
-            order.NightsCheaper(changed.StayId, changed.RefundFen, "changed", now));
+            order.NightsCheaper(
+                changed.StayId, changed.RefundedFen ?? order.RefundedFenOf(changed.StayId) + changed.RefundFen,
+                "changed", now));
     }
 
     /// <summary>What the host earned is what was kept; the rest of the price goes back.</summary>
@@ -57,7 +61,7 @@ internal sealed class FollowNightsConsumer(InboxGroup<OrderWord> orders) : IGrou
     {
         var left = context.Message;
         return HearAsync(context, left.OrderId, (order, _, now) => order.NightsCheaper(
-            left.StayId, order.KeptFen(left.StayId) - left.PriceFen, "early-departure", now));
+            left.StayId, order.PriceFenOf(left.StayId) - left.PriceFen, "early-departure", now));
     }
 
     private Task HearAsync(ConsumeContext context, Guid? orderId, OrderMove move, bool asksPlaces = false) =>

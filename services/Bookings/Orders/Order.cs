@@ -195,8 +195,13 @@ internal sealed class Order
 
     public void NightsHeld(Guid lineId, long priceFen, DateTimeOffset until, DateTimeOffset now)
     {
+        if (Find(lineId) is not { } line) return;
+
+        // A copy of the question that was refused found the nights free: nobody else will ever give them back.
+        if (line.State == LineState.Refused) Asks.Add(new OrderAsk.ReleaseNights(line, InFull: true, "refused-before"));
+
         // Later than anything else was decided, or a second time: who gave up has asked for the release already.
-        if (State != OrderState.Holding || Find(lineId) is not { State: LineState.Asked } line) return;
+        if (State != OrderState.Holding || line.State != LineState.Asked) return;
 
         line.Hold(priceFen, until);
         Record("nights-held", line, $"{priceFen} fen", now);
@@ -225,6 +230,13 @@ internal sealed class Order
             case LineState.Cancelling:
                 line.Keep();
                 Record("cancel-refused", line, why.Code, now);
+                break;
+
+            // Nor is it where everything goes back: asked again, the host would say so for ever.
+            case LineState.Leaving when why.Code == "not-held":
+                line.Return();
+                Record("release-refused", line, why.Code, now);
+                EndIfAll(now);
                 break;
         }
     }
@@ -262,7 +274,11 @@ internal sealed class Order
     }
 
     /// <summary>A sale of nights was cancelled, by us, by the host or by the guest.</summary>
-    public void NightsCancelled(Guid lineId, long refundFen, string because, DateTimeOffset now)
+    /// <param name="lineId">Whose nights.</param>
+    /// <param name="refundedFen">What is given back for them, with what was before.</param>
+    /// <param name="because">Who ended them, or why.</param>
+    /// <param name="now">The database's time.</param>
+    public void NightsCancelled(Guid lineId, long refundedFen, string because, DateTimeOffset now)
     {
         if (Find(lineId) is not { } line) return;
 
@@ -281,6 +297,7 @@ internal sealed class Order
                 break;
 
             case LineState.Cancelling or LineState.Sold when State == OrderState.Confirmed:
+                var refundFen = Math.Max(0, refundedFen - line.RefundFen);
                 line.Cancel(refundFen, because);
                 Record("nights-cancelled", line, $"{refundFen} fen back", now);
                 GiveBack(refundFen, because, line, now);
@@ -289,20 +306,31 @@ internal sealed class Order
         }
     }
 
-    /// <summary>Sold nights became cheaper: fewer or other nights, an early departure. The difference goes
-    /// back.</summary>
-    public void NightsCheaper(Guid lineId, long refundFen, string because, DateTimeOffset now)
+    /// <summary>
+    /// Sold nights became cheaper: fewer or other nights, an early departure. The difference goes back. It may be told
+    /// before the sale is, and after a cancellation was asked for.
+    /// </summary>
+    /// <param name="lineId">Whose nights.</param>
+    /// <param name="refundedFen">What was given back for them so far in all, so that neither a copy nor an older word
+    /// gives back more.</param>
+    /// <param name="because">What happened.</param>
+    /// <param name="now">The database's time.</param>
+    public void NightsCheaper(Guid lineId, long refundedFen, string because, DateTimeOffset now)
     {
-        if (refundFen <= 0 || State != OrderState.Confirmed
-            || Find(lineId) is not { State: LineState.Sold } line) return;
+        if (State is not (OrderState.Confirming or OrderState.Confirmed) || Find(lineId) is not
+            { State: LineState.Held or LineState.Sold or LineState.Cancelling } line) return;
+
+        var refundFen = refundedFen - line.RefundFen;
+        if (refundFen <= 0) return;
 
         line.Refund(refundFen);
         Record("nights-cheaper", line, $"{refundFen} fen back", now);
         GiveBack(refundFen, because, line, now);
     }
 
-    /// <summary>What was paid for a line and has not been given back.</summary>
-    public long KeptFen(Guid lineId) => Find(lineId) is { } line ? line.PriceFen - line.RefundFen : 0;
+    public long PriceFenOf(Guid lineId) => Find(lineId)?.PriceFen ?? 0;
+
+    public long RefundedFenOf(Guid lineId) => Find(lineId)?.RefundFen ?? 0;
 
     /// <summary>Asks the payer for the frozen price. Asking again is the same payment while that one is open.</summary>
     public Decision<OrderPayment> AskPayment(string method, DateTimeOffset now)
@@ -677,7 +705,10 @@ internal sealed class Order
 
     private void GiveBackAll(string paymentKey, string because, DateTimeOffset now)
     {
-        if (Kept(paymentKey) is > 0 and var fen) AskRefund(paymentKey, fen, because, lineId: null, now);
+        // What is on its way already, or will be asked for again, is not asked for twice.
+        var fen = Kept(paymentKey) - Refunds.Where(refund => refund.PaymentKey == paymentKey
+            && (refund.State == RefundState.Asked || refund.IsStuck)).Sum(refund => refund.AmountFen);
+        if (fen > 0) AskRefund(paymentKey, fen, because, lineId: null, now);
     }
 
     private void GiveBack(long fen, string because, OrderLine line, DateTimeOffset now)

@@ -32,12 +32,14 @@ internal sealed class ConfirmStays(HomestaysDb db)
             var stay = stays.GetValueOrDefault(told.StayId);
 
             // Told twice in two messages: the first was answered, and counting a sale twice would be worse than
-            // silence.
-            if (stay?.ConfirmedAt is not null && stay.State is not Stay.Cancelled) continue;
+            // silence. Other money for a stay that is sold already is not the same told twice.
+            if (stay?.ConfirmedAt is not null
+                && (IsPaidAlone(told) ? stay.IsPaidWith(KeyOf(told)) : stay.State is not Stay.Cancelled)) continue;
+            if (IsPaidAlone(told) && await WasReturnedAsync(told, cancellation)) continue;
 
             Activity.Current = trace;
             var refusal = stay is null ? new("no-such-stay", "No such stay was ever held.")
-                : stay.Confirm(told.PaidFen, told.Authority, now);
+                : stay.Confirm(told.PaidFen, told.Authority, now, IsPaidAlone(told) ? KeyOf(told) : null);
             if (refusal is null)
             {
                 db.TellConfirmed(stay!, listings[stay!.ListingId]);
@@ -46,31 +48,37 @@ internal sealed class ConfirmStays(HomestaysDb db)
 
             db.Publish(new StayRefused(
                 told.StayId, told.OrderId, stay?.RoomId ?? Guid.Empty, refusal.Code, refusal.Reason));
-
-            // Money that came for this stay alone and cannot buy it any more goes back where it came from.
-            if (told.OrderId is null && told.Authority == "payment")
-            {
-                db.Publish(new RequestRefund(
-                    $"stay-{told.StayId}-{refusal.Code}", StayNews.PaymentKeyOf(told.StayId), "stay", told.StayId,
-                    told.PaidFen, "CNY", refusal.Code));
-            }
+            if (IsPaidAlone(told) && told.PaidFen > 0) await GiveBackAsync(told, stay, refusal.Code, now, cancellation);
         }
 
         await db.SaveChangesAsync(cancellation);
     }
-}
 
-/// <summary>A stay that is no part of an order was paid: the same command confirms it that an order would
-/// send.</summary>
-internal sealed class ConfirmPaidStayConsumer(HomestaysDb db) : IConsumer<PaymentCaptured>, ISelective<PaymentCaptured>
-{
-    public static bool Concerns(PaymentCaptured message) =>
-        message.Purpose == "stay" && message.Key == StayNews.PaymentKeyOf(message.SubjectId);
-
-    public async Task Consume(ConsumeContext<PaymentCaptured> context)
+    /// <summary>Money that came for this stay alone and cannot buy it any more goes back where it came from.</summary>
+    private async Task GiveBackAsync(
+        ConfirmStay told, Stay? stay, string because, DateTimeOffset now, CancellationToken cancellation)
     {
-        var paid = context.Message;
-        db.Publish(new ConfirmStay(paid.SubjectId, OrderId: null, paid.AmountFen, "payment"));
-        await db.SaveChangesAsync(context.CancellationToken);
+        if (stay is null)
+        {
+            db.Publish(new RequestRefund(
+                BackKeyOf(told), KeyOf(told), StayPayment.Purpose, told.StayId, told.PaidFen, "CNY", because));
+            return;
+        }
+
+        (await db.StayPayments.FindAsync([KeyOf(told)], cancellation))?.Return();
+        db.Owe(stay, BackKeyOf(told), KeyOf(told), told.PaidFen, because, now);
     }
+
+    private async Task<bool> WasReturnedAsync(ConfirmStay told, CancellationToken cancellation)
+    {
+        var key = BackKeyOf(told);
+        return db.StayRefunds.Local.Any(known => known.Key == key)
+            || await db.StayRefunds.AnyAsync(known => known.Key == key, cancellation);
+    }
+
+    private static bool IsPaidAlone(ConfirmStay told) => told.OrderId is null && told.Authority == "payment";
+
+    private static string BackKeyOf(ConfirmStay told) => $"{KeyOf(told)}-back";
+
+    private static string KeyOf(ConfirmStay told) => told.PaymentKey ?? StayPayment.FirstKeyOf(told.StayId);
 }

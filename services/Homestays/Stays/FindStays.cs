@@ -14,9 +14,10 @@ internal static class FindStays
         Guid stayId, ClaimsPrincipal user, HomestaysDb db, CancellationToken cancellation)
     {
         var (account, merchant) = (user.AccountId(), user.MerchantId());
-        return await db.Stays.AsNoTracking().SingleOrDefaultAsync(
-            s => s.Id == stayId && (s.AccountId == account || (merchant != null && s.MerchantId == merchant)),
-            cancellation)
+        return await db.Stays.AsNoTracking().AsSplitQuery().Include(s => s.Payments).Include(s => s.Refunds)
+            .SingleOrDefaultAsync(
+                s => s.Id == stayId && (s.AccountId == account || (merchant != null && s.MerchantId == merchant)),
+                cancellation)
             is { } stay ? TypedResults.Ok(StayResponse.Of(stay)) : TypedResults.NotFound();
     }
 

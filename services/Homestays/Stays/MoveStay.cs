@@ -89,8 +89,8 @@ internal static class MoveStay
         db.Publish(new StayChanged(
             stay.Id, stay.OrderId, stay.ListingId, stay.RoomId, stay.MerchantId, stay.Arrival, stay.Departure,
             stay.PriceFen, refund,
-            Confirmed: stay.State == Stay.Confirmed, room.ListingZh, room.ListingEn), now);
-        db.AskForRefund(stay, refund, "moved");
+            Confirmed: stay.State == Stay.Confirmed, room.ListingZh, room.ListingEn, stay.RefundedFen), now);
+        db.AskForRefund(stay, refund, "moved", now);
         return null;
     }
 }

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Jingdezhen.Tourism.Contracts.Payments.V1;
 using Jingdezhen.Tourism.Homestays.Storage;
-using Jingdezhen.Tourism.Platform.Domain;
 using Jingdezhen.Tourism.Platform.Http;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,7 +11,10 @@ namespace Jingdezhen.Tourism.Homestays.Stays;
 public sealed record PayStayRequest(
     [AllowedValues("sandbox", "wechat-jsapi", "wechat-native", "alipay-page", "alipay-app")] string Method);
 
-/// <summary>Asks Payments for the price of a stay that is no part of an order; asking twice is one payment.</summary>
+/// <summary>
+/// Asks Payments for the price of a stay that is no part of an order. Asking twice is one payment; after one that
+/// failed, by another method or for another price it is a new one, and the old one is closed.
+/// </summary>
 internal static class PayStay
 {
     public static Task<Results<Ok<StayResponse>, NotFound, ProblemHttpResult>> Handle(
@@ -21,15 +23,20 @@ internal static class PayStay
         var account = user.AccountId();
         return db.ChangeStayAsync(
             stayId, stay => stay.AccountId == account && stay.OrderId == null,
-            (stay, now) =>
+            async (stay, now) =>
             {
-                if (stay.MayBePaid(now) is { } refusal) return Task.FromResult<Refusal?>(refusal);
+                if (stay.MayBePaid(now) is { } refusal) return refusal;
 
+                await db.Entry(stay).Collection(s => s.Payments).LoadAsync(cancellation);
+                if (stay.Payments.Exists(payment => payment.Answers(stay, request.Method))) return null;
+
+                await db.DropPaymentsAsync(stay, "asked-anew", cancellation);
+                var asked = StayPayment.Ask(stay, request.Method, now);
+                db.Add(asked);
                 db.Publish(new RequestPayment(
-                    StayNews.PaymentKeyOf(stay.Id), "stay", stay.Id, stay.AccountId, stay.PriceFen, "CNY",
-                    request.Method,
+                    asked.Key, StayPayment.Purpose, stay.Id, stay.AccountId, asked.AmountFen, "CNY", asked.Method,
                     stay.ExpiresAt));
-                return Task.FromResult<Refusal?>(null);
+                return null;
             }, cancellation);
     }
 }

@@ -26,6 +26,7 @@ internal static class ReceiveOnSite
                 if (stay.AwaitsHost) stay.Approve(now);
                 if (stay.Confirm(request.PaidFen, "on-site", now) is { } refusal) return refusal;
 
+                await db.DropPaymentsAsync(stay, "paid-on-site", cancellation);
                 await db.TellConfirmedAsync(stay, cancellation);
                 return null;
             }, cancellation);

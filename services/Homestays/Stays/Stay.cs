@@ -12,6 +12,9 @@ internal sealed class Stay
     public const string Held = "held", Confirmed = "confirmed", CheckedIn = "checked-in", CheckedOut = "checked-out",
         Cancelled = "cancelled", Expired = "expired", Released = "released", NoShow = "no-show";
 
+    /// <summary>How long after its departure a host may say how a stay ended.</summary>
+    public const int DaysToNote = 2;
+
     public required Guid Id { get; init; }
     public required Guid RoomId { get; internal set; }
     public required Guid ListingId { get; internal set; }
@@ -55,6 +58,9 @@ internal sealed class Stay
     /// <summary>payment or on-site: who holds the guest's money.</summary>
     public string? Authority { get; private set; }
 
+    /// <summary>Of the payment that it stands on, where it was paid alone.</summary>
+    public string? PaymentKey { get; private set; }
+
     public long PaidFen { get; private set; }
     public long RefundedFen { get; private set; }
     public DateTimeOffset? EndedAt { get; private set; }
@@ -62,10 +68,20 @@ internal sealed class Stay
     public DateTimeOffset? CheckedInAt { get; private set; }
     public DateTimeOffset ChangedAt { get; private set; }
 
+    /// <summary>Asked of the guest for this stay alone; an order asks for all it holds.</summary>
+    public List<StayPayment> Payments { get; } = [];
+
+    public List<StayRefund> Refunds { get; } = [];
+
     public int Guests => Adults + Children;
 
     /// <summary>What the platform and the host keep of the guest's money.</summary>
     public long KeptFen => PaidFen - RefundedFen;
+
+    /// <summary>Whether it stands on this payment; there was but one while nobody noted which.</summary>
+    public bool IsPaidWith(string paymentKey) =>
+        Authority == "payment"
+        && (PaymentKey ?? (OrderId is null ? StayPayment.FirstKeyOf(Id) : null)) == paymentKey;
 
     public Refusal? Approve(DateTimeOffset now)
     {
@@ -82,13 +98,14 @@ internal sealed class Stay
         : AwaitsHost ? new("not-approved", "The host has not accepted the request yet.")
         : null;
 
-    public Refusal? Confirm(long paidFen, string authority, DateTimeOffset now)
+    /// <param name="paymentKey">Of a payment for this stay alone.</param>
+    public Refusal? Confirm(long paidFen, string authority, DateTimeOffset now, string? paymentKey = null)
     {
         if (MayBePaid(now) is { } refusal) return refusal;
         if (paidFen != PriceFen)
             return new("wrong-amount", $"The frozen price is {PriceFen} fen, paid were {paidFen}.");
 
-        (State, Authority, PaidFen, ConfirmedAt) = (Confirmed, authority, paidFen, now);
+        (State, Authority, PaidFen, PaymentKey, ConfirmedAt) = (Confirmed, authority, paidFen, paymentKey, now);
         return null;
     }
 
@@ -136,6 +153,16 @@ internal sealed class Stay
             RefundedFen += NightlyFen.Skip(slept).Sum() * LateRefundPercent / 100;
             (Departure, NightlyFen) = (left, NightlyFen[..slept]);
         }
+
+        (State, EndedAt) = (CheckedOut, now);
+        return null;
+    }
+
+    /// <summary>Nobody noted how it ended while there was time to.</summary>
+    public Refusal? CountAsLived(DateOnly today, DateTimeOffset now)
+    {
+        if (State is not (Confirmed or CheckedIn)) return new("not-confirmed", $"The stay is {State}.");
+        if (today < Departure.AddDays(DaysToNote)) return new("not-the-day", "Its end may still be noted.");
 
         (State, EndedAt) = (CheckedOut, now);
         return null;

@@ -17,6 +17,8 @@ internal static class StayEndpoints
         v1.MapPost("/stays/{stayId:guid}/change", MoveStay.Handle);
         v1.MapPost("/stays/{stayId:guid}/review", ReviewStay.Handle).RequireIdempotencyKey();
 
+        v1.MapGet("/admin/homestays/refunds", FindRefunds.Handle).RequireAuthorization(Roles.Staff);
+
         var host = v1.MapGroup("/host/stays").RequireAuthorization(Roles.Host);
         host.MapGet("/", FindStays.OfHost);
         host.MapPost("/{stayId:guid}/approve", AnswerRequest.Approve);

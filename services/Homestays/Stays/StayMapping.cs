@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
 internal sealed class StayMapping :
-    IEntityTypeConfiguration<Stay>, IEntityTypeConfiguration<Review>, IEntityTypeConfiguration<WithdrawnHold>
+    IEntityTypeConfiguration<Stay>, IEntityTypeConfiguration<StayPayment>, IEntityTypeConfiguration<StayRefund>,
+    IEntityTypeConfiguration<Review>, IEntityTypeConfiguration<WithdrawnHold>
 {
     /// <summary>States in which the nights are taken; the exclusion constraint has the same list.</summary>
     internal const string TakenStates = "('held', 'confirmed', 'checked-in', 'checked-out')";
@@ -32,6 +33,24 @@ internal sealed class StayMapping :
                 "state IN ('held', 'confirmed', 'checked-in', 'checked-out', 'cancelled', 'expired', 'released', "
                 + "'no-show')");
         });
+    }
+
+    public void Configure(EntityTypeBuilder<StayPayment> payment)
+    {
+        payment.ToTable("stay_payments").HasKey(p => p.Key);
+        payment.HasOne<Stay>().WithMany(s => s.Payments).HasForeignKey(p => p.StayId)
+            .OnDelete(DeleteBehavior.Restrict);
+    }
+
+    public void Configure(EntityTypeBuilder<StayRefund> refund)
+    {
+        refund.ToTable("stay_refunds", table => table.HasCheckConstraint("something_is_owed", "amount_fen > 0"));
+        refund.Property(r => r.Id).ValueGeneratedNever();
+        refund.HasIndex(r => r.Key).IsUnique();
+        refund.HasIndex(r => r.AskedAs).IsUnique();
+        refund.HasIndex(r => r.AskAgainAt).HasFilter("ask_again_at IS NOT NULL");
+        refund.HasOne<Stay>().WithMany(s => s.Refunds).HasForeignKey(r => r.StayId)
+            .OnDelete(DeleteBehavior.Restrict);
     }
 
     public void Configure(EntityTypeBuilder<Review> review)

@@ -34,8 +34,8 @@ internal static class StayNews
         var refund = stay.KeptFen == 0 ? "FULL" : stay.RefundedFen == 0 ? "NONE" : "PARTIAL";
         db.Publish(new StayCancelled(
             stay.Id, stay.OrderId, stay.ListingId, stay.RoomId, stay.MerchantId, stay.ConfirmedAt, refund, refundFen,
-            stay.EndedBecause!));
-        db.AskForRefund(stay, refundFen, stay.EndedBecause!);
+            stay.EndedBecause!, stay.RefundedFen));
+        db.AskForRefund(stay, refundFen, stay.EndedBecause!, stay.EndedAt!.Value);
         if (stay.KeptFen > 0)
             await db.EarnAsync(stay, stay.State == Stay.NoShow ? "no-show" : "cancellation", nights: 0, today,
                 cancellation);
@@ -46,7 +46,7 @@ internal static class StayNews
     {
         var nights = stay.Departure.DayNumber - stay.Arrival.DayNumber;
         var (earned, listing) = await db.EarnAsync(stay, "check-out", nights, today, cancellation);
-        db.AskForRefund(stay, refundFen, "early-departure");
+        db.AskForRefund(stay, refundFen, "early-departure", stay.EndedAt!.Value);
         db.Publish(new StayCheckedOut(
             stay.Id, stay.OrderId, stay.ListingId, stay.MerchantId, stay.HouseholdId, listing.Village, listing.County,
             listing.ResidentRun, stay.Arrival, stay.Departure, nights, stay.Guests, stay.GuestKey,
@@ -58,14 +58,41 @@ internal static class StayNews
     /// Only for money that Payments took for this stay alone: an order's is given back by the order, and what a host
     /// took on the spot by the host.
     /// </summary>
-    public static void AskForRefund(this HomestaysDb db, Stay stay, long refundFen, string because)
+    public static void AskForRefund(
+        this HomestaysDb db, Stay stay, long refundFen, string because, DateTimeOffset now)
     {
         if (refundFen == 0 || stay.OrderId is not null || stay.Authority != "payment") return;
 
-        db.Publish(new RequestRefund(
-            $"stay-{stay.Id}-{because}-{stay.RefundedFen}", PaymentKeyOf(stay.Id), "stay", stay.Id, refundFen, "CNY",
-            because));
+        db.Owe(
+            stay, $"stay-{stay.Id}-{because}-{stay.RefundedFen}", stay.PaymentKey ?? StayPayment.FirstKeyOf(stay.Id),
+            refundFen, because, now);
     }
 
-    public static string PaymentKeyOf(Guid stayId) => $"stay-{stayId}";
+    /// <summary>Keeps what is owed until it is back, and asks for it.</summary>
+    public static void Owe(
+        this HomestaysDb db, Stay stay, string key, string paymentKey, long fen, string because, DateTimeOffset now)
+    {
+        var refund = new StayRefund
+        {
+            Id = Guid.CreateVersion7(), StayId = stay.Id, PaymentKey = paymentKey, Key = key, AskedAs = key,
+            AmountFen = fen, Reason = because, AskedAt = now,
+        };
+        db.Add(refund);
+        db.TellOwed(refund);
+    }
+
+    public static void TellOwed(this HomestaysDb db, StayRefund refund) => db.Publish(new RequestRefund(
+        refund.AskedAs, refund.PaymentKey, StayPayment.Purpose, refund.StayId, refund.AmountFen, "CNY",
+        refund.Reason));
+
+    /// <summary>Nobody is to pay that any more; money that comes all the same goes back.</summary>
+    public static async Task DropPaymentsAsync(
+        this HomestaysDb db, Stay stay, string because, CancellationToken cancellation)
+    {
+        await db.Entry(stay).Collection(s => s.Payments).LoadAsync(cancellation);
+        foreach (var open in stay.Payments.Where(payment => payment.Fail(because)))
+        {
+            db.Publish(new CancelPayment(open.Key));
+        }
+    }
 }

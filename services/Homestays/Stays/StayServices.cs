@@ -13,5 +13,6 @@ internal static class StayServices
             provider.GetRequiredService<HoldStays>().HandleAsync(holds, cancellation))
         .AddScoped<ConfirmStays>().AddInboxGroup<ConfirmStay>((provider, sales, cancellation) =>
             provider.GetRequiredService<ConfirmStays>().HandleAsync(sales, cancellation))
-        .AddHostedService<ReleaseExpiredHoldsJob>();
+        .AddHostedService<ReleaseExpiredHoldsJob>().AddHostedService<AskRefundsAgainJob>()
+        .AddHostedService<CloseForgottenStaysJob>();
 }

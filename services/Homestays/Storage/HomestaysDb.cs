@@ -21,6 +21,8 @@ public sealed class HomestaysDb(DbContextOptions<HomestaysDb> options) : DbConte
     internal DbSet<NightTerms> NightTerms => Set<NightTerms>();
     internal DbSet<Block> Blocks => Set<Block>();
     internal DbSet<Stay> Stays => Set<Stay>();
+    internal DbSet<StayPayment> StayPayments => Set<StayPayment>();
+    internal DbSet<StayRefund> StayRefunds => Set<StayRefund>();
     internal DbSet<Review> Reviews => Set<Review>();
     internal DbSet<RegisteredGuest> RegisteredGuests => Set<RegisteredGuest>();
     internal DbSet<CalendarSource> CalendarSources => Set<CalendarSource>();

@@ -53,11 +53,8 @@ public sealed class OrderSagaTests
             $"order-{order.Id}-refund-1", $"order-{order.Id}", TicketFen + NightsFen, Noon, Noon),
         ["strange-money-returned"] = order => order.MoneyReturned("refund-of-nobody", "of-nobody", 1, Noon, Noon),
         ["money-stuck"] = order => order.MoneyStuck($"order-{order.Id}-refund-1", "no", Noon),
-        ["nights-cheaper"] = order =>
-        {
-            // Homestays tells it once; the inbox is what stands between a second copy and a second refund.
-            if (order.Refunds.Count == 0) order.NightsCheaper(Stay(order).Id, 1_000, "changed", Noon);
-        },
+        ["nights-cheaper"] = order => order.NightsCheaper(Stay(order).Id, 1_000, "changed", Noon),
+        ["release-refused"] = order => order.NightsRefused(Stay(order).Id, new("not-held", "They sleep."), Noon),
         ["extend"] = order => order.Extend(Noon.AddMinutes(20), Noon),
         ["cancel"] = order =>
         {
@@ -77,6 +74,7 @@ public sealed class OrderSagaTests
         {
             [("holding", "nights-held")] = "held",
             [("holding", "nights-refused")] = "failed",
+            [("holding", "release-refused")] = "failed",
             [("holding", "nights-returned")] = "failed",
             [("holding", "given-up")] = "releasing",
             [("holding", "due")] = "releasing",
@@ -86,6 +84,7 @@ public sealed class OrderSagaTests
             [("held", "given-up")] = "releasing",
             [("held", "due")] = "releasing",
             [("confirming", "nights-refused")] = "releasing",
+            [("confirming", "release-refused")] = "releasing",
             [("confirming", "nights-sold")] = "confirmed",
             [("confirming", "nights-sold-too-late")] = "releasing",
             [("confirming", "nights-returned")] = "releasing",
@@ -242,6 +241,71 @@ public sealed class OrderSagaTests
         order.MoneyStuck(next.Key, "refund-above-captured", Noon);
 
         Assert.Equal(("failed", null, first.AmountFen), (Name(order), order.ActAt, order.RefundedFen));
+    }
+
+    /// <summary>What Homestays tells of nights that moved, were left early or were cancelled, each with all that was
+    /// given back so far.</summary>
+    [Theory]
+    [InlineData("moved", "cancelled")]
+    [InlineData("cancelled", "moved")]
+    [InlineData("moved", "moved", "cancelled", "moved")]
+    [InlineData("left", "moved")]
+    [InlineData("moved", "left", "moved")]
+    public void However_news_of_cheaper_nights_overtakes_each_other_as_much_goes_back_as_was_told(params string[] told)
+    {
+        var order = InState("confirmed");
+        if (told.Contains("cancelled")) News["cancel"](order);
+        var before = order.Refunds.Sum(refund => refund.AmountFen);
+
+        foreach (var news in told)
+        {
+            if (news == "moved") order.NightsCheaper(Stay(order).Id, 10_000, "changed", Noon);
+            if (news == "left") order.NightsCheaper(Stay(order).Id, 40_000, "early-departure", Noon);
+            if (news == "cancelled") order.NightsCancelled(Stay(order).Id, 40_000, "cancelled", Noon);
+        }
+
+        Assert.Equal(40_000, order.Refunds.Sum(refund => refund.AmountFen) - before);
+        Assert.Equal(40_000, order.RefundedFenOf(Stay(order).Id));
+    }
+
+    [Fact]
+    public void Nights_that_became_cheaper_before_their_sale_was_told_give_the_difference_back_once()
+    {
+        var (sold, failed) = (InState("confirming"), InState("confirming"));
+        foreach (var order in new[] { sold, failed }) order.NightsCheaper(Stay(order).Id, 10_000, "changed", Noon);
+
+        News["nights-sold"](sold);
+        News["nights-refused"](failed);
+
+        Assert.Equal(("confirmed", 10_000), (Name(sold), Assert.Single(sold.Refunds).AmountFen));
+        Assert.NotNull(sold.ActAt);
+        Assert.Equal(TicketFen + NightsFen, failed.Refunds.Sum(refund => refund.AmountFen));
+        Assert.Equal(2, failed.Refunds.Count);
+    }
+
+    [Fact]
+    public void Nights_that_are_held_after_they_were_refused_are_given_back()
+    {
+        var order = InState("holding");
+        News["nights-refused"](order);
+        order.Asks.Clear();
+
+        News["nights-held"](order);
+
+        Assert.Equal(Stay(order), Assert.Single(order.Asks.OfType<OrderAsk.ReleaseNights>()).Line);
+        Assert.Equal(OrderState.Failed, order.State);
+    }
+
+    [Fact]
+    public void A_release_that_is_refused_because_the_guests_sleep_there_ends_the_order_all_the_same()
+    {
+        var order = InState("releasing");
+
+        News["release-refused"](order);
+        foreach (var refund in order.Refunds.ToList()) Return(order, refund, Noon);
+
+        Assert.Equal(("failed", null), (Name(order), order.ActAt));
+        Assert.Contains(order.Steps, step => step.What == "release-refused");
     }
 
     [Fact]

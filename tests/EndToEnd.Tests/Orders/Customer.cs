@@ -7,8 +7,8 @@ using Jingdezhen.Tourism.Testing;
 namespace Jingdezhen.Tourism.EndToEnd.Tests.Orders;
 
 /// <summary>
-/// Somebody with an app: orders three tickets over two days and two nights, pays in one of several ways, and
-/// asks again, with the same key, whenever nobody answers.
+/// Somebody with an app: orders three tickets over two days and two nights, pays or not, changes their mind at once or
+/// after the confirmation, for all of it or for a day, and asks again, with the same key, whenever nobody answers.
 /// </summary>
 /// <param name="walksAway">Whether those who do not pay leave the rest to the deadline, or say goodbye.</param>
 internal sealed class Customer(TripCluster cluster, int number, int seed, bool walksAway)
@@ -32,14 +32,13 @@ internal sealed class Customer(TripCluster cluster, int number, int seed, bool w
         var body = trip.Order(slots, Any(trip.Rooms), day, nights: 2, holdMinutes: 2);
         var placed = await AskAsync(() => Post(cluster.BookingsAddress(_turn), "/v1/orders", body, $"order-{_number}"));
         var id = placed.GetProperty("id").GetGuid();
-        var order = await UntilAsync(id, state => state != "holding");
-        if (order.GetProperty("state").GetString() != "held") return id;
+        if (await LeftAsync(id, "holding") != "held") return id;
 
         var mood = _chance.Next(20);
         if (mood == 0 && walksAway) return id; // The deadline ends it.
         if (mood < 2)
         {
-            await AskAsync(() => Post(cluster.BookingsAddress(_turn), $"/v1/orders/{id}/cancel", new { }, null));
+            await CancelAsync(id);
             return id;
         }
 
@@ -54,14 +53,20 @@ internal sealed class Customer(TripCluster cluster, int number, int seed, bool w
             await AskAsync(() => Get(cluster.PaymentsAddress, $"/v1/payments/by-key/{key.GetString()}?wait=5"));
         var word = mood == 2 ? "decline" : "approve";
         var travel = $"delay={_chance.Next(4)}&copies={_chance.Next(1, 4)}";
-        await AskAsync(() => Post(
-            cluster.PaymentsAddress, $"/sandbox/payments/{charge.GetProperty("id").GetGuid()}/{word}?{travel}",
-                new { }, null));
-        if (mood == 3 || (mood == 2 && !walksAway))
+
+        // Gives up, and the money comes all the same, unless the provider never heard of it.
+        if (mood == 3) await CancelAsync(id);
+        await AskAsync(
+            () => Post(
+                cluster.PaymentsAddress, $"/sandbox/payments/{charge.GetProperty("id").GetGuid()}/{word}?{travel}"
+                + (mood == 3 ? "&late=true" : ""), new { }, null),
+            mayRefuse: mood == 3);
+
+        // Changes their mind in the same breath, and insists while the order is being confirmed.
+        if (mood == 4 || (mood == 2 && !walksAway)) await CancelAsync(id);
+        if (mood is 5 or 6 or 7 && await LeftAsync(id, "held") == "confirmed")
         {
-            // Pays and changes their mind in the same breath.
-            await AskAsync(
-                () => Post(cluster.BookingsAddress(_turn), $"/v1/orders/{id}/cancel", new { }, null), mayRefuse: true);
+            await CancelAsync(id, mood == 7 ? null : trip.FirstDay.AddDays(day));
         }
 
         return id;
@@ -69,14 +74,22 @@ internal sealed class Customer(TripCluster cluster, int number, int seed, bool w
 
     public void Dispose() => _http.Dispose();
 
+    // Of a day that was cancelled already, and whose answer was lost, nothing is left to cancel.
+    private Task<JsonElement> CancelAsync(Guid id, DateOnly? day = null) => AskAsync(
+        () => Post(cluster.BookingsAddress(_turn), $"/v1/orders/{id}/cancel", new { day }, null),
+        mayRefuse: day is not null);
+
     private Guid Any(IReadOnlyList<Guid> ids) => ids[_chance.Next(ids.Count)];
 
-    private async Task<JsonElement> UntilAsync(Guid id, Func<string, bool> fits)
+    /// <summary>The state in which the order rests after it has left another one.</summary>
+    private async Task<string> LeftAsync(Guid id, string left)
     {
         while (true)
         {
-            var order = await AskAsync(() => Get(cluster.BookingsAddress(_turn), $"/v1/orders/{id}?wait=5"));
-            if (fits(order.GetProperty("state").GetString()!)) return order;
+            var order = await AskAsync(
+                () => Get(cluster.BookingsAddress(_turn), $"/v1/orders/{id}?wait=5&while={left}"));
+            var state = order.GetProperty("state").GetString()!;
+            if (state != left && state is not ("confirming" or "releasing")) return state;
         }
     }
 
@@ -84,7 +97,8 @@ internal sealed class Customer(TripCluster cluster, int number, int seed, bool w
     private async Task<JsonElement> AskAsync(Func<Task<HttpResponseMessage>> ask, bool mayRefuse = false)
     {
         var seen = await Eventually.Holds(() => OnceAsync(ask), answer => answer.Status is { } status
-            && ((int)status is >= 200 and < 300 || (mayRefuse && status == HttpStatusCode.Conflict)), Patience);
+            && ((int)status is >= 200 and < 300
+                || (mayRefuse && (status is HttpStatusCode.Conflict or HttpStatusCode.NotFound))), Patience);
         return seen.Text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(seen.Text);
     }
 

@@ -11,18 +11,27 @@ internal sealed record TripAudit(
     IReadOnlyDictionary<string, int> Orders, int Kept, long CapturedFen, long ConfirmedFen, long RefundedFen,
     IReadOnlyList<string> Faults)
 {
-    private sealed record OrderRow(Guid Id, string State, long PriceFen, int Tickets, int Stays);
+    /// <param name="Sold">Whether it was ever confirmed.</param>
+    /// <param name="KeptFen">The price of what was sold less what its policies gave back.</param>
+    /// <param name="Tickets">Ticket lines that stand sold, and <paramref name="Stays"/> of nights.</param>
+    /// <param name="Halves">Lines that are neither sold nor cancelled afterwards.</param>
+    private sealed record OrderRow(
+        Guid Id, string State, bool Sold, long KeptFen, int Tickets, int Stays, int Halves);
 
     public static async Task<TripAudit> ReadAsync(TripCluster cluster)
     {
         var orders = await TripSeed.ReadAsync(
             cluster.Bookings,
             """
-            SELECT o.id, o.state, o.price_fen, count(*) FILTER (WHERE l.kind = 'ticket')::int,
-                count(*) FILTER (WHERE l.kind = 'stay')::int
+            SELECT o.id, o.state, o.confirmed_at IS NOT NULL, (sum(l.price_fen) - sum(l.refund_fen))::bigint,
+                count(*) FILTER (WHERE l.kind = 'ticket' AND l.state = 'Sold')::int,
+                count(*) FILTER (WHERE l.kind = 'stay' AND l.state = 'Sold')::int,
+                count(*) FILTER (WHERE l.state NOT IN ('Sold', 'Cancelled'))::int
             FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id
             """,
-            row => new OrderRow(row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt32(3), row.GetInt32(4)));
+            row => new OrderRow(
+                row.GetGuid(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt32(4), row.GetInt32(5),
+                row.GetInt32(6)));
         var places = await CountAsync(cluster.Bookings,
             """
             SELECT order_id, status, count(*)::int FROM bookings WHERE order_id IS NOT NULL GROUP BY order_id, status
@@ -37,18 +46,20 @@ internal sealed record TripAudit(
         var faults = new List<string>();
         foreach (var order in orders)
         {
-            var whole = order.State == "Confirmed"
-                && Of(places, order.Id) == $"Confirmed {order.Tickets}"
-                    && Of(nights, order.Id) == $"confirmed {order.Stays}"
-                && captured.GetValueOrDefault(order.Id) - refunded.GetValueOrDefault(order.Id) == order.PriceFen;
+            // Sold it was as a whole, whatever was cancelled of it since; else there is nothing of it.
+            var inHand = captured.GetValueOrDefault(order.Id) - refunded.GetValueOrDefault(order.Id);
+            var whole = order is { State: "Confirmed", Sold: true, Halves: 0 }
+                && Count(places, order.Id, "Confirmed") == order.Tickets && !Has(places, order.Id, "OnHold")
+                && Count(nights, order.Id, "confirmed") == order.Stays && !Has(nights, order.Id, "held")
+                && inHand == order.KeptFen;
             var nothing = order.State is "Failed" or "Cancelled"
                 && !Has(places, order.Id, "OnHold", "Confirmed", "Redeemed")
                     && !Has(nights, order.Id, "held", "confirmed")
-                && captured.GetValueOrDefault(order.Id) == refunded.GetValueOrDefault(order.Id);
+                && inHand == (order.Sold ? order.KeptFen : 0);
             if (!whole && !nothing)
             {
                 faults.Add(
-                    $"order {order.Id} {order.State} {order.PriceFen}: tickets [{Of(places, order.Id)}], "
+                    $"order {order.Id} {order.State} {order.KeptFen}: tickets [{Of(places, order.Id)}], "
                     + $"nights [{Of(nights, order.Id)}], captured {captured.GetValueOrDefault(order.Id)}, "
                     + $"refunded {refunded.GetValueOrDefault(order.Id)}");
             }
@@ -84,7 +95,25 @@ internal sealed record TripAudit(
                     - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'Settled') AS moved) AS ours
             WHERE provider.moved <> ours.moved
             """, row => row.GetString(0)));
-        var confirmed = orders.Where(order => order.State == "Confirmed").Sum(order => order.PriceFen);
+        faults.AddRange(await TripSeed.ReadAsync(
+            cluster.Payments,
+            """
+            SELECT 'the ledger has ' || ledger.fen || ' fen of the payers, the payments say ' || ours.fen FROM
+                (SELECT coalesce(sum(balance_fen), 0) AS fen FROM ledger_accounts
+                 WHERE code IN ('held:sandbox', 'refunding:sandbox')) AS ledger,
+                (SELECT (SELECT coalesce(sum(amount_fen), 0) FROM payments WHERE state = 'Captured')
+                    - (SELECT coalesce(sum(amount_fen), 0) FROM refunds WHERE state = 'Settled') AS fen) AS ours
+            WHERE ledger.fen <> ours.fen
+            """, row => row.GetString(0)));
+        foreach (var database in new[] { cluster.Bookings, cluster.Homestays, cluster.Payments })
+        {
+            // Dying is no fault of a message: nothing is given up because of it.
+            faults.AddRange(await TripSeed.ReadAsync(
+                database, "SELECT 'given up: ' || queue || ' ' || contract || ': ' || reason FROM failed_messages",
+                row => row.GetString(0)));
+        }
+
+        var confirmed = orders.Where(order => order.Sold).Sum(order => order.KeptFen);
         return new(
             orders.CountBy(order => order.State).ToDictionary(), orders.Count, captured.Values.Sum(), confirmed,
             refunded.Values.Sum(), faults);
@@ -117,6 +146,9 @@ internal sealed record TripAudit(
 
     private static string Of(ILookup<Guid, (string State, int Count)> parts, Guid order) =>
         string.Join(", ", parts[order].Select(part => $"{part.State} {part.Count}"));
+
+    private static int Count(ILookup<Guid, (string State, int Count)> parts, Guid order, string state) =>
+        parts[order].Where(part => part.State == state).Sum(part => part.Count);
 
     private static bool Has(ILookup<Guid, (string State, int Count)> parts, Guid order, params string[] states) =>
         parts[order].Any(part => states.Contains(part.State));

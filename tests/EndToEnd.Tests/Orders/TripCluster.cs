@@ -33,7 +33,9 @@ internal sealed class TripCluster : IAsyncDisposable
     public NpgsqlDataSource Payments { get; }
     public Uri PaymentsAddress => _addresses[3];
 
-    public static async Task<TripCluster> StartAsync(bool guarded, int days, int slotsADay, int capacity, int rooms)
+    /// <param name="guardsOff">Inbox, OrderState: what the control runs without.</param>
+    public static async Task<TripCluster> StartAsync(
+        IReadOnlyList<string> guardsOff, int days, int slotsADay, int capacity, int rooms)
     {
         var broker = await PrivateBroker.StartAsync();
         var shared = new Dictionary<string, string>
@@ -45,8 +47,8 @@ internal sealed class TripCluster : IAsyncDisposable
             ["Orders:HoldPatience"] = "00:00:30", ["Orders:Grace"] = "00:00:10", ["Orders:ConfirmPatience"] =
                 "00:00:40",
             ["Orders:AskAgain"] = "00:00:03",
-            ["Guards:Inbox"] = guarded ? "true" : "false", ["Guards:OrderState"] = guarded ? "true" : "false",
         };
+        foreach (var guard in guardsOff) shared[$"Guards:{guard}"] = "false";
         var owners = new List<string>();
         var settings = new List<Dictionary<string, string>>();
         foreach (var name in Names.Distinct())
@@ -66,6 +68,13 @@ internal sealed class TripCluster : IAsyncDisposable
 
     /// <summary>Where one of the two Bookings listens.</summary>
     public Uri BookingsAddress(int either) => _addresses[either % 2];
+
+    /// <summary>What a process says of its own health.</summary>
+    public async Task<string> HealthAsync(int process)
+    {
+        using var http = new HttpClient { BaseAddress = _addresses[process] };
+        return await http.GetStringAsync(new Uri("/health/ready", UriKind.Relative));
+    }
 
     /// <summary>kill -9.</summary>
     public void Kill(int process) => _processes[process]!.Kill();

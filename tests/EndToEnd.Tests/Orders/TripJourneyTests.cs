@@ -13,7 +13,7 @@ public sealed class TripJourneyTests(PlatformFixture fixture)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private readonly RunningPlatform _platform = fixture.Platform;
 
-    // With the long ones until it has been seen to pass.
+    // With the long ones: half a minute, and README.md's tour is pasted as it stands by deploy/try-readme.
     [Fact, Trait("Category", "Long")]
     public async Task A_plan_becomes_an_order_is_paid_confirmed_and_loses_a_day()
     {

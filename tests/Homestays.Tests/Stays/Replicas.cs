@@ -106,6 +106,15 @@ internal sealed class Replicas : IAsyncDisposable
              - (SELECT coalesce(sum(host_fen + platform_fen + village_fen), 0) FROM income_entries)
         """);
 
+    /// <summary>Stays of their own whose refunds on the way are not what they have given back.</summary>
+    public Task<long> UnownedRefunds() => Count(
+        """
+        SELECT count(*) FROM stays s WHERE s.order_id IS NULL
+            AND CASE s.authority WHEN 'payment' THEN s.refunded_fen ELSE 0 END
+                <> (SELECT coalesce(sum(r.amount_fen), 0) FROM stay_refunds r
+                    WHERE r.stay_id = s.id AND r.key NOT LIKE '%-back')
+        """);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes) await process.DisposeAsync();

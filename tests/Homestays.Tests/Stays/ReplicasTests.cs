@@ -40,8 +40,8 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
             foreach (var together in steps.Chunk(8)) await Task.WhenAll(together.Select(story.DoAsync));
             await story.SettleAsync();
 
-            Assert.Equal((0, 0, 0), (await replicas.Overlaps(), await replicas.UnaccountedStays(),
-                await replicas.MissingFen()));
+            Assert.Equal((0, 0, 0, 0), (await replicas.Overlaps(), await replicas.UnaccountedStays(),
+                await replicas.MissingFen(), await replicas.UnownedRefunds()));
         }, iter: Long ? 400 : 12, threads: 1);
 
         Assert.Equal(0, await replicas.Count("SELECT count(*) FROM failed_messages"));

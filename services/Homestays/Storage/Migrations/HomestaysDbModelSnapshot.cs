@@ -1078,6 +1078,10 @@ namespace Jingdezhen.Tourism.Homestays.Storage.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("paid_fen");
 
+                    b.Property<string>("PaymentKey")
+                        .HasColumnType("text")
+                        .HasColumnName("payment_key");
+
                     b.Property<long>("PriceFen")
                         .HasColumnType("bigint")
                         .HasColumnName("price_fen");
@@ -1132,6 +1136,130 @@ namespace Jingdezhen.Tourism.Homestays.Storage.Migrations
                             t.HasCheckConstraint("night_prices_match", "cardinality(nightly_fen) = departure - arrival");
 
                             t.HasCheckConstraint("stay_has_nights", "arrival < departure");
+                        });
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Homestays.Stays.StayPayment", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("FailedBecause")
+                        .HasColumnType("text")
+                        .HasColumnName("failed_because");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("StayId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("stay_id");
+
+                    b.HasKey("Key")
+                        .HasName("pk_stay_payments");
+
+                    b.HasIndex("StayId")
+                        .HasDatabaseName("ix_stay_payments_stay_id");
+
+                    b.ToTable("stay_payments", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Homestays.Stays.StayRefund", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AmountFen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_fen");
+
+                    b.Property<DateTimeOffset?>("AskAgainAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ask_again_at");
+
+                    b.Property<string>("AskedAs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked_as");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("FailedBecause")
+                        .HasColumnType("text")
+                        .HasColumnName("failed_because");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("PaymentKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payment_key");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("StayId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("stay_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_stay_refunds");
+
+                    b.HasIndex("AskAgainAt")
+                        .HasDatabaseName("ix_stay_refunds_ask_again_at")
+                        .HasFilter("ask_again_at IS NOT NULL");
+
+                    b.HasIndex("AskedAs")
+                        .IsUnique()
+                        .HasDatabaseName("ix_stay_refunds_asked_as");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_stay_refunds_key");
+
+                    b.HasIndex("StayId")
+                        .HasDatabaseName("ix_stay_refunds_stay_id");
+
+                    b.ToTable("stay_refunds", null, t =>
+                        {
+                            t.HasCheckConstraint("something_is_owed", "amount_fen > 0");
                         });
                 });
 
@@ -1435,6 +1563,33 @@ namespace Jingdezhen.Tourism.Homestays.Storage.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_stays_rooms_room_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Homestays.Stays.StayPayment", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Homestays.Stays.Stay", null)
+                        .WithMany("Payments")
+                        .HasForeignKey("StayId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_stay_payments_stays_stay_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Homestays.Stays.StayRefund", b =>
+                {
+                    b.HasOne("Jingdezhen.Tourism.Homestays.Stays.Stay", null)
+                        .WithMany("Refunds")
+                        .HasForeignKey("StayId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_stay_refunds_stays_stay_id");
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Homestays.Stays.Stay", b =>
+                {
+                    b.Navigation("Payments");
+
+                    b.Navigation("Refunds");
                 });
 #pragma warning restore 612, 618
         }
