@@ -40,7 +40,7 @@ internal sealed class LegTable
     public long Fen(int from, int to) =>
         Mode(from, to) == TravelMode.Taxi ? (long)cars * travel.TaxiFen[(from * travel.Points) + to] : 0;
 
-    /// <summary>Bicycles suit neither wheelchairs nor, on mixed tours, children and old people.</summary>
+    /// <summary>Bicycles suit neither wheelchairs nor, on mixed tours, children, old people and rain.</summary>
     private static TravelMode Choose(PlanProblem problem, int walkUpToMinutes, int from, int to)
     {
         var table = problem.Travel;
@@ -55,7 +55,8 @@ internal sealed class LegTable
                 return walk <= Math.Min(10, walkUpToMinutes) || walk <= taxi ? TravelMode.Walk : TravelMode.Taxi;
             case Transport.Mixed:
                 if (walk <= walkUpToMinutes || walk <= taxi) return TravelMode.Walk;
-                var light = problem.Party.Children + problem.Party.Seniors == 0;
+                var light = problem.Party.Children + problem.Party.Seniors == 0
+                    && !Array.Exists(problem.Days, day => day.Weather == Weather.Rain);
                 return light && bike <= taxi + 4 ? TravelMode.Ebike : TravelMode.Taxi;
             default:
                 return TravelMode.Walk;

@@ -66,7 +66,8 @@ internal sealed class OmissionFinder(PlanModel model, DayPlan[] days, PlanCosts 
         var start = Math.Max(arrive, window.Opens);
         var end = start + model.VisitMinutes[place];
         var home = travels ? model.Buffer + model.Legs.Minutes(place, today.EndPoint) : 0;
-        return start <= window.LastAdmission && end <= window.Closes && end + home <= dayEnd;
+        return start <= window.LastAdmission && end <= Math.Min(window.Closes, model.LightUntil(day, place))
+            && end + home <= dayEnd;
     }
 
     private long CostAlone(int place, int day)

@@ -52,6 +52,7 @@ internal static class PlaceScores
         if (party.Wheelchairs > 0 && candidate.Wheelchair is null)
             Times("access-not-known", weights.UnknownForWheelchair);
         if (afterDark && candidate.Evening) Times("evening", weights.AfterDark);
+        if (!afterDark && candidate.Category == "night-market") Times("not-yet-lit", weights.NightMarketByDay);
         var load = day < candidate.Crowding.Length ? candidate.Crowding[day] : 0;
         if (load > weights.CrowdedFrom)
         {

@@ -121,6 +121,14 @@ internal static partial class PlanChecker
     {
         void Object(string code, string detail) => objections.Add(new Objection(code, -1, detail));
         var visits = plan.Stops.Where(stop => stop.Place >= 0).ToArray();
+        var ranks = visits.GroupBy(stop => problem.Places[stop.Place].Category)
+            .SelectMany(alike => alike
+                .OrderByDescending(stop => Math.Round(stop.Reasons
+                    .Where(reason => reason.Code is not ("theme" or "variety"))
+                    .Aggregate(1.0, (worth, reason) => worth * reason.Factor), 9))
+                .ThenByDescending(stop => Array.Find(stop.Reasons, reason => reason.Code == "variety")?.Factor ?? 1)
+                .Select((stop, rank) => (stop.Place, Rank: rank)))
+            .ToLookup(ranked => ranked.Place, ranked => ranked.Rank);
         foreach (var stop in visits)
         {
             var product = 100.0;
@@ -129,11 +137,12 @@ internal static partial class PlanChecker
             if (Math.Abs(product - stop.Score) > 0.51)
                 Object("score-reasons", $"{stop.Score} claimed, {product:0.0} explained");
             var place = problem.Places[stop.Place];
-            var alike = visits.Count(other => problem.Places[other.Place].Category == place.Category);
-            var variety = Enumerable.Range(0, alike)
-                .Average(n => problem.Weights.Variety[Math.Min(n, problem.Weights.Variety.Length - 1)]);
-            Expect(stop, "variety", variety);
-            var inside = place.PartOf >= 0 && visits.Any(other => other.Place == place.PartOf);
+            var steps = problem.Weights.Variety;
+            Expect(stop, "variety", steps[Math.Min(ranks[stop.Place].First(), steps.Length - 1)]);
+            var gateOnly = place.RequiresTicketOf >= 0 && !plan.Days.Any(day =>
+                day.Stops.Contains(stop) && day.Stops.Any(other => other.Place == place.RequiresTicketOf));
+            Expect(stop, "only-through-gate", gateOnly ? problem.Weights.OnlyThroughGate : 1);
+            var inside = !gateOnly && place.PartOf >= 0 && visits.Any(other => other.Place == place.PartOf);
             Expect(stop, "inside", inside ? problem.Weights.InsideVisitedParent : 1);
             var rank = 1.0;
             var interest = 0.0;

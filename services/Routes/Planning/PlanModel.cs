@@ -85,8 +85,12 @@ internal sealed class PlanModel
         var dark = Problem.Weights.EveningFrom;
         if (option.AfterDark) earliest = Math.Max(earliest, dark);
         else if (Problem.Places[option.Place].Evening) latest = Math.Min(latest, dark - 1);
-        return (earliest, latest);
+        return (earliest, Math.Min(latest, LightUntil(day, option.Place) - stay));
     }
+
+    /// <summary>When it is too dark for a place; where there are lamps or a booking never.</summary>
+    public int LightUntil(int day, int place) => Problem.Places[place].Evening || FixedOf[place] is not null
+        || Problem.Places[place].Shelter == Shelter.Indoor ? int.MaxValue : PlanWeights.Dusk(Problem.Days[day].Date);
 
     public bool HasRoom(OpenWindow window) => !Problem.Wishes.BookableOnly || window.AvailabilityId is null
         || window.Left is null || window.Left >= Problem.Party.People;

@@ -120,7 +120,14 @@ internal sealed record PlanWishes
     /// <summary>Interest by theme, 0 none to 1 great; a theme that is not named counts as
     /// <see cref="OtherInterest"/>.</summary>
     public IReadOnlyDictionary<string, double> Interests { get; init; } = new Dictionary<string, double>();
-    public double OtherInterest { get; init; } = 0.15;
+    public double OtherInterest
+    {
+        get => Interests.Count == 0 ? Math.Max(field, OpenMind) : field;
+        init;
+    } = 0.15;
+
+    /// <summary>Who names no interest at all is open to everything.</summary>
+    private const double OpenMind = 0.5;
     public int[] MustSee { get; init; } = [];
     public int[] Avoid { get; init; } = [];
     public FixedStop[] Fixed { get; init; } = [];

@@ -114,25 +114,43 @@ internal sealed class PlanWriter(PlanModel model, int[][] tours)
     private DayPlan[] Scored(DayPlan[] days)
     {
         var visited =
-            days.SelectMany(day => day.Stops).Where(stop => stop.Place >= 0).Select(stop => stop.Place).ToArray();
-        var counts = visited.CountBy(place => problem.Places[place].Category).ToDictionary();
-        var means = Variety.Means(problem.Weights.Variety, visited.Length);
-        return [.. days.Select(day => day with { Stops = [.. day.Stops.Select(stop => Scored(day.Day, stop))] })];
-
-        PlanStop Scored(int day, PlanStop stop)
+            days.SelectMany(day => day.Stops).Where(stop => stop.Place >= 0).Select(stop => stop.Place).ToHashSet();
+        var scored = days
+            .SelectMany(day => day.Stops.Where(stop => stop.Place >= 0).Select(stop => Worth(day.Day, stop)))
+            .ToDictionary(stop => stop.Place);
+        foreach (var alike in scored.Values.GroupBy(stop => problem.Places[stop.Place].Category).ToArray())
+            foreach (var (rank, stop) in alike.OrderByDescending(stop => stop.Worth).Index().ToArray())
+            {
+                var variety = problem.Weights.VarietyAt(rank);
+                if (variety < 1) stop.Reasons.Add(new ScoreReason("variety", variety, alike.Key));
+                scored[stop.Place] = stop with { Worth = stop.Worth * variety };
+            }
+        return [.. days.Select(day => day with { Stops = [.. day.Stops.Select(stop => stop.Place < 0 ? stop : stop with
         {
-            if (stop.Place < 0) return stop;
+            Score = (int)Math.Round(scored[stop.Place].Worth),
+            Reasons = [.. scored[stop.Place].Reasons],
+        })] })];
+
+        (int Place, double Worth, List<ScoreReason> Reasons) Worth(int day, PlanStop stop)
+        {
             var reasons = new List<ScoreReason>();
             var dark = stop.StartMinute >= problem.Weights.EveningFrom;
             var score = PlaceScores.Of(problem, stop.Place, day, dark, reasons);
-            var variety = means[counts[problem.Places[stop.Place].Category]];
-            if (variety < 1) reasons.Add(new ScoreReason("variety", variety, problem.Places[stop.Place].Category));
-            var parent = problem.Places[stop.Place].PartOf;
-            var inside = parent >= 0 && visited.Contains(parent) ? problem.Weights.InsideVisitedParent : 1;
-            if (inside < 1) reasons.Add(new ScoreReason("inside", inside, problem.Places[parent].Id));
+            var (parent, gate) = (problem.Places[stop.Place].PartOf, problem.Places[stop.Place].RequiresTicketOf);
+            if (gate >= 0 && !days[day].Stops.Any(other => other.Place == gate))
+            {
+                score *= problem.Weights.OnlyThroughGate;
+                reasons.Add(new ScoreReason("only-through-gate", problem.Weights.OnlyThroughGate,
+                    problem.Places[gate].Id));
+            }
+            else if (parent >= 0 && visited.Contains(parent))
+            {
+                score *= problem.Weights.InsideVisitedParent;
+                reasons.Add(new ScoreReason("inside", problem.Weights.InsideVisitedParent, problem.Places[parent].Id));
+            }
             if (model.MustSee[stop.Place]) reasons.Add(new ScoreReason("must-see", 1));
             if (model.FixedOf[stop.Place] is not null) reasons.Add(new ScoreReason("fixed", 1));
-            return stop with { Score = (int)Math.Round(score * variety * inside), Reasons = [.. reasons] };
+            return (stop.Place, score, reasons);
         }
     }
 

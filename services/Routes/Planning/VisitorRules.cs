@@ -42,14 +42,14 @@ internal sealed class VisitorLedger
 
     private readonly PlanModel model;
     private readonly int[] categoryOf;
-    private readonly int[][] childrenOf;
-    private readonly int[] parentOf;
+    private readonly int[][] placesOf;
+    private readonly int[][] touchedBy;
+    private readonly double[] ranked;
     private readonly int[] ticketOf;
     private readonly int[][] ticketsOf;
     private readonly long[] ticketFen;
     private readonly long[] ticketCost;
     private readonly int[][] wishesOf;
-    private readonly double[] varietyMean;
     private readonly long budget;
     private readonly int walkLimit;
     private readonly int breaks;
@@ -67,9 +67,12 @@ internal sealed class VisitorLedger
         var (count, days) = (places.Length, problem.Days.Length);
         var categories = places.Select(place => place.Category).Distinct().ToList();
         categoryOf = [.. places.Select(place => categories.IndexOf(place.Category))];
-        parentOf = [.. places.Select(place => place.PartOf)];
-        childrenOf = [.. Enumerable.Range(0, count)
-            .Select(parent => Enumerable.Range(0, count).Where(child => places[child].PartOf == parent).ToArray())];
+        placesOf = [.. Enumerable.Range(0, categories.Count).Select(category =>
+            Enumerable.Range(0, count).Where(place => categoryOf[place] == category).ToArray())];
+        touchedBy = [.. Enumerable.Range(0, count).Select(place => Enumerable.Range(0, count)
+            .Where(other => other == place || places[other].PartOf == place || places[other].RequiresTicketOf == place)
+            .Select(other => categoryOf[other]).Distinct().ToArray())];
+        ranked = new double[count];
         (ticketOf, ticketFen) = Tickets.Of(problem);
         ticketCost = [.. ticketFen.Select(fen =>
             (long)(Scale * problem.Weights.FareYuan * fen / (100.0 * Math.Max(1, problem.Party.People))))];
@@ -81,24 +84,22 @@ internal sealed class VisitorLedger
             .ToArray();
         wishesOf = [.. places.Select(place =>
             Enumerable.Range(0, wishes.Length).Where(wish => wishes[wish](place)).ToArray())];
-        varietyMean = Variety.Means(problem.Weights.Variety, count);
         budget = problem.Wishes.BudgetFen ?? long.MaxValue;
         walkLimit = problem.Wishes.WalkLimitMeters ?? int.MaxValue;
         breaks = problem.Wishes.Breaks.Length;
         wantsBreak = [.. Enumerable.Range(0, days * breaks).Select(at => model.WantsBreak(at / breaks, at % breaks))];
         wantsEvening = [.. Enumerable.Range(0, days).Select(model.WantsEvening)];
         rent = (long)problem.Travel.EbikeDayFen * problem.Party.People;
-        books = new Books(count, categories.Count, days, breaks, ticketFen.Length, wishes.Length);
-        committed = new Books(count, categories.Count, days, breaks, ticketFen.Length, wishes.Length);
+        books = new Books(count, days, breaks, ticketFen.Length, wishes.Length);
+        committed = new Books(count, days, breaks, ticketFen.Length, wishes.Length);
         Clear();
     }
 
     /// <summary>The books: plain counters, so that a snapshot is a few array copies.</summary>
-    private sealed class Books(int places, int categories, int days, int breaks, int tickets, int wishes)
+    private sealed class Books(int places, int days, int breaks, int tickets, int wishes)
     {
         public readonly int[] Earned = new int[places];
-        public readonly double[] CategorySum = new double[categories];
-        public readonly int[] CategoryCount = new int[categories];
+        public readonly int[] DayOf = new int[places];
         public readonly int[] Breaks = new int[Math.Max(1, days * breaks)];
         public readonly int[] Evenings = new int[days];
         public readonly int[] Tickets = new int[Math.Max(1, tickets)];
@@ -111,8 +112,7 @@ internal sealed class VisitorLedger
         public void CopyFrom(Books other)
         {
             other.Earned.CopyTo(Earned.AsSpan());
-            other.CategorySum.CopyTo(CategorySum.AsSpan());
-            other.CategoryCount.CopyTo(CategoryCount.AsSpan());
+            other.DayOf.CopyTo(DayOf.AsSpan());
             other.Breaks.CopyTo(Breaks.AsSpan());
             other.Evenings.CopyTo(Evenings.AsSpan());
             other.Tickets.CopyTo(Tickets.AsSpan());
@@ -131,8 +131,6 @@ internal sealed class VisitorLedger
     public void Clear()
     {
         Array.Clear(books.Earned);
-        Array.Clear(books.CategorySum);
-        Array.Clear(books.CategoryCount);
         Array.Clear(books.Breaks);
         Array.Clear(books.Evenings);
         Array.Clear(books.Tickets);
@@ -235,7 +233,7 @@ internal sealed class VisitorLedger
             books.Spent += bought * ticketFen[ticket];
             gained -= bought * ticketCost[ticket];
         }
-        return gained + Interest(option.Place, model.Scores[day][node], sign);
+        return gained + Interest(day, option.Place, model.Scores[day][node], sign);
     }
 
     /// <summary>+1 when a counter leaves zero, −1 when it returns there, else 0.</summary>
@@ -263,50 +261,40 @@ internal sealed class VisitorLedger
         return fare;
     }
 
-    private long Interest(int place, int score, int sign)
+    private long Interest(int day, int place, int score, int sign)
     {
-        var inside = model.Problem.Weights.InsideVisitedParent;
-        var (parent, gained) = (parentOf[place], 0L);
-        var share = parent >= 0 && books.Earned[parent] > 0 ? inside : 1;
-        gained += CategoryChange(categoryOf[place], score * share * sign, sign);
+        var gained = 0L;
+        foreach (var category in touchedBy[place]) gained -= CategoryValue(category);
         books.Earned[place] = sign > 0 ? score : 0;
-        foreach (var child in childrenOf[place])
-        {
-            if (books.Earned[child] == 0) continue;
-            gained += CategoryChange(categoryOf[child], books.Earned[child] * (inside - 1) * sign, 0);
-        }
+        books.DayOf[place] = day;
+        foreach (var category in touchedBy[place]) gained += CategoryValue(category);
         return gained;
     }
 
-    private long CategoryChange(int category, double amount, int count)
+    // Rounded, so that sums of differences come out the same whatever the order of changes.
+    private long CategoryValue(int category)
     {
-        var before = CategoryValue(category);
-        books.CategorySum[category] += amount;
-        books.CategoryCount[category] += count;
-        if (books.CategoryCount[category] == 0) books.CategorySum[category] = 0;
-        return CategoryValue(category) - before;
+        var count = 0;
+        foreach (var place in placesOf[category])
+        {
+            if (books.Earned[place] == 0) continue;
+            var worth = books.Earned[place] * Share(place);
+            var rank = count++;
+            for (; rank > 0 && ranked[rank - 1] < worth; rank--) ranked[rank] = ranked[rank - 1];
+            ranked[rank] = worth;
+        }
+        var value = 0.0;
+        for (var rank = 0; rank < count; rank++) value += ranked[rank] * model.Problem.Weights.VarietyAt(rank);
+        return (long)Math.Round(Scale * value);
     }
 
-    // Rounded, so that sums of differences come out the same whatever the order of changes.
-    private long CategoryValue(int category) =>
-        (long)Math.Round(Scale * books.CategorySum[category] * varietyMean[books.CategoryCount[category]], 0);
-}
-
-/// <summary>Falling returns: n stops of a category count the mean of the first n factors, whatever their
-/// order.</summary>
-internal static class Variety
-{
-    public static double[] Means(double[] factors, int count)
+    private double Share(int place)
     {
-        var means = new double[count + 2];
-        var sum = 0.0;
-        means[0] = 1;
-        for (var n = 1; n < means.Length; n++)
-        {
-            sum += factors[Math.Min(n, factors.Length) - 1];
-            means[n] = sum / n;
-        }
-        return means;
+        var (weights, candidate) = (model.Problem.Weights, model.Problem.Places[place]);
+        var gate = candidate.RequiresTicketOf;
+        if (gate >= 0 && (books.Earned[gate] == 0 || books.DayOf[gate] != books.DayOf[place]))
+            return weights.OnlyThroughGate;
+        return candidate.PartOf >= 0 && books.Earned[candidate.PartOf] > 0 ? weights.InsideVisitedParent : 1;
     }
 }
 

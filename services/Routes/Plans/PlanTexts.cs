@@ -21,6 +21,8 @@ internal static class PlanTexts
         ["crowded"] = ("预计拥挤，已降低推荐", "expected to be crowded, so it counts less"),
         ["variety"] = ("同类地点较多", "one of several of its kind"),
         ["inside"] = ("位于另一景点之内", "inside another stop"),
+        ["only-through-gate"] = ("门票属于当日未游览的景点", "behind the gate of a place that is not visited that day"),
+        ["not-yet-lit"] = ("夜市白天冷清", "a night market by day"),
         ["must-see"] = ("您的必去地点", "you must see it"),
         ["fixed"] = ("已预订或固定", "booked or pinned"),
     };

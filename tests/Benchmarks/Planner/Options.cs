@@ -4,15 +4,18 @@ using Jingdezhen.Tourism.Routes.Planning.Tours;
 namespace Jingdezhen.Tourism.Benchmarks.Planner;
 
 internal sealed record Options(string Instances, int Days, int[] Times, string? Best, bool Rival, ulong Seed, int Seeds,
-    bool Json, bool ByIterations, bool OwnTime, int Jobs, string? Keep, string[]? Only, TourSettings Settings)
+    bool Json, bool ByIterations, bool OwnTime, int Jobs, string? Keep, TimeSpan Within, string[]? Only,
+    TourSettings Settings)
 {
     private const string Usage = """
         usage: tests/Benchmarks/run planner --instances FOLDER [--days 1] [--time 50,200,1000] [--best FILE]
                [--rival] [--seed N] [--seeds COUNT] [--jobs 1] [--json] [--only PREFIX,…] [--set NAME=VALUE,…]
-               [--own-time] [--keep FILE]
+               [--own-time] [--keep FILE [--within MINUTES]]
         --jobs   how many sets at a time, each on a core of its own; a single run never has more than one core
         --own-time  the planner's times are processor time of its thread, for long runs on a machine that is not quiet
-        --keep   a file to which the best score of each set is appended, in the format of --best
+        --keep   a file to which the best score of each set is appended, in the format of --best, as soon as the set is
+                 done; sets that it has from as many runs as long are passed over, so that hours may be run in pieces
+        --within  no further set is begun after so many minutes
         --json   the rows as JSON on standard output, the table on standard error
         --rival  also runs Google OR-Tools routing on the same sets and times
         --by-iterations  the numbers of --time are thousands of iterations: the figures then depend on no clock
@@ -39,7 +42,10 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
             int.Parse(Value("--seeds", "1"), CultureInfo.InvariantCulture),
             values.ContainsKey("--json"), values.ContainsKey("--by-iterations"),
             values.ContainsKey("--own-time"), int.Parse(Value("--jobs", "1"), CultureInfo.InvariantCulture),
-            values.GetValueOrDefault("--keep"), values.GetValueOrDefault("--only")?.Split(','),
+            values.GetValueOrDefault("--keep"),
+            values.TryGetValue("--within", out var minutes)
+                ? TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)) : TimeSpan.MaxValue,
+            values.GetValueOrDefault("--only")?.Split(','),
             ReadSettings(Value("--set", "")));
     }
 
@@ -48,6 +54,16 @@ internal sealed record Options(string Instances, int Days, int[] Times, string? 
         .Where(fields => fields.Length >= 3)
         .GroupBy(fields => (fields[0], int.Parse(fields[1], CultureInfo.InvariantCulture)))
         .ToDictionary(rows => rows.Key, rows => rows.Max(fields => int.Parse(fields[2], CultureInfo.InvariantCulture)));
+
+    /// <summary>What a row of the file of --keep says of where its score comes from.</summary>
+    public string Source => string.Create(CultureInfo.InvariantCulture,
+        $"best of {Seeds} from seed {Seed} in {string.Join('+', Times)} {(ByIterations ? "000 iterations" : "ms")}");
+
+    public HashSet<string> ReadKept() => Keep is null || !File.Exists(Keep) ? []
+        : [.. File.ReadLines(Keep).Skip(1).Select(line => line.Split(',', 4))
+            .Where(fields => fields.Length == 4 && fields[1] == Days.ToString(CultureInfo.InvariantCulture)
+                && fields[3] == Source)
+            .Select(fields => fields[0])];
 
     private static TourSettings ReadSettings(string text)
     {

@@ -23,6 +23,8 @@ internal static class PlannerBenchmark
         var instances = Instance.ReadAll(options.Instances);
         if (options.Only is not null)
             instances = [.. instances.Where(instance => options.Only.Any(instance.Name.StartsWith))];
+        var kept = options.ReadKept();
+        instances = [.. instances.Where(instance => !kept.Contains(instance.Name))];
 
         WarmUp(options);
         var rows = MeasureAll(instances, options, best);
@@ -34,19 +36,20 @@ internal static class PlannerBenchmark
 
     private static List<Row> MeasureAll(Instance[] instances, Options options, Dictionary<(string, int), int> best)
     {
-        var (done, next) = (new List<Row>[instances.Length], -1);
+        var (done, next, clock) = (new List<Row>?[instances.Length], -1, Stopwatch.StartNew());
         var threads = Enumerable.Range(0, options.Jobs).Select(job => new Thread(() =>
         {
             if (options.Jobs > 1) Core.StayOn(job);
             for (var i = Interlocked.Increment(ref next); i < instances.Length; i = Interlocked.Increment(ref next))
             {
+                if (clock.Elapsed > options.Within) return;
                 done[i] = Measure(instances[i], options, best);
                 Console.Error.Write(".");
             }
         })).ToArray();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
-        return [.. done.SelectMany(rows => rows)];
+        return [.. done.OfType<List<Row>>().SelectMany(rows => rows)];
     }
 
     private static List<Row> Measure(Instance instance, Options options, Dictionary<(string, int), int> best)
@@ -58,15 +61,19 @@ internal static class PlannerBenchmark
                 rows.Add(Ours(instance, options, time, seed, best));
             if (options.Rival) rows.Add(Rival(instance, options, time, best));
         }
-        if (options.Keep is not null) KeepBest(options.Keep, rows.MaxBy(row => row.Score)!);
+        if (options.Keep is not null)
+            KeepBest(options, options.Keep, rows.Where(row => row.Solver == "planner").MaxBy(row => row.Score)!);
         return rows;
     }
 
-    /// <summary>Writes as it goes: a run of hours may be stopped at any time.</summary>
-    private static void KeepBest(string file, Row row)
+    /// <summary>Writes as it goes: a run of hours may be stopped at any time, and taken up again.</summary>
+    private static void KeepBest(Options options, string file, Row row)
     {
         lock (Console.Error)
-            File.AppendAllText(file, $"{row.Instance},{row.Days},{row.Score},{row.Milliseconds} ms,{row.Seed}\n");
+        {
+            if (!File.Exists(file)) File.AppendAllText(file, "instance,days,score,source\n");
+            File.AppendAllText(file, $"{row.Instance},{row.Days},{row.Score},{options.Source}\n");
+        }
     }
 
     /// <summary>The planner runs in a server that has been up for a while, so the compiler's time is not the
@@ -133,6 +140,7 @@ internal static class PlannerBenchmark
             }
             table.WriteLine(line);
         }
+        if (!rows.Exists(row => row.Best > 0)) return;
         void Line(string name, Func<Row[], string> value) => table.WriteLine(name.PadRight(16)
             + string.Concat(columns.Select(column =>
                 value([.. rows.Where(row => (row.Solver, row.Milliseconds) == column && row.Best > 0)]).PadLeft(20))));

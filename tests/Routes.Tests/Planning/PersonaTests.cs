@@ -38,6 +38,52 @@ public sealed class PersonaTests
         Assert.All(plan.Stops, stop => Assert.True(stop.WaitMinutes <= 90, Personas.Write(problem, plan)));
     }
 
+    /// <summary>The end of civil twilight in the middle of April.</summary>
+    private const int Dark = (19 * 60) + 5;
+
+    [Theory, MemberData(nameof(Names))]
+    public void Nobody_walks_about_a_dark_village(string name)
+    {
+        var problem = Personas.All[name]();
+
+        var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
+
+        Assert.All(plan.Stops.Where(stop => Personas.NeedsLight(problem, stop)),
+            stop => Assert.True(stop.EndMinute <= Dark, Personas.Write(problem, plan)));
+    }
+
+    [Fact]
+    public void Villages_have_no_gate_that_would_shut_at_dusk()
+    {
+        var problem = Personas.All["nature lover"]();
+
+        var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
+
+        Assert.Contains(plan.Days.SelectMany(day => day.Stops.Select(stop => (day.Day, Stop: stop))), visit =>
+            Personas.NeedsLight(problem, visit.Stop)
+            && problem.Places[visit.Stop.Place].Open[visit.Day].Any(window => window.Closes >= 22 * 60));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Nobody_buys_a_park_for_twenty_minutes_of_music(bool guardOff)
+    {
+        var afternoon = Personas.With(Given.Jingdezhen(1, from: 14 * 60, until: (15 * 60) + 30), ["ceramic-heritage"]);
+        var (music, park) = (afternoon.Place("guyao-porcelain-music"), afternoon.Place("ancient-kiln-expo"));
+        var problem = afternoon with
+        {
+            Wishes = afternoon.Wishes with
+            {
+                Avoid = [.. Enumerable.Range(0, afternoon.Places.Length)
+                    .Where(place => place != music && place != park)],
+            },
+            Weights = new PlanWeights { TravelMinute = 0.5, OnlyThroughGate = guardOff ? 1 : 0.25 },
+        };
+
+        var plan = Planner.Make(problem, TourBudget.OfIterations(Iterations), seed: 1);
+
+        Assert.Equal(guardOff, plan.Stops.Any(stop => stop.Place == music));
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void No_day_zigzags(string name)
     {

@@ -68,6 +68,9 @@ internal static class Personas
     public static int LeastTravel(PlanProblem problem, DayPlan day)
     {
         var today = problem.Days[day.Day];
+        var end = problem.Wishes.LeaveBy is { } leaveBy
+            ? Math.Min(today.EndMinute, (int)(leaveBy - today.Date.ToDateTime(TimeOnly.MinValue)).TotalMinutes)
+            : today.EndMinute;
         var least = int.MaxValue;
         var used = new bool[day.Stops.Length];
         var legs = new LegTable(problem, problem.Weights.WalkUpToMinutes);
@@ -80,7 +83,7 @@ internal static class Personas
             if (count == used.Length)
             {
                 var home = Minutes(point, today.EndPoint);
-                if (time + home <= today.EndMinute) least = Math.Min(least, travelled + home);
+                if (time + home <= end) least = Math.Min(least, travelled + home);
                 return;
             }
             for (var i = 0; i < used.Length; i++)
@@ -111,6 +114,7 @@ internal static class Personas
                 var start = Math.Max(arrive, window.Opens);
                 if (stop.StartMinute >= 18 * 60 && problem.Places[stop.Place].Evening) start = Math.Max(start, 18 * 60);
                 if (start > window.LastAdmission || start + stay > window.Closes) continue;
+                if (NeedsLight(problem, stop) && start + stay > PlanWeights.Dusk(today.Date)) continue;
                 if (wish is null) return start + stay + buffer;
                 var pause = Math.Max(start + stay, wish.Earliest);
                 if (stop.BreakStartMinute < stop.EndMinute) pause = Math.Max(start, wish.Earliest);
@@ -120,6 +124,10 @@ internal static class Personas
             return -1;
         }
     }
+
+    /// <summary>Whether a stop is neither indoors nor a place for the evening.</summary>
+    public static bool NeedsLight(PlanProblem problem, PlanStop stop) => stop.Place >= 0
+        && problem.Places[stop.Place] is { Evening: false, Shelter: not Shelter.Indoor };
 
     /// <summary>The plan as a person would read it.</summary>
     public static string Write(PlanProblem problem, Plan plan)

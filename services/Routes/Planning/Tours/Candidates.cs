@@ -100,18 +100,19 @@ internal sealed class Candidates(TourTables tables)
         var leave = Vector256.Create(tours.Depart[at]);
         var limit = Vector256.Create(tours.Latest[at + 1]);
         var (counted, waitShift) = (Vector256.Create(waitWeight > 0 ? -1 : 0), waitWeight == 128 ? 1 : 0);
-        var inRow = problem.Travel.AsSpan(previous * problem.Size, problem.Nodes);
+        var inRow = tables.Travel.AsSpan(previous * problem.Size, problem.Nodes);
+        var (openRow, closeRow, stayRow) = (tables.Opens[day], tables.Closes[day], tables.Duration);
         var outRow = tables.TravelBack.AsSpan(next * problem.Size, problem.Nodes);
         for (var block = 0; block < Count; block += Lanes)
         {
             var nodes = Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Node), (nuint)block);
             var arrival = leave + DayTours.Gather(inRow, nodes);
-            var start = Vector256.Max(arrival, DayTours.Gather(problem.Opens[day], nodes));
+            var start = Vector256.Max(arrival, DayTours.Gather(openRow, nodes));
             var price = arrival - leave - way + Vector256.ShiftRightLogical((start - arrival) & counted, waitShift);
-            var rest = DayTours.Gather(problem.Duration, nodes) + DayTours.Gather(outRow, nodes);
+            var rest = DayTours.Gather(stayRow, nodes) + DayTours.Gather(outRow, nodes);
             price += rest;
             var better = Vector256.LessThanOrEqual(start + rest, limit)
-                & Vector256.LessThanOrEqual(arrival, DayTours.Gather(tables.Closes[day], nodes))
+                & Vector256.LessThanOrEqual(arrival, DayTours.Gather(closeRow, nodes))
                 & Vector256.LessThan(
                     price, Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(Cost), (nuint)block));
             for (var bits = better.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)

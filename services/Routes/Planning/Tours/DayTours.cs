@@ -14,6 +14,7 @@ namespace Jingdezhen.Tourism.Routes.Planning.Tours;
 internal sealed class DayTours
 {
     private const int Padding = 16;
+    private static readonly Vector256<int> OneOn = Vector256.Create(1, 2, 3, 4, 5, 6, 7, 7);
     private const int Never = TourTables.Never;
 
     private readonly TourProblem problem;
@@ -42,7 +43,7 @@ internal sealed class DayTours
         this.tables = tables;
         problem = tables.Problem;
         size = problem.Size;
-        travel = problem.Travel;
+        travel = tables.Travel;
         travelBack = tables.TravelBack;
         Stride = problem.Nodes + 2 + Padding;
         Sequence = new int[problem.Days * Stride];
@@ -171,7 +172,10 @@ internal sealed class DayTours
             if (fits == Vector256<int>.Zero) continue;
 
             var inbound = Gather(inRow, Vector256.LoadUnsafe(ref sequence, (nuint)block));
-            var outbound = Gather(outRow, Vector256.LoadUnsafe(ref sequence, (nuint)block + 1));
+            // There and back alike: what leads to the next is what leads from it, one gap further.
+            var outbound = tables.Symmetric
+                ? Vector256.Shuffle(inbound, OneOn).WithElement(7, outRow[Unsafe.Add(ref sequence, block + 8)])
+                : Gather(outRow, Vector256.LoadUnsafe(ref sequence, (nuint)block + 1));
             var arrival = leave + inbound;
             var start = Vector256.Max(arrival, opening);
             var price = inbound + outbound - way + stay
@@ -195,11 +199,14 @@ internal sealed class DayTours
         return position >= 0;
     }
 
+    /// <summary>Eight entries of a row of <see cref="TourTables"/>, whose arrays never move.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector256<int> Gather(ReadOnlySpan<int> row, Vector256<int> columns)
     {
         if (Avx2.IsSupported)
         {
-            fixed (int* first = row) return Avx2.GatherVector256(first, columns, sizeof(int));
+            return Avx2.GatherVector256(
+                (int*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(row)), columns, sizeof(int));
         }
         return Vector256.Create(row[columns[0]], row[columns[1]], row[columns[2]], row[columns[3]],
             row[columns[4]], row[columns[5]], row[columns[6]], row[columns[7]]);

@@ -13,6 +13,7 @@ internal sealed partial class TourSearch<TRules>
     private int[] changedTo = [];
     private long[] considered = [];
     private long round;
+    private GapScan scan = null!;
 
     private void PrepareRecreate()
     {
@@ -21,6 +22,7 @@ internal sealed partial class TourSearch<TRules>
         changedFrom = new int[problem.Days];
         changedTo = new int[problem.Days];
         considered = new long[problem.Nodes];
+        scan = new GapScan(tables);
     }
 
     /// <summary>
@@ -42,7 +44,8 @@ internal sealed partial class TourSearch<TRules>
             random, out var room, out _)) InsertAt(forcedDay, room, forced);
 
         candidates.Clear(worthByTime: mode < 6);
-        if (nearby)
+        if (rules.Additive) ConsiderByGap(waitWeight, mode, powers);
+        else if (nearby)
         {
             round++;
             for (var i = 0; i < cutCount; i++) ConsiderAround(cut[i], waitWeight, mode, powers);
@@ -67,6 +70,23 @@ internal sealed partial class TourSearch<TRules>
             candidates.Inserted(tours, ref rules, day, gap, waitWeight);
         }
         everywhere = random.Below(LookEverywhere) == 0;
+    }
+
+    /// <summary>All that is left out at once for each gap that changed; what was cut may fit into any other
+    /// too.</summary>
+    private void ConsiderByGap(int waitWeight, int mode, float[] powers)
+    {
+        scan.Begin(tours, everywhere ? tours : current);
+        for (var day = 0; day < problem.Days; day++)
+        {
+            var (from, to) = everywhere ? (0, tours.Length[day]) : (changedFrom[day], changedTo[day]);
+            for (var gap = from; gap <= to; gap++)
+                scan.Look(tours, day, gap, waitWeight, settings.BlinkEvery, random);
+        }
+        for (var node = 0; (node = scan.Next(node, out var day, out var gap, out var cost)) >= 0; node++)
+            candidates.Add(node, Worth(node, mode, powers), day, gap, cost);
+        for (var i = 0; i < cutCount && !everywhere; i++)
+            if (tours.DayOf[cut[i]] < 0) Consider(cut[i], waitWeight, mode, powers);
     }
 
     private void ConsiderAround(int centre, int waitWeight, int mode, float[] powers)

@@ -11,6 +11,7 @@ internal sealed partial class TourSearch<TRules>
     private int[] others = [];
     private int neighbourCount;
     private int forced = -1;
+    private int forcedDay;
     private int[] cut = [];
     private int cutCount;
 
@@ -67,8 +68,9 @@ internal sealed partial class TourSearch<TRules>
         forced = -1;
         cutCount = 0;
         var dice = random.NextFloat();
-        if (dice < settings.StringShare || tours.UnvisitedCount == 0) CutString();
-        else if (dice < settings.StringShare + settings.NeighbourShare) CutNeighbours();
+        if ((dice -= (float)settings.StringShare) < 0 || tours.UnvisitedCount == 0) CutString();
+        else if ((dice -= (float)settings.StringsShare) < 0) CutStrings();
+        else if (dice < settings.NeighbourShare) CutNeighbours();
         else Force();
     }
 
@@ -94,6 +96,36 @@ internal sealed partial class TourSearch<TRules>
         CutAt(day, random.Below(length - count + 1), count);
     }
 
+    /// <summary>Strings of different days near one place, so that the days may exchange what they have there.</summary>
+    private void CutStrings()
+    {
+        var seed = random.Below(problem.Nodes);
+        var strings = 1 + random.Below(Math.Min(problem.Days, settings.MostStrings));
+        var longest = Math.Max(1, settings.LongestString / strings);
+        if (tours.DayOf[seed] >= 0)
+        {
+            CutAround(seed, 1 + random.Below(longest));
+            strings--;
+        }
+        foreach (var other in NeighboursOf(seed))
+        {
+            if (strings <= 0) break;
+            if (tours.DayOf[other] < 0 || touched[tours.DayOf[other]]) continue;
+            CutAround(other, 1 + random.Below(longest));
+            strings--;
+        }
+    }
+
+    /// <summary>A string of visits with this node somewhere in it.</summary>
+    private void CutAround(int node, int count)
+    {
+        var (day, at) = (tours.DayOf[node], tours.PositionOf(node) - 1);
+        count = Math.Min(count, tours.Length[day]);
+        var from = Math.Max(0, at - count + 1);
+        var to = Math.Min(at, tours.Length[day] - count);
+        CutAt(day, from + random.Below(to - from + 1), count);
+    }
+
     private void CutNeighbours()
     {
         var seed = random.Below(problem.Nodes);
@@ -117,25 +149,33 @@ internal sealed partial class TourSearch<TRules>
     private void Force()
     {
         var node = tours.Unvisited[random.Below(tours.UnvisitedCount)];
-        var day = random.Below(problem.Days);
-        var opens = problem.Opens[day][node];
-        var closes = problem.Closes[day][node];
-        if (opens > closes || !rules.Allows(node))
+        var room = (Day: -1, First: -1, Count: 0, Loss: float.MaxValue);
+        if (rules.Allows(node))
+            for (var day = 0; day < problem.Days; day++) FindLeastLoss(node, day, ref room);
+        if (room.Day < 0)
         {
             CutString();
             return;
         }
+        CutAt(room.Day, room.First, room.Count);
+        touched[room.Day] = true;
+        (forced, forcedDay) = (node, room.Day);
+    }
+
+    /// <summary>For every first position the fewest visits whose removal makes room; the least loss wins.</summary>
+    private void FindLeastLoss(int node, int day, ref (int Day, int First, int Count, float Loss) room)
+    {
+        var opens = problem.Opens[day][node];
+        var closes = problem.Closes[day][node];
+        if (opens > closes) return;
         var (offset, length, size) = (day * tours.Stride, tours.Length[day], problem.Size);
-        var travel = problem.Travel;
-        var duration = problem.Duration[node];
-        // For every first position the fewest visits whose removal makes room; the least loss wins.
-        var (bestFirst, bestCount, bestLoss) = (-1, 0, float.MaxValue);
+        var travel = tables.Travel;
         for (var first = 0; first <= length; first++)
         {
             var previous = tours.Sequence[offset + first];
             var arrival = tours.Depart[offset + first] + travel[(previous * size) + node];
             if (arrival > closes) break;
-            var leave = Math.Max(arrival, opens) + duration;
+            var leave = Math.Max(arrival, opens) + problem.Duration[node];
             var loss = 0f;
             for (var next = first + 1; next <= length + 1; next++)
             {
@@ -143,21 +183,14 @@ internal sealed partial class TourSearch<TRules>
                 if (leave + travel[(node * size) + follower] <= tours.Latest[offset + next])
                 {
                     var noisy = loss * (0.5f + random.NextFloat());
-                    if (noisy < bestLoss) (bestFirst, bestCount, bestLoss) = (first, next - first - 1, noisy);
+                    if (noisy < room.Loss) room = (day, first, next - first - 1, noisy);
                     break;
                 }
                 if (next <= length) loss += problem.Score[follower];
-                if (loss * 0.5f > bestLoss) break;
+                if (loss * 0.5f > room.Loss) break;
             }
         }
-        if (bestFirst < 0) return;
-        CutAt(day, bestFirst, bestCount);
-        touched[day] = true;
-        forced = node;
-        forcedDay = day;
     }
-
-    private int forcedDay;
 
     private void CutAt(int day, int position, int count)
     {

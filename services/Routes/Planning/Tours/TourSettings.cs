@@ -21,9 +21,14 @@ internal sealed record TourSettings
     /// <summary>What time left over is worth in the energy, as a share of the mean score per time.</summary>
     public double SpareTime { get; init; } = 0.3;
 
-    /// <summary>How often a string, a neighbourhood, a forced visit is the ruin.</summary>
-    public double StringShare { get; init; } = 0.4;
-    public double NeighbourShare { get; init; } = 0.3;
+    /// <summary>How often a string, neighbouring strings of several days, a neighbourhood is the ruin; else a visit is
+    /// forced in.</summary>
+    public double StringShare { get; init; } = 0.2;
+    public double StringsShare { get; init; } = 0.4;
+    public double NeighbourShare { get; init; } = 0.1;
+
+    /// <summary>In how many days at most neighbouring strings are cut.</summary>
+    public int MostStrings { get; init; } = 3;
 
     public double Noise { get; init; } = 0.3;
 

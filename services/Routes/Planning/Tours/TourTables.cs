@@ -10,6 +10,8 @@ internal sealed class TourTables
     /// <summary>Farther than any time of a problem, and small enough that a few of them can be added up.</summary>
     public const int Never = int.MaxValue / 4;
 
+    private const int Padding = 8;
+
     private readonly NodeTimes[] times;
     private readonly int nodes;
 
@@ -17,15 +19,19 @@ internal sealed class TourTables
     {
         Problem = problem;
         nodes = problem.Nodes;
-        TravelBack = Transposed(problem.Travel, problem.Size);
+        Travel = Pinned(problem.Travel);
+        TravelBack = Transposed(Travel, problem.Size);
+        Symmetric = ReferenceEquals(Travel, TravelBack);
+        Duration = Pinned(problem.Duration);
+        Opens = [.. problem.Opens.Select(Pinned)];
         AlikeDays = AreDaysAlike(problem);
         Closes = [.. problem.Closes.Select((closes, day) =>
-            closes.Select((close, node) => problem.Opens[day][node] > close ? -Never : close).ToArray())];
+            Pinned([.. closes.Select((close, node) => problem.Opens[day][node] > close ? -Never : close)]))];
         ShortestStay = problem.Duration.Take(nodes).DefaultIfEmpty().Min();
         times = new NodeTimes[problem.Days * nodes];
         for (var node = 0; node < nodes; node++)
         {
-            var (inbound, outbound) = (Least(TravelBack, node), Least(problem.Travel, node));
+            var (inbound, outbound) = (Least(TravelBack, node), Least(Travel, node));
             for (var day = 0; day < problem.Days; day++)
             {
                 times[(day * nodes) + node] = new NodeTimes(problem.Opens[day][node], Closes[day][node], inbound,
@@ -36,8 +42,17 @@ internal sealed class TourTables
 
     public TourProblem Problem { get; }
 
+    // What is gathered from by address lies in arrays that the collector does not move.
+    public int[] Travel { get; }
+
     /// <summary>Travel from column to row.</summary>
     public int[] TravelBack { get; }
+
+    public bool Symmetric { get; }
+
+    public int[] Duration { get; }
+
+    public int[][] Opens { get; }
 
     /// <summary>Latest starts as in the problem, and long past on a closed day.</summary>
     public int[][] Closes { get; }
@@ -58,9 +73,16 @@ internal sealed class TourTables
         return least;
     }
 
+    private static int[] Pinned(int[] values)
+    {
+        var pinned = GC.AllocateArray<int>(values.Length + Padding, pinned: true);
+        values.CopyTo(pinned.AsSpan());
+        return pinned;
+    }
+
     private static int[] Transposed(int[] matrix, int size)
     {
-        var result = new int[matrix.Length];
+        var result = GC.AllocateArray<int>(matrix.Length, pinned: true);
         for (var row = 0; row < size; row++)
             for (var column = 0; column < size; column++) result[(column * size) + row] = matrix[(row * size) + column];
         return result.AsSpan().SequenceEqual(matrix) ? matrix : result;
