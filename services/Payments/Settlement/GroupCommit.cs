@@ -4,9 +4,9 @@ using System.Threading.Channels;
 namespace Jingdezhen.Tourism.Payments.Settlement;
 
 /// <summary>
-/// Takes what arrives while a commit is in flight, and for as long again as the last one took, into the next one: a hot
-/// row costs one flush for all of them, and on a machine that is busy fewer and larger commits get more done. One loop a
-/// process; its answers come in the order of the items.
+/// Takes what arrives while a commit is in flight, and for as long again as the last one took, into the next one: a
+/// hot row costs one flush for all of them, and on a machine that is busy fewer and larger commits get more done. One
+/// loop a process; its answers come in the order of the items.
 /// </summary>
 internal sealed class GroupCommit<TItem, TAnswer>(
     Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TAnswer>>> commit) : BackgroundService

@@ -18,6 +18,7 @@ namespace Jingdezhen.Tourism.Routes.Library;
 internal sealed class LibraryBuilder(IServiceScopeFactory scopes, TripReader reader, RouteBook book, TimeProvider clock)
 {
     private const int Batch = 200;
+    private const int Sample = 20;
     private const int Variations = 6;
     private const long Lock = 0x726F757465734C69;
 
@@ -47,6 +48,29 @@ internal sealed class LibraryBuilder(IServiceScopeFactory scopes, TripReader rea
             await using var release = new NpgsqlCommand($"SELECT pg_advisory_unlock({Lock})", claim);
             await release.ExecuteScalarAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>Takes the whole library off offer where a sample of it no longer passes: since an upgrade the planner
+    /// and its checker may score otherwise.</summary>
+    /// <returns>How many routes went off offer.</returns>
+    public async Task<int> RetireOutgrownAsync(CancellationToken stopping)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<RoutesDb>();
+        var today = DateOnly.FromDateTime(Geo.InShanghai(clock.GetUtcNow()));
+        foreach (var route in await db.Routes.AsNoTracking().Where(route => route.OnOffer && route.FirstDate > today)
+            .OrderBy(route => route.Id).Take(Sample).ToListAsync(stopping))
+        {
+            if (await IsValidAsync(route, stopping)) continue;
+
+            await using var transaction = await db.Database.BeginTransactionAsync(stopping);
+            var retired = await StaleRoutes.MarkAllAsync(db, stopping);
+            await transaction.CommitAsync(stopping);
+            book.Expire();
+            return retired;
+        }
+
+        return 0;
     }
 
     private async Task RunAsync(LibraryRun run, RoutesDb db, CancellationToken stopping)
@@ -123,10 +147,7 @@ internal sealed class LibraryBuilder(IServiceScopeFactory scopes, TripReader rea
             last = routes[^1].Id;
             foreach (var route in routes)
             {
-                var (trip, _) = await reader.ReadAsync(route.Wishes, stopping, heedCrowds: false);
-                if (route.FirstDate > today && trip is not null
-                    && StoredPlan.Back(trip, route.Plan) is { } plan
-                        && PlanChecker.Check(trip.Problem, plan).Count == 0)
+                if (route.FirstDate > today && await IsValidAsync(route, stopping))
                 {
                     (route.OnOffer, route.CheckedAt) = (true, clock.GetUtcNow());
                     run.Kept++;
@@ -142,6 +163,13 @@ internal sealed class LibraryBuilder(IServiceScopeFactory scopes, TripReader rea
 
             await SaveAsync(run, db, stopping);
         }
+    }
+
+    private async Task<bool> IsValidAsync(StoredRoute route, CancellationToken stopping)
+    {
+        var (trip, _) = await reader.ReadAsync(route.Wishes, stopping, heedCrowds: false);
+        return trip is not null && StoredPlan.Back(trip, route.Plan) is { } plan
+            && PlanChecker.Check(trip.Problem, plan).Count == 0;
     }
 
     private static async Task SaveAsync(LibraryRun run, RoutesDb db, CancellationToken stopping)

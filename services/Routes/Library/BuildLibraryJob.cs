@@ -6,18 +6,21 @@ using Microsoft.EntityFrameworkCore;
 namespace Jingdezhen.Tourism.Routes.Library;
 
 /// <summary>
-/// Carries out runs that an admin asked for, and asks for one itself: every night, and whenever an edit has taken
-/// routes
-/// off offer. A library that nobody has asked for yet is left alone.
+/// Carries out runs that an admin asked for, and asks for one itself: every night, and whenever an edit, or an upgrade
+/// after which they would not pass any more, has taken routes off offer. A library that nobody has asked for yet is
+/// left alone.
 /// </summary>
 internal sealed class BuildLibraryJob(IServiceScopeFactory scopes, LibraryBuilder builder, TimeProvider clock,
     ILogger<BuildLibraryJob> logger)
     : RecurringJob(scopes, logger, TimeSpan.FromSeconds(2))
 {
     private const int NightHour = 3;
+    private bool _compared;
 
     public override async Task RunOnceAsync(IServiceProvider services, CancellationToken stopping)
     {
+        if (!_compared) await builder.RetireOutgrownAsync(stopping);
+        _compared = true;
         if (await builder.ContinueAsync(stopping)) return;
 
         var db = services.GetRequiredService<RoutesDb>();

@@ -27,6 +27,16 @@ internal static class StaleRoutes
         await TellAsync(db, stale, edition, cancellation);
     }
 
+    /// <returns>How many there were on offer.</returns>
+    public static async Task<int> MarkAllAsync(RoutesDb db, CancellationToken cancellation)
+    {
+        var edition = await LibraryEdition.AdvanceAsync(db, cancellation);
+        var stale = await db.Database.SqlQuery<Guid>(
+            $"UPDATE routes SET on_offer = false WHERE on_offer RETURNING id AS \"Value\"").ToListAsync(cancellation);
+        await TellAsync(db, stale, edition, cancellation);
+        return stale.Count;
+    }
+
     private static async Task TellAsync(RoutesDb db, List<Guid> stale, long edition, CancellationToken cancellation)
     {
         // Without their plans, which may be megabytes together.

@@ -66,6 +66,24 @@ public sealed class LibraryTests(LibraryFixture routes) : IClassFixture<LibraryF
     }
 
     [Fact]
+    public async Task What_a_newer_planner_would_score_otherwise_goes_off_offer_as_a_whole()
+    {
+        var builder = routes.Services.GetRequiredService<LibraryBuilder>();
+        Assert.Equal(0, await builder.RetireOutgrownAsync(CancellationToken.None));
+        await routes.Read(async db =>
+        {
+            var first = await db.Routes.Where(route => route.OnOffer).OrderBy(route => route.Id).FirstAsync();
+            first.Plan = first.Plan with { Score = first.Plan.Score + 1 };
+            return await db.SaveChangesAsync();
+        });
+
+        var retired = await builder.RetireOutgrownAsync(CancellationToken.None);
+
+        Assert.Equal(LibraryFixture.Wanted, retired);
+        Assert.Equal(LibraryFixture.Wanted, (await routes.BuildAsync(LibraryFixture.Wanted)).OnOffer);
+    }
+
+    [Fact]
     public async Task The_six_named_routes_are_on_offer()
     {
         using var anyone = routes.Anonymous();

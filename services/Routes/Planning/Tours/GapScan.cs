@@ -24,9 +24,11 @@ internal sealed class GapScan(TourTables tables)
         for (; node <= nodes - Lanes; node += Lanes)
         {
             var free = Vector256.LoadUnsafe(ref now, (nuint)node) & Vector256.LoadUnsafe(ref then, (nuint)node);
-            Vector256.ConditionalSelect(Vector256.LessThan(free, Vector256<int>.Zero), Vector256.Create(int.MaxValue), Vector256.Create(int.MinValue))
+            var isFree = Vector256.LessThan(free, Vector256<int>.Zero);
+            Vector256.ConditionalSelect(isFree, Vector256.Create(int.MaxValue), Vector256.Create(int.MinValue))
                 .CopyTo(costs, node);
         }
+
         for (; node < nodes; node++)
             costs[node] = tours.DayOf[node] < 0 && before.DayOf[node] < 0 ? int.MaxValue : int.MinValue;
         costs.AsSpan(nodes).Fill(int.MinValue);
@@ -76,6 +78,7 @@ internal sealed class GapScan(TourTables tables)
             (day, gap) = (gaps[node] >> 16, gaps[node] & 0xFFFF);
             return node;
         }
+
         (day, gap, cost) = (-1, -1, 0);
         return -1;
     }
