@@ -35,24 +35,16 @@ public sealed class ServiceProcess : IAsyncDisposable
         var process = new ServiceProcess(
             PrivateProcess.Start("dotnet", [BuiltAssembly(service)], environment), address);
         using var http = new HttpClient { BaseAddress = address };
-        await Eventually.Holds(
-            async () =>
-            {
-                if (process._process.HasExited)
-                {
-                    throw new InvalidOperationException($"{service} died:\n{process.Output}");
-                }
+        try
+        {
+            await Eventually.Holds(
+                () => process.HealthAsync(http, service), health => health.Ready, TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{service} did not become ready: {late.Message}\n{process.Output}", late);
+        }
 
-                try
-                {
-                    return (await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode.ToString();
-                }
-                catch (HttpRequestException fault)
-                {
-                    return fault.Message;
-                }
-            },
-            state => state == "OK", TimeSpan.FromSeconds(60));
         return process;
     }
 
@@ -82,6 +74,20 @@ public sealed class ServiceProcess : IAsyncDisposable
     public Task StopAsync() => _process.StopAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task<(bool Ready, string Said)> HealthAsync(HttpClient http, string service)
+    {
+        if (_process.HasExited) throw new InvalidOperationException($"{service} died:\n{Output}");
+        try
+        {
+            using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            return (answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException fault)
+        {
+            return (false, fault.Message);
+        }
+    }
 
     private static Dictionary<string, string> EnvironmentOf(IReadOnlyDictionary<string, string> settings) =>
         new(settings.Select(setting => KeyValuePair.Create(

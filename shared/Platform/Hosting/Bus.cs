@@ -43,6 +43,8 @@ internal static class Bus
             .AddCheck<ParkedRowsCheck>("outbox", tags: ["ready"]);
         builder.Services.AddMassTransit(bus =>
         {
+            bus.AddBusObserver<DeclareInTurn>();
+
             // MassTransit's own check would take every replica out of service with the broker; BrokerCheck stands in.
             bus.ConfigureHealthCheckOptions(check => check.Tags.Add("bus"));
             bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(service, includeNamespace: false));
