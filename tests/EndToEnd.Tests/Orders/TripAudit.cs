@@ -119,11 +119,20 @@ internal sealed record TripAudit(
             refunded.Values.Sum(), faults);
     }
 
-    /// <summary>How many orders still wait for somebody.</summary>
-    public static async Task<long> OpenAsync(TripCluster cluster) => (await TripSeed.ReadAsync(
-        cluster.Bookings,
-            "SELECT count(*) FROM orders WHERE act_at IS NOT NULL OR state NOT IN ('Confirmed', 'Failed', 'Cancelled')",
-        row => row.GetInt64(0)))[0];
+    /// <summary>How many orders still wait for somebody, and holds that have run out for the sweep that says
+    /// so.</summary>
+    public static async Task<long> OpenAsync(TripCluster cluster) =>
+        (await TripSeed.ReadAsync(
+            cluster.Bookings,
+            """
+            SELECT (SELECT count(*) FROM orders
+                WHERE act_at IS NOT NULL OR state NOT IN ('Confirmed', 'Failed', 'Cancelled'))
+                + (SELECT count(*) FROM bookings WHERE status = 'OnHold' AND expires_at <= now())
+            """,
+            row => row.GetInt64(0)))[0]
+        + (await TripSeed.ReadAsync(
+            cluster.Homestays, "SELECT count(*) FROM stays WHERE state = 'held' AND expires_at <= now()",
+            row => row.GetInt64(0)))[0];
 
     private string States =>
         string.Join(", ", Orders.OrderBy(state => state.Key).Select(state => $"{state.Value} {state.Key}"));
