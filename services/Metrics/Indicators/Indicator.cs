@@ -122,6 +122,9 @@ internal sealed class Sums(Period period)
         CollectionsMarshal.GetValueRefOrAddDefault(BarsOf(measure), bucket, out _) += value;
     }
 
+    /// <summary>Adds to what is no histogram and stands for its own days only.</summary>
+    internal void Add(string measure, long value) => _flows[measure] = this[measure] + value;
+
     /// <summary>Adds the durations of a day, as <see cref="DurationDay"/> keeps them.</summary>
     internal void Add(string measure, int[] durations)
     {

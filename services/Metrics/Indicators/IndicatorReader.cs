@@ -19,6 +19,8 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
 
     private sealed record Row(string Measure, string Key, DateOnly Start, int Bucket, long Value, long Weighted);
 
+    private sealed record Flow(string Measure, string Key, DateOnly Start, long Value);
+
     private sealed record Durations(string Measure, string Key, DateOnly Start, int[] OfDay);
 
     private sealed record Standing(string Measure, string Key, long Value);
@@ -42,7 +44,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         foreach (var (part, sums) in parts)
         {
             var of = wholes.GetValueOrDefault(new(part.Start, ""))?[whole.Measure] ?? 0;
-            sums.Add(whole.Measure, bucket: 0, of, dayWeighted: 0);
+            sums.Add(whole.Measure, of);
         }
 
         return parts;
@@ -62,17 +64,18 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         string? from = null, string? to = null)
     {
         string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
-        var (rows, durations, before) =
+        var (rows, flows, durations, before) =
             await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
         var parts = new Dictionary<Part, Sums>();
-        var keys = rows.Select(row => row.Key).Concat(durations.Select(row => row.Key))
-            .Concat(before.Select(row => row.Key)).Distinct().ToList();
+        var keys = rows.Select(row => row.Key).Concat(flows.Select(row => row.Key))
+            .Concat(durations.Select(row => row.Key)).Concat(before.Select(row => row.Key)).Distinct().ToList();
         foreach (var stretch in grain.Divide(period))
         {
             foreach (var key in keys) parts[new(stretch.From, key)] = new(stretch);
         }
 
         foreach (var row in rows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Bucket, row.Value, row.Weighted);
+        foreach (var row in flows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Value);
         foreach (var row in durations) parts[new(row.Start, row.Key)].Add(row.Measure, row.OfDay);
 
         var carried = before.ToDictionary(row => (row.Measure, row.Key), row => row.Value);
@@ -92,10 +95,10 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         return parts;
     }
 
-    /// <summary>Asks everything in one round trip: the cells, the durations, what stood before, each family's
+    /// <summary>Asks everything in one round trip: the cells or packs, the durations, what stood before, each family's
     /// rows.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "What is interpolated are constants of ours.")]
-    private async Task<(List<Row> Rows, List<Durations> Durations, List<Standing> Before)> ReadAsync(
+    private async Task<(List<Row> Rows, List<Flow> Flows, List<Durations> Durations, List<Standing> Before)> ReadAsync(
         IReadOnlyCollection<string> measures, string[] standing, Period period, string dimension, Grain grain,
         string? from, string? to, CancellationToken cancellation)
     {
@@ -111,7 +114,18 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         try
         {
             await using var batch = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateBatch();
-            if (alone.Length > 0)
+            if (alone.Length > 0 && Dimensions.IsPacked(dimension))
+            {
+                // The numbers come after the packs, so that a key that is new meanwhile is among them.
+                Ask(
+                    $"""
+                    SELECT measure, greatest({begin}, @first) AS start, cells FROM packed_days
+                    WHERE measure = ANY(@measures) AND dimension = @dimension AND day >= @first AND day < @last
+                    ORDER BY measure, day
+                    """, new NpgsqlParameter("measures", alone));
+                Ask($"SELECT key, number FROM packed_keys WHERE dimension = @dimension {whose}");
+            }
+            else if (alone.Length > 0)
             {
                 Ask(
                     $"""
@@ -159,9 +173,15 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                     """);
             }
 
-            var (rows, durations, before) = (new List<Row>(), new List<Durations>(), new List<Standing>());
+            var (rows, flows) = (new List<Row>(), new List<Flow>());
+            var (durations, before) = (new List<Durations>(), new List<Standing>());
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            if (alone.Length > 0)
+            if (alone.Length > 0 && Dimensions.IsPacked(dimension))
+            {
+                await ReadPacksAsync(reader, flows, cancellation);
+                await reader.NextResultAsync(cancellation);
+            }
+            else if (alone.Length > 0)
             {
                 while (await reader.ReadAsync(cancellation))
                 {
@@ -200,14 +220,14 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                 while (await reader.ReadAsync(cancellation))
                 {
                     var (key, start) = (reader.GetString(0), reader.GetFieldValue<DateOnly>(1));
-                    rows.AddRange(family.Measures.Select((measure, index) =>
-                        new Row(measure, key, start, Bucket: 0, reader.GetInt64(index + 2), Weighted: 0)));
+                    flows.AddRange(family.Measures.Select((measure, index) =>
+                        new Flow(measure, key, start, reader.GetInt64(index + 2))));
                 }
 
                 await reader.NextResultAsync(cancellation);
             }
 
-            return (rows, durations, before);
+            return (rows, flows, durations, before);
 
             void Ask(string sql, params IEnumerable<NpgsqlParameter> parameters)
             {
@@ -228,6 +248,59 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         finally
         {
             await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    /// <summary>Sums packs by measure and stretch, in whose order they come; names stand for the numbers that the
+    /// second result tells, and the others are not wanted.</summary>
+    private static async Task ReadPacksAsync(NpgsqlDataReader reader, List<Flow> flows, CancellationToken cancellation)
+    {
+        var summed = new List<(string Measure, DateOnly Start, int Number, long Value)>();
+        var (measure, start, sums) = ("", default(DateOnly), Array.Empty<long>());
+        while (await reader.ReadAsync(cancellation))
+        {
+            var (next, begin) = (reader.GetString(0), reader.GetFieldValue<DateOnly>(1));
+            if (next != measure || begin != start) Close();
+            (measure, start) = (next, begin);
+            AddPack(reader.GetFieldValue<byte[]>(2));
+        }
+
+        Close();
+        await reader.NextResultAsync(cancellation);
+        var names = new string?[sums.Length];
+        while (await reader.ReadAsync(cancellation))
+        {
+            if (reader.GetInt32(1) is var number && number < names.Length) names[number] = reader.GetString(0);
+        }
+
+        foreach (var sum in summed)
+        {
+            if (names[sum.Number] is { } name) flows.Add(new(sum.Measure, name, sum.Start, sum.Value));
+        }
+
+        void AddPack(ReadOnlySpan<byte> pack)
+        {
+            var count = Pack.Count(pack);
+            if (count > 0 && Pack.At(pack, count - 1).Number is var last && last >= sums.Length)
+            {
+                Array.Resize(ref sums, Math.Max(last + 1, 2 * sums.Length));
+            }
+
+            for (var index = 0; index < count; index++)
+            {
+                var (number, value) = Pack.At(pack, index);
+                sums[number] += value;
+            }
+        }
+
+        void Close()
+        {
+            for (var number = 0; number < sums.Length; number++)
+            {
+                if (sums[number] != 0) summed.Add((measure, start, number, sums[number]));
+            }
+
+            Array.Clear(sums);
         }
     }
 
@@ -283,7 +356,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         var sums = new Sums(whole);
         foreach (var month in months.Values)
         {
-            foreach (var measure in definition.Measures) sums.Add(measure, bucket: 0, month[measure], dayWeighted: 0);
+            foreach (var measure in definition.Measures) sums.Add(measure, month[measure]);
         }
 
         return sums;
