@@ -19,8 +19,6 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
 
     private sealed record Row(string Measure, string Key, DateOnly Start, int Bucket, long Value, long Weighted);
 
-    private sealed record Flow(string Measure, string Key, DateOnly Start, long Value);
-
     private sealed record Durations(string Measure, string Key, DateOnly Start, int[] OfDay);
 
     private sealed record Standing(string Measure, string Key, long Value);
@@ -35,9 +33,12 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
 
     /// <summary>An indicator's sums by part; what its dimension cannot divide stands whole beside every part.</summary>
     public async Task<Dictionary<Part, Sums>> PartsAsync(
-        Definition definition, Period period, Breakdown by, CancellationToken cancellation, string? key = null)
+        Definition definition, Period period, Breakdown by, CancellationToken cancellation, string? key = null,
+        int? top = null)
     {
-        var parts = await PartsAsync(definition.Measures, period, by.Dimension, by.Grain, cancellation, key, key);
+        var parts = await PartsAsync(
+            definition.Measures, period, by.Dimension, by.Grain, cancellation, key, key,
+            top is { } most ? new(definition, most) : null);
         if (definition.Whole is not { } whole || whole.Dimension != by.Dimension) return parts;
 
         var wholes = await PartsAsync([whole.Measure], period, Dimensions.Total, by.Grain, cancellation, "", "");
@@ -58,14 +59,15 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
     /// <param name="cancellation">Stops the query.</param>
     /// <param name="from">The first key of the dimension, if not all are wanted.</param>
     /// <param name="to">The last one.</param>
+    /// <param name="ranking">What the largest are the only ones wanted of; others may be there too.</param>
     public async Task<Dictionary<Part, Sums>> PartsAsync(
         IReadOnlyCollection<string> measures, Period period, string dimension, Grain grain,
         CancellationToken cancellation,
-        string? from = null, string? to = null)
+        string? from = null, string? to = null, Ranking? ranking = null)
     {
         string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
         var (rows, flows, durations, before) =
-            await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
+            await ReadAsync(measures, standing, period, dimension, grain, from, to, ranking, cancellation);
         var parts = new Dictionary<Part, Sums>();
         var keys = rows.Select(row => row.Key).Concat(flows.Select(row => row.Key))
             .Concat(durations.Select(row => row.Key)).Concat(before.Select(row => row.Key)).Distinct().ToList();
@@ -95,12 +97,12 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         return parts;
     }
 
-    /// <summary>Asks everything in one round trip: the cells or packs, the durations, what stood before, each family's
-    /// rows.</summary>
+    /// <summary>Asks everything in one round trip: the cells, the durations, what stood before, each family's rows; of
+    /// a packed dimension there are packs and nothing else.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "What is interpolated are constants of ours.")]
     private async Task<(List<Row> Rows, List<Flow> Flows, List<Durations> Durations, List<Standing> Before)> ReadAsync(
         IReadOnlyCollection<string> measures, string[] standing, Period period, string dimension, Grain grain,
-        string? from, string? to, CancellationToken cancellation)
+        string? from, string? to, Ranking? ranking, CancellationToken cancellation)
     {
         var begin = grain.Sql("day");
         var timed = measures.Intersect(DurationDay.Measures).ToArray();
@@ -113,19 +115,15 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         await db.Database.OpenConnectionAsync(cancellation);
         try
         {
-            await using var batch = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateBatch();
-            if (alone.Length > 0 && Dimensions.IsPacked(dimension))
+            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+            if (Dimensions.IsPacked(dimension))
             {
-                // The numbers come after the packs, so that a key that is new meanwhile is among them.
-                Ask(
-                    $"""
-                    SELECT measure, greatest({begin}, @first) AS start, cells FROM packed_days
-                    WHERE measure = ANY(@measures) AND dimension = @dimension AND day >= @first AND day < @last
-                    ORDER BY measure, day
-                    """, new NpgsqlParameter("measures", alone));
-                Ask($"SELECT key, number FROM packed_keys WHERE dimension = @dimension {whose}");
+                return ([], await PackedReader.ReadAsync(
+                    connection, alone, period, dimension, grain, from, to, ranking, cancellation), [], []);
             }
-            else if (alone.Length > 0)
+
+            await using var batch = connection.CreateBatch();
+            if (alone.Length > 0)
             {
                 Ask(
                     $"""
@@ -176,12 +174,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
             var (rows, flows) = (new List<Row>(), new List<Flow>());
             var (durations, before) = (new List<Durations>(), new List<Standing>());
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            if (alone.Length > 0 && Dimensions.IsPacked(dimension))
-            {
-                await ReadPacksAsync(reader, flows, cancellation);
-                await reader.NextResultAsync(cancellation);
-            }
-            else if (alone.Length > 0)
+            if (alone.Length > 0)
             {
                 while (await reader.ReadAsync(cancellation))
                 {
@@ -251,67 +244,17 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         }
     }
 
-    /// <summary>Sums packs by measure and stretch, in whose order they come; names stand for the numbers that the
-    /// second result tells, and the others are not wanted.</summary>
-    private static async Task ReadPacksAsync(NpgsqlDataReader reader, List<Flow> flows, CancellationToken cancellation)
-    {
-        var summed = new List<(string Measure, DateOnly Start, int Number, long Value)>();
-        var (measure, start, sums) = ("", default(DateOnly), Array.Empty<long>());
-        while (await reader.ReadAsync(cancellation))
-        {
-            var (next, begin) = (reader.GetString(0), reader.GetFieldValue<DateOnly>(1));
-            if (next != measure || begin != start) Close();
-            (measure, start) = (next, begin);
-            AddPack(reader.GetFieldValue<byte[]>(2));
-        }
-
-        Close();
-        await reader.NextResultAsync(cancellation);
-        var names = new string?[sums.Length];
-        while (await reader.ReadAsync(cancellation))
-        {
-            if (reader.GetInt32(1) is var number && number < names.Length) names[number] = reader.GetString(0);
-        }
-
-        foreach (var sum in summed)
-        {
-            if (names[sum.Number] is { } name) flows.Add(new(sum.Measure, name, sum.Start, sum.Value));
-        }
-
-        void AddPack(ReadOnlySpan<byte> pack)
-        {
-            var count = Pack.Count(pack);
-            if (count > 0 && Pack.At(pack, count - 1).Number is var last && last >= sums.Length)
-            {
-                Array.Resize(ref sums, Math.Max(last + 1, 2 * sums.Length));
-            }
-
-            for (var index = 0; index < count; index++)
-            {
-                var (number, value) = Pack.At(pack, index);
-                sums[number] += value;
-            }
-        }
-
-        void Close()
-        {
-            for (var number = 0; number < sums.Length; number++)
-            {
-                if (sums[number] != 0) summed.Add((measure, start, number, sums[number]));
-            }
-
-            Array.Clear(sums);
-        }
-    }
-
-    /// <summary>What may be told of an indicator's parts; the others are there, but hidden.</summary>
+    /// <summary>What may be told of an indicator's parts; the others are there, but hidden. Where only some of the
+    /// largest are wanted, others may be left out.</summary>
     public async Task<IReadOnlyList<PartResponse>> TellAsync(
-        Indicator indicator, Period period, Breakdown by, CancellationToken cancellation, string? key = null)
+        Indicator indicator, Period period, Breakdown by, CancellationToken cancellation, string? key = null,
+        int? top = null)
     {
         var definition = indicator.Definition;
         if (!by.NeedsAnonymity(indicator))
         {
-            return Breakdown.Tell(indicator, await PartsAsync(definition, period, by, cancellation, key), _ => false);
+            var open = await PartsAsync(definition, period, by, cancellation, key, top);
+            return Breakdown.Tell(indicator, open, _ => false);
         }
 
         // What is hidden beside one key depends on all the others.

@@ -101,7 +101,11 @@ public sealed class PackedDayTests(ViewedYear metrics) : IClassFixture<ViewedYea
         ];
         foreach (var (from, to) in periods)
         {
-            Assert.Equal(await FactsAsync(from, to), await ToldAsync(from, to, "route"));
+            var facts = await FactsAsync(from, to);
+            Assert.Equal(facts, await ToldAsync(from, to, "route"));
+            Assert.Equal(
+                facts.Select(route => route.Times).OrderDescending().Take(7),
+                (await ToldAsync(from, to, "route&top=7")).Select(route => route.Times));
         }
 
         var (first, last) = (ViewedYear.First.AddDays(16), ViewedYear.First.AddDays(340));
