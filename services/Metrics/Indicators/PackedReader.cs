@@ -80,16 +80,10 @@ internal sealed class PackedReader(string[] measures, Ranking? ranking)
 
     private static void Add(ref long[] sums, ReadOnlySpan<byte> pack)
     {
-        var count = Pack.Count(pack);
-        if (count > 0 && Pack.At(pack, count - 1).Number is var last && last >= sums.Length)
+        for (var entry = Pack.Read(pack); entry.MoveNext();)
         {
-            Array.Resize(ref sums, Math.Max(last + 1, 2 * sums.Length));
-        }
-
-        for (var index = 0; index < count; index++)
-        {
-            var (number, value) = Pack.At(pack, index);
-            sums[number] += value;
+            if (entry.Number >= sums.Length) Array.Resize(ref sums, Math.Max(entry.Number + 1, 2 * sums.Length));
+            sums[entry.Number] += entry.Value;
         }
     }
 

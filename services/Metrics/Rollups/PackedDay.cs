@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Jingdezhen.Tourism.Metrics.Rollups;
 
 /// <summary>
@@ -32,20 +30,17 @@ internal sealed class PackedKey
 }
 
 /// <summary>
-/// Numbers of <see cref="PackedKey"/> in ascending order, four bytes each, followed by their values, eight bytes, both
-/// with the most significant byte first; a value that is zero is left out.
+/// Numbers of <see cref="PackedKey"/> in ascending order, each as its distance from the one before and followed by its
+/// value, which is never zero: varints, the values in zigzag (Protocol Buffers, "Encoding"). Of routes an entry has two
+/// or three bytes, and what a year's packs cost to read is their bytes.
 /// </summary>
 internal static class Pack
 {
-    private const int Entry = sizeof(int) + sizeof(long);
+    private const int LongestEntry = 15;
+    private const int Bits = 7;
+    private const byte More = 1 << Bits;
 
-    public static int Count(ReadOnlySpan<byte> pack) => pack.Length / Entry;
-
-    public static (int Number, long Value) At(ReadOnlySpan<byte> pack, int index)
-    {
-        var entry = pack.Slice(index * Entry, Entry);
-        return (BinaryPrimitives.ReadInt32BigEndian(entry), BinaryPrimitives.ReadInt64BigEndian(entry[sizeof(int)..]));
-    }
+    public static Entries Read(ReadOnlySpan<byte> pack) => new(pack);
 
     /// <summary>A pack after changes.</summary>
     /// <param name="pack">What was kept; empty where nothing was.</param>
@@ -53,23 +48,69 @@ internal static class Pack
     public static byte[] Add(ReadOnlySpan<byte> pack, IEnumerable<(int Number, long Value)> changes)
     {
         (int Number, long Value)[] added = [.. changes.OrderBy(change => change.Number)];
-        var sums = new byte[pack.Length + (added.Length * Entry)];
-        var (written, kept, next) = (0, 0, 0);
-        while (kept < Count(pack) || next < added.Length)
+        var sums = new byte[pack.Length + (added.Length * LongestEntry) + LongestEntry];
+        var (written, before, next) = (0, 0, 0);
+        var kept = Read(pack);
+        for (var isKept = kept.MoveNext(); isKept || next < added.Length;)
         {
             var number = Math.Min(
-                kept < Count(pack) ? At(pack, kept).Number : int.MaxValue,
-                next < added.Length ? added[next].Number : int.MaxValue);
+                isKept ? kept.Number : int.MaxValue, next < added.Length ? added[next].Number : int.MaxValue);
             var value = 0L;
-            for (; kept < Count(pack) && At(pack, kept).Number == number; kept++) value += At(pack, kept).Value;
+            if (isKept && kept.Number == number)
+            {
+                value = kept.Value;
+                isKept = kept.MoveNext();
+            }
+
             for (; next < added.Length && added[next].Number == number; next++) value += added[next].Value;
             if (value == 0) continue;
 
-            BinaryPrimitives.WriteInt32BigEndian(sums.AsSpan(written), number);
-            BinaryPrimitives.WriteInt64BigEndian(sums.AsSpan(written + sizeof(int)), value);
-            written += Entry;
+            Write(sums, ref written, (ulong)(number - before));
+            Write(sums, ref written, (ulong)((value << 1) ^ (value >> 63)));
+            before = number;
         }
 
         return sums[..written];
+    }
+
+    private static void Write(byte[] pack, ref int at, ulong number)
+    {
+        for (; number >= More; number >>= Bits) pack[at++] = (byte)(number | More);
+        pack[at++] = (byte)number;
+    }
+
+    /// <summary>Goes through a pack; before the first step it stands nowhere.</summary>
+    internal ref struct Entries(ReadOnlySpan<byte> pack)
+    {
+        private readonly ReadOnlySpan<byte> _pack = pack;
+        private int _at;
+
+        public int Number { get; private set; }
+
+        public long Value { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (_at == _pack.Length) return false;
+
+            Number += (int)Next();
+            var value = Next();
+            Value = (long)(value >> 1) ^ -(long)(value & 1);
+            return true;
+        }
+
+        private ulong Next()
+        {
+            ulong number = _pack[_at++];
+            if (number < More) return number;
+
+            number &= More - 1;
+            for (var shift = Bits; ; shift += Bits)
+            {
+                ulong part = _pack[_at++];
+                number |= (part & (More - 1)) << shift;
+                if (part < More) return number;
+            }
+        }
     }
 }

@@ -185,11 +185,9 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
             "SELECT dimension, measure, day, cells FROM packed_days", cancellation))
         {
             var (dimension, measure, day) = (row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2));
-            var pack = row.GetFieldValue<byte[]>(3);
-            for (var index = 0; index < Pack.Count(pack); index++, compared++)
+            for (var pack = Pack.Read(row.GetFieldValue<byte[]>(3)); pack.MoveNext(); compared++)
             {
-                var (number, value) = Pack.At(pack, index);
-                tally.OnlyOn(day, (dimension, keys[number])).Add(measure, value);
+                tally.OnlyOn(day, (dimension, keys[pack.Number])).Add(measure, pack.Value);
             }
         }
 

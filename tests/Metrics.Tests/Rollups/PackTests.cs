@@ -19,7 +19,7 @@ public sealed class PackTests
 
             Assert.Equal(
                 sums.Where(sum => sum.Value != 0).Select(sum => (sum.Key, sum.Value)),
-                Enumerable.Range(0, Pack.Count(pack)).Select(index => Pack.At(pack, index)));
+                EntriesOf(pack));
         }
     }
 
@@ -29,5 +29,20 @@ public sealed class PackTests
         var pack = Pack.Add([], [(7, 5), (3, 1)]);
 
         Assert.Empty(Pack.Add(pack, [(3, -1), (7, -5)]));
+    }
+
+    [Fact]
+    public void The_largest_numbers_and_values_are_kept_whole()
+    {
+        (int, long)[] entries = [(0, long.MinValue), (1, long.MaxValue), (127, -1), (128, 64), (int.MaxValue, -65)];
+
+        Assert.Equal(entries, EntriesOf(Pack.Add([], entries)));
+    }
+
+    private static List<(int, long)> EntriesOf(byte[] pack)
+    {
+        var entries = new List<(int, long)>();
+        for (var entry = Pack.Read(pack); entry.MoveNext();) entries.Add((entry.Number, entry.Value));
+        return entries;
     }
 }

@@ -60,9 +60,10 @@ public sealed class PackedDayTests(ViewedYear metrics) : IClassFixture<ViewedYea
         await AssertExactAsync();
         Assert.Equal(0, (await metrics.Rebuild()).Differences);
 
+        var pack = await metrics.Read(db => db.PackedDays.AsNoTracking().SingleAsync(pack => pack.Day == day));
         await metrics.Read(db => db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE packed_days SET cells = overlay(cells PLACING '\x0000000000000063'::bytea FROM 5) WHERE day = {day};
+            UPDATE packed_days SET cells = {Pack.Add(pack.Cells, [(0, 99)])} WHERE day = {day};
             DELETE FROM packed_days WHERE day = {day.AddDays(1)}
             """));
         await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(AssertExactAsync);
