@@ -76,9 +76,11 @@ internal sealed record Definition(
 internal sealed class Sums(Period period)
 {
     private readonly Dictionary<string, long> _flows = [];
-    private readonly Dictionary<string, long> _before = [];
-    private readonly Dictionary<string, long> _dayWeighted = [];
-    private readonly Dictionary<string, Dictionary<int, long>> _histograms = [];
+
+    // Few have any of these, and a ranking makes thousands.
+    private Dictionary<string, long>? _before;
+    private Dictionary<string, long>? _dayWeighted;
+    private Dictionary<string, Dictionary<int, long>>? _histograms;
 
     public Period Period => period;
 
@@ -86,15 +88,16 @@ internal sealed class Sums(Period period)
     public long this[string measure] => _flows.GetValueOrDefault(measure);
 
     /// <summary>What stood when the period began.</summary>
-    public long AtStart(string measure) => _before.GetValueOrDefault(measure);
+    public long AtStart(string measure) => _before?.GetValueOrDefault(measure) ?? 0;
 
     public long AtEnd(string measure) => AtStart(measure) + this[measure];
 
     /// <summary>What stood on each day, summed over the days: rooms × days.</summary>
-    public long Days(string measure) => (AtStart(measure) * period.Days) + _dayWeighted.GetValueOrDefault(measure);
+    public long Days(string measure) =>
+        (AtStart(measure) * period.Days) + (_dayWeighted?.GetValueOrDefault(measure) ?? 0);
 
     public IReadOnlyDictionary<int, long> Histogram(string measure) =>
-        _histograms.GetValueOrDefault(measure) ?? [];
+        _histograms?.GetValueOrDefault(measure) ?? [];
 
     /// <summary>Nearest rank: the smallest value that at least this share of the cases does not exceed.</summary>
     public double? Percentile(string histogram, double share)
@@ -117,10 +120,14 @@ internal sealed class Sums(Period period)
 
     internal void Add(string measure, int bucket, long value, long dayWeighted)
     {
-        _flows[measure] = this[measure] + value;
+        Add(measure, value);
+        _dayWeighted ??= [];
         _dayWeighted[measure] = _dayWeighted.GetValueOrDefault(measure) + dayWeighted;
         CollectionsMarshal.GetValueRefOrAddDefault(BarsOf(measure), bucket, out _) += value;
     }
+
+    /// <summary>Adds to what is no histogram and stands for its own days only.</summary>
+    internal void Add(string measure, long value) => _flows[measure] = this[measure] + value;
 
     /// <summary>Adds the durations of a day, as <see cref="DurationDay"/> keeps them.</summary>
     internal void Add(string measure, int[] durations)
@@ -139,9 +146,10 @@ internal sealed class Sums(Period period)
 
     private Dictionary<int, long> BarsOf(string measure)
     {
+        _histograms ??= [];
         if (!_histograms.TryGetValue(measure, out var bars)) _histograms[measure] = bars = [];
         return bars;
     }
 
-    internal void Begin(string measure, long value) => _before[measure] = value;
+    internal void Begin(string measure, long value) => (_before ??= [])[measure] = value;
 }

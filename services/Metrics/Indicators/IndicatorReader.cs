@@ -33,16 +33,19 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
 
     /// <summary>An indicator's sums by part; what its dimension cannot divide stands whole beside every part.</summary>
     public async Task<Dictionary<Part, Sums>> PartsAsync(
-        Definition definition, Period period, Breakdown by, CancellationToken cancellation, string? key = null)
+        Definition definition, Period period, Breakdown by, CancellationToken cancellation, string? key = null,
+        int? top = null)
     {
-        var parts = await PartsAsync(definition.Measures, period, by.Dimension, by.Grain, cancellation, key, key);
+        var parts = await PartsAsync(
+            definition.Measures, period, by.Dimension, by.Grain, cancellation, key, key,
+            top is { } most ? new(definition, most) : null);
         if (definition.Whole is not { } whole || whole.Dimension != by.Dimension) return parts;
 
         var wholes = await PartsAsync([whole.Measure], period, Dimensions.Total, by.Grain, cancellation, "", "");
         foreach (var (part, sums) in parts)
         {
             var of = wholes.GetValueOrDefault(new(part.Start, ""))?[whole.Measure] ?? 0;
-            sums.Add(whole.Measure, bucket: 0, of, dayWeighted: 0);
+            sums.Add(whole.Measure, of);
         }
 
         return parts;
@@ -56,23 +59,25 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
     /// <param name="cancellation">Stops the query.</param>
     /// <param name="from">The first key of the dimension, if not all are wanted.</param>
     /// <param name="to">The last one.</param>
+    /// <param name="ranking">What the largest are the only ones wanted of; others may be there too.</param>
     public async Task<Dictionary<Part, Sums>> PartsAsync(
         IReadOnlyCollection<string> measures, Period period, string dimension, Grain grain,
         CancellationToken cancellation,
-        string? from = null, string? to = null)
+        string? from = null, string? to = null, Ranking? ranking = null)
     {
         string[] standing = [.. measures.Intersect(IndicatorCatalogue.Standing)];
-        var (rows, durations, before) =
-            await ReadAsync(measures, standing, period, dimension, grain, from, to, cancellation);
+        var (rows, flows, durations, before) =
+            await ReadAsync(measures, standing, period, dimension, grain, from, to, ranking, cancellation);
         var parts = new Dictionary<Part, Sums>();
-        var keys = rows.Select(row => row.Key).Concat(durations.Select(row => row.Key))
-            .Concat(before.Select(row => row.Key)).Distinct().ToList();
+        var keys = rows.Select(row => row.Key).Concat(flows.Select(row => row.Key))
+            .Concat(durations.Select(row => row.Key)).Concat(before.Select(row => row.Key)).Distinct().ToList();
         foreach (var stretch in grain.Divide(period))
         {
             foreach (var key in keys) parts[new(stretch.From, key)] = new(stretch);
         }
 
         foreach (var row in rows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Bucket, row.Value, row.Weighted);
+        foreach (var row in flows) parts[new(row.Start, row.Key)].Add(row.Measure, row.Value);
         foreach (var row in durations) parts[new(row.Start, row.Key)].Add(row.Measure, row.OfDay);
 
         var carried = before.ToDictionary(row => (row.Measure, row.Key), row => row.Value);
@@ -92,12 +97,12 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         return parts;
     }
 
-    /// <summary>Asks everything in one round trip: the cells, the durations, what stood before, each family's
-    /// rows.</summary>
+    /// <summary>Asks everything in one round trip: the cells, the durations, what stood before, each family's rows; of
+    /// a packed dimension there are packs and nothing else.</summary>
     [SuppressMessage("Security", "CA2100", Justification = "What is interpolated are constants of ours.")]
-    private async Task<(List<Row> Rows, List<Durations> Durations, List<Standing> Before)> ReadAsync(
+    private async Task<(List<Row> Rows, List<Flow> Flows, List<Durations> Durations, List<Standing> Before)> ReadAsync(
         IReadOnlyCollection<string> measures, string[] standing, Period period, string dimension, Grain grain,
-        string? from, string? to, CancellationToken cancellation)
+        string? from, string? to, Ranking? ranking, CancellationToken cancellation)
     {
         var begin = grain.Sql("day");
         var timed = measures.Intersect(DurationDay.Measures).ToArray();
@@ -110,7 +115,14 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         await db.Database.OpenConnectionAsync(cancellation);
         try
         {
-            await using var batch = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateBatch();
+            var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+            if (Dimensions.IsPacked(dimension))
+            {
+                return ([], await PackedReader.ReadAsync(
+                    connection, alone, period, dimension, grain, from, to, ranking, cancellation), [], []);
+            }
+
+            await using var batch = connection.CreateBatch();
             if (alone.Length > 0)
             {
                 Ask(
@@ -159,7 +171,8 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                     """);
             }
 
-            var (rows, durations, before) = (new List<Row>(), new List<Durations>(), new List<Standing>());
+            var (rows, flows) = (new List<Row>(), new List<Flow>());
+            var (durations, before) = (new List<Durations>(), new List<Standing>());
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
             if (alone.Length > 0)
             {
@@ -200,14 +213,14 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
                 while (await reader.ReadAsync(cancellation))
                 {
                     var (key, start) = (reader.GetString(0), reader.GetFieldValue<DateOnly>(1));
-                    rows.AddRange(family.Measures.Select((measure, index) =>
-                        new Row(measure, key, start, Bucket: 0, reader.GetInt64(index + 2), Weighted: 0)));
+                    flows.AddRange(family.Measures.Select((measure, index) =>
+                        new Flow(measure, key, start, reader.GetInt64(index + 2))));
                 }
 
                 await reader.NextResultAsync(cancellation);
             }
 
-            return (rows, durations, before);
+            return (rows, flows, durations, before);
 
             void Ask(string sql, params IEnumerable<NpgsqlParameter> parameters)
             {
@@ -231,14 +244,17 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         }
     }
 
-    /// <summary>What may be told of an indicator's parts; the others are there, but hidden.</summary>
+    /// <summary>What may be told of an indicator's parts; the others are there, but hidden. Where only some of the
+    /// largest are wanted, others may be left out.</summary>
     public async Task<IReadOnlyList<PartResponse>> TellAsync(
-        Indicator indicator, Period period, Breakdown by, CancellationToken cancellation, string? key = null)
+        Indicator indicator, Period period, Breakdown by, CancellationToken cancellation, string? key = null,
+        int? top = null)
     {
         var definition = indicator.Definition;
         if (!by.NeedsAnonymity(indicator))
         {
-            return Breakdown.Tell(indicator, await PartsAsync(definition, period, by, cancellation, key), _ => false);
+            var open = await PartsAsync(definition, period, by, cancellation, key, top);
+            return Breakdown.Tell(indicator, open, _ => false);
         }
 
         // What is hidden beside one key depends on all the others.
@@ -283,7 +299,7 @@ internal sealed class IndicatorReader(MetricsDb db, TimeProvider clock)
         var sums = new Sums(whole);
         foreach (var month in months.Values)
         {
-            foreach (var measure in definition.Measures) sums.Add(measure, bucket: 0, month[measure], dayWeighted: 0);
+            foreach (var measure in definition.Measures) sums.Add(measure, month[measure]);
         }
 
         return sums;

@@ -29,7 +29,7 @@ internal static class ReadIndicator
         var compared = await Compared.ReadAsync(reader, [indicator], period, baseline, cancellation);
         var response = compared.Of(indicator);
         var parts = parsed.Value.IsNone ? []
-            : await reader.TellAsync(indicator, period, parsed.Value, cancellation, key);
+            : await reader.TellAsync(indicator, period, parsed.Value, cancellation, key, top);
         if (top is { } most) parts = Largest(parts, most);
         if (parts.Count > MostParts)
         {

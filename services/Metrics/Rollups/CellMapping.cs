@@ -31,6 +31,29 @@ internal sealed class DurationDayMapping : IEntityTypeConfiguration<DurationDay>
     }
 }
 
+internal sealed class PackedDayMapping : IEntityTypeConfiguration<PackedDay>
+{
+    public void Configure(EntityTypeBuilder<PackedDay> day)
+    {
+        day.ToTable("packed_days");
+        day.Property(row => row.Measure).UseCollation("C");
+        day.Property(row => row.Dimension).UseCollation("C");
+        day.HasKey(row => new { row.Measure, row.Dimension, row.Day });
+    }
+}
+
+internal sealed class PackedKeyMapping : IEntityTypeConfiguration<PackedKey>
+{
+    public void Configure(EntityTypeBuilder<PackedKey> key)
+    {
+        key.ToTable("packed_keys");
+        key.Property(row => row.Dimension).UseCollation("C");
+        key.Property(row => row.Key).UseCollation("C");
+        key.HasKey(row => new { row.Dimension, row.Key });
+        key.HasIndex(row => row.Number).IsUnique();
+    }
+}
+
 /// <summary>The tables of the families: one entity type, stored once a family with its measures' columns.</summary>
 internal static class FamilyMapping
 {

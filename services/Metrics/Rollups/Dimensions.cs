@@ -42,6 +42,9 @@ internal static class Dimensions
     /// <summary>Where a cell tells what somebody is.</summary>
     public static bool IsPersonal(string dimension) => dimension is AgeBand or Country;
 
+    /// <summary>Whose cells are kept a row a day for all values at once, in <see cref="PackedDay"/>s.</summary>
+    public static bool IsPacked(string dimension) => dimension == Route;
+
     private static readonly string[] Hours = [.. Enumerable.Range(0, 24).Select(hour => $"{hour:00}")];
 
     public static string HourKey(int hour) => Hours[hour];

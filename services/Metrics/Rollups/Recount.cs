@@ -161,8 +161,8 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
         await foreach (var row in db.ReadRowsAsync(
             "SELECT dimension, key, day, measure, bucket, value FROM cells", cancellation))
         {
-            // A replica of the version before families or duration days may still have written one.
-            if (row.GetString(3) is var measure && !IsCell(measure)) continue;
+            // A replica of a version before families, duration days or packs may still have written one.
+            if (row.GetString(3) is var measure && !IsCell(measure, row.GetString(0))) continue;
             compared++;
             Stored(row).Add(measure, row.GetInt64(5), row.GetInt32(4));
         }
@@ -176,6 +176,18 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
                 var (seconds, times) = DurationDay.Read(written);
                 compared++;
                 stored.Add(measure, times, seconds);
+            }
+        }
+
+        var keys = await db.PackedKeys.AsNoTracking()
+            .ToDictionaryAsync(key => key.Number, key => key.Key, cancellation);
+        await foreach (var row in db.ReadRowsAsync(
+            "SELECT dimension, measure, day, cells FROM packed_days", cancellation))
+        {
+            var (dimension, measure, day) = (row.GetString(0), row.GetString(1), row.GetFieldValue<DateOnly>(2));
+            for (var pack = Pack.Read(row.GetFieldValue<byte[]>(3)); pack.MoveNext(); compared++)
+            {
+                tally.OnlyOn(day, (dimension, keys[pack.Number])).Add(measure, pack.Value);
             }
         }
 
@@ -194,8 +206,8 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
 
         return compared;
 
-        static bool IsCell(string measure) =>
-            Family.Of(measure) is null && !DurationDay.Measures.Contains(measure);
+        static bool IsCell(string measure, string dimension) => Family.Of(measure) is null
+            && !DurationDay.Measures.Contains(measure) && !Dimensions.IsPacked(dimension);
 
         Tally.Rows Stored(DbDataReader row) =>
             tally.OnlyOn(row.GetFieldValue<DateOnly>(2), (row.GetString(0), row.GetString(1)));

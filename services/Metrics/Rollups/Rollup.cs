@@ -41,7 +41,9 @@ internal static class Rollup
             }
         }
 
-        var durations = alone.ToLookup(cell => DurationDay.Measures.Contains(cell.Key.Measure));
+        var packed = alone.ToLookup(cell => Dimensions.IsPacked(cell.Key.Dimension));
+        await PackedRows.WriteAsync(db, [.. packed[true]], cancellation);
+        var durations = packed[false].ToLookup(cell => DurationDay.Measures.Contains(cell.Key.Measure));
         foreach (var cells in durations[false].Chunk(MostRows)) await WriteAloneAsync(db, cells, cancellation);
         foreach (var cells in durations[true].Chunk(MostRows)) await WriteDurationsAsync(db, cells, cancellation);
         foreach (var rows in together) await rows.WriteAsync(db, cancellation);

@@ -27,6 +27,8 @@ public sealed class MetricsDb(DbContextOptions<MetricsDb> options) : DbContext(o
     internal DbSet<Alert> Alerts => Set<Alert>();
     internal DbSet<Rebuild> Rebuilds => Set<Rebuild>();
     internal DbSet<Cell> Cells => Set<Cell>();
+    internal DbSet<PackedDay> PackedDays => Set<PackedDay>();
+    internal DbSet<PackedKey> PackedKeys => Set<PackedKey>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

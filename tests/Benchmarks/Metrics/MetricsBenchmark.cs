@@ -272,7 +272,7 @@ internal static class MetricsBenchmark
     private static async Task AnswerAsync(HttpClient admin, NpgsqlDataSource database)
     {
         const int Slowest = 3;
-        await RunAsync(database, "VACUUM ANALYZE cells, sale_cells, visit_cells");
+        await RunAsync(database, "VACUUM ANALYZE cells, packed_days, packed_keys, sale_cells, visit_cells");
         (string Id, string Sql)[] rivals =
         [
             ("online-share-bookings",
@@ -306,32 +306,38 @@ internal static class MetricsBenchmark
         (string From, string To)[] periods =
         [
             ("2025-06-01", "2025-06-02"), ("2025-06-02", "2025-06-09"), ("2025-06-01", "2025-07-01"),
-            ("2025-03-17", "2025-11-05"), ("2025-01-01", "2026-01-01"),
+            ("2025-03-17", "2025-11-05"), ("2025-01-15", "2025-12-20"), ("2025-01-01", "2026-01-01"),
         ];
+
+        // The one that is asked by its dimension, of which there are thousands.
+        const string Ranked = "&by=route&top=10";
+        (string Id, string More)[] asked =
+            [.. IndicatorCatalogue.All.Select(indicator => (indicator.Id, "")), ("top-routes", Ranked)];
         var all = new List<double>();
-        var middles = new List<(double Wait, string Id, string From, string To)>();
-        foreach (var indicator in IndicatorCatalogue.All)
+        var middles = new List<(double Wait, string Id, string More, string From, string To)>();
+        foreach (var (id, more) in asked)
         {
             foreach (var (from, to) in periods)
             {
-                var waits = await TimeAsync(6, () => AskAsync(indicator.Id, from, to));
+                var waits = await TimeAsync(6, () => AskAsync(id, from, to, more));
                 all.AddRange(waits);
-                middles.Add((Middle(waits), indicator.Id, from, to));
+                middles.Add((Middle(waits), id, more, from, to));
             }
         }
 
-        Say($"{IndicatorCatalogue.All.Count} indicators × {periods.Length} periods × 6 (HTTP)", Percentiles(all));
+        Say($"{asked.Length} indicators × {periods.Length} periods × 6 (HTTP)", Percentiles(all));
 
-        // Six samples have no 99th percentile: those that look slowest are asked a hundred times again.
-        foreach (var (_, id, from, to) in middles.OrderByDescending(one => one.Wait).Take(Slowest))
+        // Six samples have no 99th percentile: those that look slowest, and the ranked one over most of a year and all
+        // of it, are asked a hundred times again.
+        var slowest = middles.OrderByDescending(one => one.Wait).Take(Slowest)
+            .Union(middles.Where(one => one.More == Ranked && one.To is ("2025-12-20" or "2026-01-01")));
+        foreach (var (_, id, more, from, to) in slowest)
         {
-            var waits = await TimeAsync(100, () => AskAsync(id, from, to));
-            Say($"among the {Slowest} slowest of these: {id} from {from} to {to}, 100 times", Percentiles(waits));
-            Under($"{id} from {from} to {to}, p99", 50, P99(waits), "ms");
+            var waits = await TimeAsync(100, () => AskAsync(id, from, to, more));
+            Say($"{id}{more} from {from} to {to}, 100 times (HTTP)", Percentiles(waits));
+            Under($"{id}{more} from {from} to {to}, p99", 50, P99(waits), "ms");
         }
 
-        Say("top routes over a year (HTTP)", Percentiles(
-            await TimeAsync(100, () => AskAsync("top-routes", "2025-01-01", "2026-01-01", "&by=route&top=10"))));
         Say("the paper's claims over a year (HTTP)", Percentiles(
             await TimeAsync(20, () => GetAsync("/v1/paper-claims?from=2025-01-01&to=2026-01-01"))));
         Say("all indicators over a year at once (HTTP)", Percentiles(

@@ -9,13 +9,13 @@ namespace Jingdezhen.Tourism.Metrics.Tests.Indicators;
 
 public sealed class FilledTests
 {
-    private static readonly Lazy<Task<HashSet<(string Measure, string Dimension)>>> Filled = new(CountAsync);
+    private static readonly Lazy<Task<List<CellKey>>> Cells = new(CountAsync);
 
     /// <summary>An indicator's first two measures are what it tells and what that is a part of.</summary>
     [Fact]
     public async Task Whatever_an_indicator_can_be_told_by_is_filled_by_the_events_of_a_year()
     {
-        var filled = await Filled.Value;
+        var filled = (await Cells.Value).Select(cell => (cell.Measure, cell.Dimension)).ToHashSet();
 
         var empty = IndicatorCatalogue.All.SelectMany(indicator => indicator.By.SelectMany(by => indicator.Definition
             .Measures.Take(2).Where(measure => indicator.Definition.Whole != (by, measure))
@@ -26,7 +26,22 @@ public sealed class FilledTests
         Assert.DoesNotContain((Measures.Businesses, Dimensions.Village), filled);
     }
 
-    private static async Task<HashSet<(string, string)>> CountAsync()
+    /// <summary>A pack has no buckets, and whoever reads packs looks for nothing beside them.</summary>
+    [Fact]
+    public async Task What_is_told_by_a_packed_dimension_is_kept_in_packs_and_nowhere_else()
+    {
+        var packed = (await Cells.Value).Where(cell => Dimensions.IsPacked(cell.Dimension)).ToList();
+        var told = IndicatorCatalogue.All.Where(indicator => indicator.By.Any(Dimensions.IsPacked))
+            .SelectMany(indicator => indicator.Definition.Measures);
+
+        Assert.Contains(packed, cell => cell.Measure == Measures.RouteViews);
+        Assert.DoesNotContain(packed, cell => cell.Bucket != 0);
+        Assert.DoesNotContain(packed.Select(cell => cell.Measure).Concat(told), measure =>
+            Family.Of(measure) is not null || DurationDay.Measures.Contains(measure)
+            || IndicatorCatalogue.Standing.Contains(measure));
+    }
+
+    private static async Task<List<CellKey>> CountAsync()
     {
         var tally = new Tally();
         var events = await EventsAsync();
@@ -46,7 +61,7 @@ public sealed class FilledTests
             Traces.Count(tally, trace.Key, trace.OrderBy(day => day.Key.Day).Select(day => (day.Key.Day, day.Value)));
         }
 
-        return [.. tally.Cells.Where(cell => cell.Value != 0).Select(cell => (cell.Key.Measure, cell.Key.Dimension))];
+        return [.. tally.Cells.Where(cell => cell.Value != 0).Select(cell => cell.Key)];
 
         void Count<TFact>() where TFact : class, IFact
         {

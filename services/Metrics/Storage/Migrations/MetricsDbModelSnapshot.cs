@@ -960,6 +960,59 @@ namespace Jingdezhen.Tourism.Metrics.Storage.Migrations
                     b.ToTable("duration_days", (string)null);
                 });
 
+            modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.PackedDay", b =>
+                {
+                    b.Property<string>("Measure")
+                        .HasColumnType("text")
+                        .HasColumnName("measure")
+                        .UseCollation("C");
+
+                    b.Property<string>("Dimension")
+                        .HasColumnType("text")
+                        .HasColumnName("dimension")
+                        .UseCollation("C");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("Cells")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("cells");
+
+                    b.HasKey("Measure", "Dimension", "Day")
+                        .HasName("pk_packed_days");
+
+                    b.ToTable("packed_days", (string)null);
+                });
+
+            modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.PackedKey", b =>
+                {
+                    b.Property<string>("Dimension")
+                        .HasColumnType("text")
+                        .HasColumnName("dimension")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.HasKey("Dimension", "Key")
+                        .HasName("pk_packed_keys");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_packed_keys_number");
+
+                    b.ToTable("packed_keys", (string)null);
+                });
+
             modelBuilder.Entity("Jingdezhen.Tourism.Metrics.Rollups.Rebuild", b =>
                 {
                     b.Property<Guid>("Id")
