@@ -10,18 +10,21 @@ namespace Jingdezhen.Tourism.Homestays.Stays;
 /// <summary>
 /// Wishes that arrive while a commit is in flight are decided together by the next one, so the flush of the log is paid
 /// once for many. Two loops take turns, so that one decides while the other waits for its flush; they meet in the room
-/// locks, as two processes do.
+/// locks, as two processes do. A transaction has a price of its own, so a loop gives a moment to those who are on their
+/// way while it has few and the other works on many.
 /// </summary>
 internal sealed partial class AdmissionLoop(
     NpgsqlDataSource database, Admission door, OutboxSignal signal, IConfiguration configuration,
     ILogger<AdmissionLoop> logger) : BackgroundService
 {
-    private const int LargestBatch = 256, LongestQueue = 4096;
+    private const int LargestBatch = 256, LongestQueue = 4096, MostMoments = 3;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     private static readonly Refusal Overloaded = new("overloaded", "Too many holds are waiting; please try again.");
 
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(LongestQueue);
     private readonly int _loops = configuration.GetValue("Admission:Loops", 2);
+    private int _atWork;
 
     private sealed record Waiting(Wish Wish, WishKey? Key, TaskCompletionSource<Admitted> Answer);
 
@@ -52,9 +55,18 @@ internal sealed partial class AdmissionLoop(
         var batch = new List<Waiting>(LargestBatch);
         while (await _queue.Reader.WaitToReadAsync(stopping))
         {
+            for (var i = 0; i < MostMoments && _queue.Reader.Count < Volatile.Read(ref _atWork) / 2; i++)
+            {
+                await Task.Delay(Moment, stopping);
+            }
+
             batch.Clear();
             while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var next)) batch.Add(next);
-            if (batch.Count > 0) await AdmitAsync(batch, own, stopping);
+            if (batch.Count == 0) continue;
+
+            Interlocked.Add(ref _atWork, batch.Count);
+            await AdmitAsync(batch, own, stopping);
+            Interlocked.Add(ref _atWork, -batch.Count);
         }
     }
 
@@ -62,11 +74,7 @@ internal sealed partial class AdmissionLoop(
     {
         try
         {
-            var connection = await own.OpenAsync(stopping);
-            await using var transaction = await connection.BeginTransactionAsync(stopping);
-            var answers = await door.AdmitAsync(connection, batch.ConvertAll(waiting => (waiting.Wish, waiting.Key)),
-                stopping);
-            await transaction.CommitAsync(stopping);
+            var answers = await CommitAsync(batch, own, stopping);
             signal.Raise();
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.TrySetResult(answers[i]);
         }
@@ -77,6 +85,31 @@ internal sealed partial class AdmissionLoop(
             await own.DisposeAsync();
             foreach (var waiting in batch) waiting.Answer.TrySetException(fault);
         }
+    }
+
+    private async Task<Admitted[]> CommitAsync(List<Waiting> batch, OwnConnection own, CancellationToken stopping)
+    {
+        try
+        {
+            return await CommitAsync(batch, own, clashThrows: true, stopping);
+        }
+        catch (PostgresException clash) when (
+            clash.SqlState is PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.DeadlockDetected)
+        {
+            // Somebody who had no lock was there first: decided again, each for itself.
+            return await CommitAsync(batch, own, clashThrows: false, stopping);
+        }
+    }
+
+    private async Task<Admitted[]> CommitAsync(
+        List<Waiting> batch, OwnConnection own, bool clashThrows, CancellationToken stopping)
+    {
+        var connection = await own.OpenAsync(stopping);
+        await using var transaction = await connection.BeginTransactionAsync(stopping);
+        var answers = await door.AdmitAsync(
+            connection, batch.ConvertAll(waiting => (waiting.Wish, waiting.Key)), clashThrows, stopping);
+        await transaction.CommitAsync(stopping);
+        return answers;
     }
 
     [LoggerMessage(LogLevel.Error, "A batch of {Count} holds failed")]
