@@ -10,21 +10,18 @@ namespace Jingdezhen.Tourism.Homestays.Stays;
 /// <summary>
 /// Wishes that arrive while a commit is in flight are decided together by the next one, so the flush of the log is paid
 /// once for many. Two loops take turns, so that one decides while the other waits for its flush; they meet in the room
-/// locks, as two processes do. A transaction has a price of its own, so a loop gives a moment to those who are on their
-/// way while it has few and the other works on many.
+/// locks, as two processes do.
 /// </summary>
 internal sealed partial class AdmissionLoop(
     NpgsqlDataSource database, Admission door, OutboxSignal signal, IConfiguration configuration,
     ILogger<AdmissionLoop> logger) : BackgroundService
 {
-    private const int LargestBatch = 256, LongestQueue = 4096, MostMoments = 3;
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+    private const int LargestBatch = 256, LongestQueue = 4096;
 
     private static readonly Refusal Overloaded = new("overloaded", "Too many holds are waiting; please try again.");
 
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(LongestQueue);
     private readonly int _loops = configuration.GetValue("Admission:Loops", 2);
-    private int _atWork;
 
     private sealed record Waiting(Wish Wish, WishKey? Key, TaskCompletionSource<Admitted> Answer);
 
@@ -55,18 +52,9 @@ internal sealed partial class AdmissionLoop(
         var batch = new List<Waiting>(LargestBatch);
         while (await _queue.Reader.WaitToReadAsync(stopping))
         {
-            for (var i = 0; i < MostMoments && _queue.Reader.Count < Volatile.Read(ref _atWork) / 2; i++)
-            {
-                await Task.Delay(Moment, stopping);
-            }
-
             batch.Clear();
             while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var next)) batch.Add(next);
-            if (batch.Count == 0) continue;
-
-            Interlocked.Add(ref _atWork, batch.Count);
-            await AdmitAsync(batch, own, stopping);
-            Interlocked.Add(ref _atWork, -batch.Count);
+            if (batch.Count > 0) await AdmitAsync(batch, own, stopping);
         }
     }
 
