@@ -73,9 +73,9 @@ internal sealed partial class SearchMemory(NpgsqlDataSource database, TimeProvid
                 _read = [];
             }
 
-            // In a rush of holds the memory takes a tenth of one core; the check of each page covers what it misses. A
-            // new house is waited for no longer than a few seconds, whatever that costs.
-            var rest = Stopwatch.GetElapsedTime(started) * 9;
+            // In a rush of holds the memory takes a twentieth of one core; the check of each page covers what it
+            // misses. A new house is waited for no longer than a few seconds, whatever that costs.
+            var rest = Stopwatch.GetElapsedTime(started) * 19;
             await Task.Delay(rest < Pause ? Pause : rest > LongestPause ? LongestPause : rest, stoppingToken);
         }
     }

@@ -62,11 +62,7 @@ internal sealed partial class AdmissionLoop(
     {
         try
         {
-            var connection = await own.OpenAsync(stopping);
-            await using var transaction = await connection.BeginTransactionAsync(stopping);
-            var answers = await door.AdmitAsync(connection, batch.ConvertAll(waiting => (waiting.Wish, waiting.Key)),
-                stopping);
-            await transaction.CommitAsync(stopping);
+            var answers = await CommitAsync(batch, own, stopping);
             signal.Raise();
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.TrySetResult(answers[i]);
         }
@@ -77,6 +73,31 @@ internal sealed partial class AdmissionLoop(
             await own.DisposeAsync();
             foreach (var waiting in batch) waiting.Answer.TrySetException(fault);
         }
+    }
+
+    private async Task<Admitted[]> CommitAsync(List<Waiting> batch, OwnConnection own, CancellationToken stopping)
+    {
+        try
+        {
+            return await CommitAsync(batch, own, clashThrows: true, stopping);
+        }
+        catch (PostgresException clash) when (
+            clash.SqlState is PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.DeadlockDetected)
+        {
+            // Somebody who had no lock was there first: decided again, each for itself.
+            return await CommitAsync(batch, own, clashThrows: false, stopping);
+        }
+    }
+
+    private async Task<Admitted[]> CommitAsync(
+        List<Waiting> batch, OwnConnection own, bool clashThrows, CancellationToken stopping)
+    {
+        var connection = await own.OpenAsync(stopping);
+        await using var transaction = await connection.BeginTransactionAsync(stopping);
+        var answers = await door.AdmitAsync(
+            connection, batch.ConvertAll(waiting => (waiting.Wish, waiting.Key)), clashThrows, stopping);
+        await transaction.CommitAsync(stopping);
+        return answers;
     }
 
     [LoggerMessage(LogLevel.Error, "A batch of {Count} holds failed")]

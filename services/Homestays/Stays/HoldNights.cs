@@ -1,8 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Jingdezhen.Tourism.Homestays.Guests;
 using Jingdezhen.Tourism.Platform.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Jingdezhen.Tourism.Homestays.Stays;
 
@@ -25,7 +25,7 @@ internal static partial class HoldNights
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
     };
 
-    public static async Task<Results<ContentHttpResult, ProblemHttpResult>> Handle(
+    public static async Task<IResult> Handle(
         HttpContext http, AdmissionLoop admission, PersonalData people)
     {
         var key = Idempotency.KeyOf(http.Request);
@@ -60,8 +60,21 @@ internal static partial class HoldNights
             new(Idempotency.CallerOf(http.User), key.Value, Idempotency.HashOf(http.Request, body)));
         if (answer.Refusal is { } refusal) return refusal.AsProblem(answer.Status);
 
-        if (answer.Location is not null) http.Response.Headers.Location = answer.Location;
-        return TypedResults.Content(answer.Answer!, "application/json; charset=utf-8", statusCode: answer.Status);
+        return new HeldResult(answer.Status, answer.Location, answer.Answer!);
+    }
+
+    /// <summary>The stored answer as it is: first answer and replay are the same bytes.</summary>
+    private sealed class HeldResult(int status, string? location, string answer) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = status;
+            httpContext.Response.ContentType = "application/json; charset=utf-8";
+            if (location is not null) httpContext.Response.Headers.Location = location;
+            var bytes = Encoding.UTF8.GetBytes(answer);
+            httpContext.Response.ContentLength = bytes.Length;
+            return httpContext.Response.Body.WriteAsync(bytes, httpContext.RequestAborted).AsTask();
+        }
     }
 
     private static (string Field, string Because)? FaultOf(HoldStayRequest request) =>

@@ -28,7 +28,7 @@ internal sealed class HoldStays(HomestaysDb db, Admission door, RoomLock locks, 
         await locks.TakeStaysAsync(db, wishes.Select(letter => letter.Item.StayId), cancellation);
         var answers = await door.AdmitAsync(
             (NpgsqlConnection)db.Database.GetDbConnection(),
-            wishes.ConvertAll(letter => (WishOf(letter.Item), (WishKey?)null)), cancellation);
+            wishes.ConvertAll(letter => (WishOf(letter.Item), (WishKey?)null)), clashThrows: false, cancellation);
         foreach (var ((asked, trace), answer) in wishes.Zip(answers))
         {
             if (answer.Refusal is not { } no) continue;

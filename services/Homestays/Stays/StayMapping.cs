@@ -20,7 +20,7 @@ internal sealed class StayMapping :
         stay.Property(s => s.HeldAt).HasDefaultValueSql("now()");
         stay.Property(s => s.ChangedAt).HasDefaultValueSql("now()").ValueGeneratedOnAddOrUpdate();
         stay.HasOne<Room>().WithMany().HasForeignKey(s => s.RoomId);
-        stay.HasIndex(s => s.RoomId).HasFilter("state = 'held'").HasDatabaseName("ix_stays_held");
+        stay.HasIndex(s => s.ExpiresAt).HasFilter("state = 'held'").HasDatabaseName("ix_stays_held");
         stay.HasIndex(s => s.ChangedAt).HasMethod("brin");
         stay.HasIndex(s => new { s.AccountId, s.HeldAt });
         stay.HasIndex(s => new { s.MerchantId, s.Arrival });

@@ -7,6 +7,10 @@ using Jingdezhen.Tourism.Homestays.Listings;
 using Jingdezhen.Tourism.Homestays.Stays;
 using Jingdezhen.Tourism.Platform.Hosting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
 
 namespace Jingdezhen.Tourism.Homestays.Storage;
 
@@ -34,9 +38,27 @@ public sealed class HomestaysDb(DbContextOptions<HomestaysDb> options) : DbConte
     internal DbSet<PayoutEntry> PayoutEntries => Set<PayoutEntry>();
     internal DbSet<PayoutRecourse> PayoutRecourses => Set<PayoutRecourse>();
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Conventions.Replace<ForeignKeyIndexConvention>(services =>
+            new IndexesButOfStaysByRoom(services.GetRequiredService<ProviderConventionSetBuilderDependencies>()));
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddPlatformTables();
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(HomestaysDb).Assembly);
     }
+}
+
+/// <summary>
+/// Stays are looked for by room in the exclusion constraint's own index. A second one would be written to with every
+/// hold, and only serve the deletion of rooms, which are never deleted.
+/// </summary>
+internal sealed class IndexesButOfStaysByRoom(ProviderConventionSetBuilderDependencies dependencies)
+    : ForeignKeyIndexConvention(dependencies)
+{
+    protected override IConventionIndex? CreateIndex(
+        IReadOnlyList<IConventionProperty> properties, bool unique, IConventionEntityTypeBuilder entityTypeBuilder) =>
+        entityTypeBuilder.Metadata.ClrType == typeof(Stay) && properties is [{ Name: nameof(Stay.RoomId) }]
+            ? null
+            : base.CreateIndex(properties, unique, entityTypeBuilder);
 }

@@ -2,7 +2,9 @@ using System.Net;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
 using Jingdezhen.Tourism.Homestays.Calendars;
 using Jingdezhen.Tourism.Platform.Domain;
+using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Jingdezhen.Tourism.Homestays.Tests.Stays;
 
@@ -138,6 +140,33 @@ public sealed class HoldStayTests(HomestaysFixture homestays) : IClassFixture<Ho
 
         var released = await homestays.Published<StayReleased>(said => said.StayId == late);
         Assert.Equal("expired", released.Reason);
+    }
+
+    [Fact]
+    public async Task Whoever_came_past_the_lock_is_no_fault_and_only_their_nights_are_taken()
+    {
+        var house = await homestays.Host(rooms: 2);
+        using var guest = homestays.As("tourist");
+        var past = await Hold(guest, house.Rooms[0].Id, 70, 72).Id();
+        await homestays.Sql($"UPDATE stays SET state = 'released' WHERE id = '{past}'");
+        await using var connection = new NpgsqlConnection(homestays.OwnerConnection);
+        await connection.OpenAsync();
+        await Execute($"BEGIN; UPDATE stays SET state = 'held' WHERE id = '{past}'");
+
+        // The first waits for the open transaction, in the index; the second may be in its batch.
+        var answers = new[] { Hold(guest, house.Rooms[0].Id, 71, 73).Code(), Hold(guest, house.Rooms[1].Id, 71, 73)
+            .Code() };
+        await Eventually.Equal(1L, () => homestays.Scalar<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"));
+        await Execute("COMMIT");
+
+        Assert.Equal(["409 nights-taken", "201"], await Task.WhenAll(answers));
+
+        async Task Execute(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]

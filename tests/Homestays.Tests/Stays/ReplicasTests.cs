@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using CsCheck;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
@@ -75,8 +76,11 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
         {
             var house = Given.House(rooms: 8);
             await replicas.Save(house);
-            await Task.WhenAll(house.Rooms.SelectMany(room => new[] { one, other }.Select(guest => guest.PostAsync(
-                "/v1/stays", new { roomId = room.Id, arrival = Day(3), departure = Day(5), adults = 1 }))));
+            var answers = await Task.WhenAll(house.Rooms.SelectMany(room => new[] { one, other }.Select(guest =>
+                guest.PostAsync(
+                    "/v1/stays", new { roomId = room.Id, arrival = Day(3), departure = Day(5), adults = 1 }))));
+            Assert.All(answers, answer => Assert.True(
+                answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict));
             if (await replicas.Overlaps() is > 0 and var overlaps) return overlaps;
         }
 

@@ -1117,7 +1117,7 @@ namespace Jingdezhen.Tourism.Homestays.Storage.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ChangedAt"), "brin");
 
-                    b.HasIndex("RoomId")
+                    b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_stays_held")
                         .HasFilter("state = 'held'");
 
