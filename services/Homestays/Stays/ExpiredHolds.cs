@@ -25,8 +25,8 @@ internal static class ExpiredHolds
                  LIMIT {MostAtOnce} FOR UPDATE SKIP LOCKED)
         """);
 
-    // By ix_stays_held, which has the live holds in the order of their deadlines: all of them are a few that have run out
-    // a moment ago, and reading those is cheaper than asking each room for its own.
+    // By ix_stays_held, which has the holds in the order of their deadlines: those that have run out are the few of the
+    // last moment, and reading them all is cheaper than asking each room for its own.
     //
     // gen_random_uuid is no UUIDv7, which matters to nobody here: the relay goes by the sequence. The JSON has the
     // names that the serializer would give.

@@ -6,8 +6,8 @@ internal static class StayEndpoints
 {
     public static IEndpointRouteBuilder MapStays(this IEndpointRouteBuilder v1)
     {
-        // The admission settles the key itself: RequireIdempotencyKey would give each hold a transaction of its own. And
-        // the slice checks its request, of which the framework sees nothing.
+        // The admission settles the key itself: RequireIdempotencyKey would give each hold a transaction of its own.
+        // And the slice checks its request, of which the framework sees nothing.
         v1.MapPost("/stays", HoldNights.Handle).DisableValidation().RequireAuthorization(Roles.Tourist)
             .Accepts<HoldStayRequest>("application/json").Produces<StayResponse>(StatusCodes.Status201Created);
         v1.MapGet("/homestays/{listingId:guid}/reviews", ReviewStay.List).AllowAnonymous();
