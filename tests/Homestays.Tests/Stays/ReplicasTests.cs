@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using CsCheck;
 using Jingdezhen.Tourism.Contracts.Homestays.V1;
@@ -108,7 +109,7 @@ public sealed class ReplicasTests(ReplicasFixture fixture) : IClassFixture<Repli
                 if (answer.IsSuccessStatusCode) answered[wish.Key] = (await answer.Body()).GetProperty("id")
                     .GetString()!;
             }
-            catch (HttpRequestException)
+            catch (Exception fault) when (fault is HttpRequestException or SocketException)
             {
                 // The process died with the request; the guest asks the other one below.
             }

@@ -56,7 +56,8 @@ public sealed class DeclareInTurnTests : IAsyncLifetime
     public async Task Without_turns_the_broker_fails_at_times_and_with_them_never(bool inTurn)
     {
         await using var database = NpgsqlDataSource.Create(_owner);
-        var guards = new ConfigurationBuilder().AddInMemoryCollection([new("Guards:DeclareInTurn", $"{inTurn}")]).Build();
+        var guards = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Guards:DeclareInTurn", $"{inTurn}")]).Build();
         var faults = new Faults();
         for (var round = 0; round < 40 && faults.Count == 0; round++)
         {
