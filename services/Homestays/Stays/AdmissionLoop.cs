@@ -22,6 +22,7 @@ internal sealed partial class AdmissionLoop(
 
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(LongestQueue);
     private readonly int _loops = configuration.GetValue("Admission:Loops", 2);
+    private int _atWork;
 
     private sealed record Waiting(Wish Wish, WishKey? Key, TaskCompletionSource<Admitted> Answer);
 
@@ -52,9 +53,17 @@ internal sealed partial class AdmissionLoop(
         var batch = new List<Waiting>(LargestBatch);
         while (await _queue.Reader.WaitToReadAsync(stopping))
         {
+            // No more than its share of those that are here: with all of them in one batch everybody waits for it, and
+            // then it for everybody.
+            var inside = _queue.Reader.Count + Volatile.Read(ref _atWork);
+            var share = Math.Clamp((inside + _loops - 1) / _loops, 1, LargestBatch);
             batch.Clear();
-            while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var next)) batch.Add(next);
-            if (batch.Count > 0) await AdmitAsync(batch, own, stopping);
+            while (batch.Count < share && _queue.Reader.TryRead(out var next)) batch.Add(next);
+            if (batch.Count == 0) continue;
+
+            Interlocked.Add(ref _atWork, batch.Count);
+            await AdmitAsync(batch, own, stopping);
+            Interlocked.Add(ref _atWork, -batch.Count);
         }
     }
 
