@@ -326,8 +326,8 @@ public sealed class ExactnessTests
         return $"missing: {string.Join(", ", events)}; failed: {await failures.ExecuteScalarAsync()}";
     }
 
-    // By a session of a second at most: one that reads while partitions are made was seen to go on without the newest of
-    // them for minutes, when every other session saw its rows.
+    // By a session of a second at most: one that had read while partitions were made was seen to miss thirty rows for
+    // minutes, which other sessions saw.
     private static async Task<Known> KnownAsync(string owner)
     {
         await using var connection = new NpgsqlConnection($"{owner};Connection Lifetime=1");
