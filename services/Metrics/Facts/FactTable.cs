@@ -11,19 +11,30 @@ internal static class FactTable
 {
     private static readonly ConcurrentDictionary<(string Database, string Table, int Month), bool> KnownMonths = new();
 
-    /// <summary>Makes the months exist; before the transaction, because a month outlives its rollback.</summary>
+    /// <summary>A month is made while nobody holds its table, so it waits for a recount or a backup.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
+    /// <summary>Makes the months exist: before a transaction of events, which share them; within that of a load, whose
+    /// own locks they would wait for, and whose rollback takes them back.</summary>
+    /// <exception cref="NpgsqlException">Somebody held the table for ten minutes; nothing is changed.</exception>
     public static async Task EnsureMonthsAsync<TFact>(
         MetricsDb db, IEnumerable<DateTimeOffset> moments, CancellationToken cancellation) where TFact : class, IFact
     {
         var table = db.Model.FindEntityType(typeof(TFact))!.GetTableName()!;
         var database = db.Database.GetDbConnection().Database;
         var months = moments.Select(moment => moment.UtcDateTime).Select(utc => new DateOnly(utc.Year, utc.Month, 1))
-            .Distinct();
-        foreach (var month in months.Where(month => !KnownMonths.ContainsKey((database, table, month.DayNumber))))
+            .Distinct().Where(month => !KnownMonths.ContainsKey((database, table, month.DayNumber))).ToList();
+        if (months.Count == 0) return;
+
+        var patience = db.Database.GetCommandTimeout();
+        db.Database.SetCommandTimeout(LongestWait);
+        foreach (var month in months)
         {
             await db.Database.ExecuteSqlAsync($"SELECT ensure_fact_month({table}, {month})", cancellation);
-            KnownMonths[(database, table, month.DayNumber)] = true;
+            if (db.Database.CurrentTransaction is null) KnownMonths[(database, table, month.DayNumber)] = true;
         }
+
+        db.Database.SetCommandTimeout(patience);
     }
 
     /// <summary>Inserts within the current transaction and returns the facts that were new.</summary>

@@ -40,6 +40,7 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
             };
             await NoteAsync(import, isNew: true, cancellation);
             db.Database.SetCommandTimeout(LongestWait);
+            await using var alone = await Recount.KeepOutAsync(scopes, LongestWait, cancellation);
             await using var text = Open(path);
             await (kind switch
             {
@@ -83,7 +84,7 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
 
         async Task<int> WriteAsync(List<TFact> facts)
         {
-            await EnsureMonthsAsync(facts, cancellation);
+            await FactTable.EnsureMonthsAsync<TFact>(db, facts.Select(fact => fact.OccurredAt), cancellation);
             return await book.AddImportedAsync(facts, tally, isFirst, cancellation);
         }
     }
@@ -121,7 +122,7 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
             if (!isFirst) facts = await book.UnknownAsync(facts, cancellation);
             if (facts.Count == 0) return 0;
 
-            await EnsureMonthsAsync(facts, cancellation);
+            await FactTable.EnsureMonthsAsync<TFact>(db, facts.Select(fact => fact.OccurredAt), cancellation);
             return await book.AddAsync(facts, cancellation);
         }
     }
@@ -180,16 +181,6 @@ internal sealed class ImportFile(MetricsDb db, FactBook book, IServiceScopeFacto
         db.Update(import);
         await db.SaveChangesAsync(cancellation);
         await turn.CommitAsync(cancellation);
-    }
-
-    /// <summary>Months are made through a connection of their own, because they outlive a load that is turned
-    /// back.</summary>
-    private async Task EnsureMonthsAsync<TFact>(List<TFact> facts, CancellationToken cancellation)
-        where TFact : class, IFact
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await FactTable.EnsureMonthsAsync<TFact>(
-            scope.ServiceProvider.GetRequiredService<MetricsDb>(), facts.Select(fact => fact.OccurredAt), cancellation);
     }
 
     /// <summary>Progress is told through a connection of its own: the load's transaction shows nothing until it is

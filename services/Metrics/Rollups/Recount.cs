@@ -28,6 +28,30 @@ internal sealed record Differences(
 internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
 {
     private const int MostRounds = 5;
+    private const long Lock = 8_002;
+
+    /// <summary>
+    /// No recount begins before the answer is disposed. A load holds the tables of which it makes months, a recount all
+    /// that it has read: each would wait for the other's end.
+    /// </summary>
+    public static async Task<IAsyncDisposable> KeepOutAsync(
+        IServiceScopeFactory scopes, TimeSpan patience, CancellationToken cancellation)
+    {
+        var scope = scopes.CreateAsyncScope();
+        try
+        {
+            var db = scope.ServiceProvider.GetRequiredService<MetricsDb>();
+            db.Database.SetCommandTimeout(patience);
+            await db.Database.BeginTransactionAsync(cancellation);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellation);
+            return scope;
+        }
+        catch
+        {
+            await scope.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Compares and repairs until nothing differs; returns what the first comparison found.</summary>
     /// <exception cref="InvalidOperationException">It still differs after several rounds: a fault of ours.</exception>
@@ -58,6 +82,7 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
     {
         await using var snapshot = await db.Database.BeginTransactionAsync(
             System.Data.IsolationLevel.RepeatableRead, cancellation);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared({Lock})", cancellation);
         await using var scope = scopes.CreateAsyncScope();
         var beside = scope.ServiceProvider.GetRequiredService<MetricsDb>();
         await using var same = await JoinSnapshotAsync(beside, cancellation);

@@ -6,6 +6,7 @@ using Jingdezhen.Tourism.Metrics.Imports;
 using Jingdezhen.Tourism.Metrics.Storage;
 using Jingdezhen.Tourism.Testing;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Jingdezhen.Tourism.Metrics.Tests.Imports;
 
@@ -28,6 +29,50 @@ public sealed class ImportTests(ServiceFixture<MetricsDb> metrics) : IClassFixtu
         Assert.Equal((2, 1), (longer.Import.Rows, longer.Import.Written));
         var share = await metrics.Indicator("online-share-bookings", day, day.AddDays(1));
         Assert.Equal((1, 33), (share.Numerator!.Value, share.Denominator!.Value));
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)] // not kept out: the load waits with the writers' turn in its hands, and all wait with it
+    public async Task A_load_waits_for_a_recount_before_it_takes_the_writers_turn(bool keptOut, bool turnIsFree)
+    {
+        await using var source = NpgsqlDataSource.Create(metrics.OwnerConnection);
+        await using var recount = await source.OpenConnectionAsync();
+        await using var reading = await recount.BeginTransactionAsync();
+        var lockOf = keptOut ? "pg_advisory_xact_lock_shared(8002)," : "";
+        await using (var read = new NpgsqlCommand($"SELECT {lockOf} count(*) FROM booking_facts", recount))
+        {
+            await read.ExecuteNonQueryAsync();
+        }
+
+        var loading = Send("offline-counts", "day,venue,county,channel,bookings,visitors,revenue_fen\n"
+            + $"{(keptOut ? 2033 : 2034)}-04-01,kept-out,Zhushan,counter,1,1,100\n");
+        await Eventually.Equal(1, () => turnIsFree
+            ? AdvisoryLocks(source, 8002, granted: false) : AdvisoryLocks(source, 8001, granted: true));
+
+        Assert.Equal(turnIsFree, await IsFree(source, 8001));
+        Assert.False(loading.IsCompleted);
+        await reading.CommitAsync();
+        Assert.Equal(HttpStatusCode.Created, (await loading).Status);
+    }
+
+    private static async Task<int> AdvisoryLocks(NpgsqlDataSource source, int key, bool granted)
+    {
+        await using var ask = source.CreateCommand(
+            """
+            SELECT count(*)::int FROM pg_locks
+            WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND objid = $1::int::oid AND granted = $2
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """);
+        ask.Parameters.Add(new() { Value = key });
+        ask.Parameters.Add(new() { Value = granted });
+        return (int)(await ask.ExecuteScalarAsync())!;
+    }
+
+    private static async Task<bool> IsFree(NpgsqlDataSource source, long key)
+    {
+        await using var ask = source.CreateCommand($"SELECT pg_try_advisory_xact_lock({key})");
+        return (bool)(await ask.ExecuteScalarAsync())!;
     }
 
     [Fact]
