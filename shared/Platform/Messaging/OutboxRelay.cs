@@ -18,6 +18,9 @@ internal sealed partial class OutboxRelay(
     : BackgroundService
 {
     internal const int BatchSize = 500;
+
+    // Hundreds of publishes in one go would keep the threads of this process from the requests for tens of milliseconds.
+    private const int AtOnce = 25;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRush = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
@@ -98,10 +101,13 @@ internal sealed partial class OutboxRelay(
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping))
         {
             limit.CancelAfter(PublishLimit);
-            var parked = await Task.WhenAll(batch.Select(row => PublishAsync(row, limit.Token)));
-            foreach (var (id, because) in parked.OfType<(Guid, string)>())
+            foreach (var few in batch.Chunk(AtOnce))
             {
-                await ParkAsync(connection, id, because, stopping);
+                var parked = await Task.WhenAll(few.Select(row => PublishAsync(row, limit.Token)));
+                foreach (var (id, because) in parked.OfType<(Guid, string)>())
+                {
+                    await ParkAsync(connection, id, because, stopping);
+                }
             }
         }
 
