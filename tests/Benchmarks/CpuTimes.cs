@@ -25,8 +25,11 @@ internal sealed record CpuTimes(double Service, double Database, double Broker, 
                 var end = text.LastIndexOf(')');
                 var fields = text[(end + 2)..].Split(' ');
                 double Ticks(int field) => double.Parse(fields[field], CultureInfo.InvariantCulture);
-                processes[id] = (text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..end],
-                    (int)Ticks(1), (Ticks(11) + Ticks(12)) / TicksPerSecond);
+                var name = text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..end];
+
+                // A backend that ends leaves its time with the postmaster.
+                var ended = name == "postgres" ? Ticks(13) + Ticks(14) : 0;
+                processes[id] = (name, (int)Ticks(1), (Ticks(11) + Ticks(12) + ended) / TicksPerSecond);
             }
             catch (IOException)
             {

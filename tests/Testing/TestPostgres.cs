@@ -16,6 +16,10 @@ public static class TestPostgres
     private const string RuntimeRole = "jdz_runtime";
     private const string RuntimePassword = "runtime";
 
+    /// <summary>As the platform makes its own, whatever the server's default is: a container without a locale has
+    /// SQL_ASCII.</summary>
+    public const string AsDeployed = "ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0";
+
     private static readonly Lazy<Task<string>> Server = new(StartAsync);
     private static readonly ConcurrentDictionary<Type, Lazy<Task<string>>> Templates = new();
 
@@ -38,7 +42,7 @@ public static class TestPostgres
         var server = await ServerAsync();
         await CreateRuntimeRoleAsync(server);
         var name = $"test_{Guid.CreateVersion7():N}";
-        await ExecuteAsync(server, $"CREATE DATABASE {name}");
+        await ExecuteAsync(server, $"CREATE DATABASE {name} {AsDeployed}");
         return ConnectionsTo(name, server);
     }
 
@@ -81,7 +85,7 @@ public static class TestPostgres
         if ((long)(await known.ExecuteScalarAsync())! > 0) return template;
 
         await ExecuteAsync(server, $"DROP DATABASE IF EXISTS {template}_unfinished WITH (FORCE)");
-        await ExecuteAsync(server, $"CREATE DATABASE {template}_unfinished");
+        await ExecuteAsync(server, $"CREATE DATABASE {template}_unfinished {AsDeployed}");
         await CreateRuntimeRoleAsync(server);
         var owner = new NpgsqlConnectionStringBuilder(server) { Database = template + "_unfinished", Pooling = false };
         await Database.MigrateAsync<TDb>(owner.ConnectionString, RuntimeRole, CancellationToken.None);

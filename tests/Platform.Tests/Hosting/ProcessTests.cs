@@ -80,7 +80,7 @@ public sealed class ProcessTests : IAsyncLifetime
     public async Task Migrate_makes_the_schema_with_its_rights_twice_over_and_ends()
     {
         var name = $"test_{Guid.CreateVersion7():N}";
-        await Sql.ExecuteAsync(await TestPostgres.ServerAsync(), $"CREATE DATABASE {name}");
+        await Sql.ExecuteAsync(await TestPostgres.ServerAsync(), $"CREATE DATABASE {name} {TestPostgres.AsDeployed}");
         var owner = new Npgsql.NpgsqlConnectionStringBuilder(_owner) { Database = name }.ConnectionString;
         var runtime = new Npgsql.NpgsqlConnectionStringBuilder(_runtime) { Database = name }.ConnectionString;
         var settings = WorkshopFixture.Environment(runtime, owner, _broker);
