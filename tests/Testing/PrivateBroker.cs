@@ -46,7 +46,7 @@ public sealed class PrivateBroker : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         if (_process is not null) await _process.DisposeAsync();
-        _process = PrivateProcess.StartServer(Server, [], new Dictionary<string, string>
+        _process = PrivateProcess.StartServer(Server, [], _home, new Dictionary<string, string>
         {
             ["HOME"] = _home,
             ["RABBITMQ_NODENAME"] = $"test{_port}@localhost",

@@ -10,6 +10,7 @@ public sealed class PrivateProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly List<string> _output = [];
     private bool _disposed;
+    private string? _folder;
 
     private PrivateProcess(Process process) => _process = process;
 
@@ -44,15 +45,21 @@ public sealed class PrivateProcess : IAsyncDisposable
     }
 
     /// <summary>A server for the whole test run: it ends with this process, even when this process is killed.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Where it keeps its data, gigabytes after a benchmark: goes when this process ends.</param>
+    /// <param name="environment">What it gets besides this process's own.</param>
     public static PrivateProcess StartServer(
-        string file, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string file, string[] arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
         const string UntilParentEnds = "\"$@\" & while kill -0 $JDZ_PARENT 2>/dev/null; do sleep 1; done; kill -9 0";
         var with = new Dictionary<string, string>(environment ?? new Dictionary<string, string>())
         {
             ["JDZ_PARENT"] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
-        return Start("setsid", ["sh", "-c", UntilParentEnds, "sh", file, .. arguments], with);
+        var server = Start("setsid", ["sh", "-c", UntilParentEnds, "sh", file, .. arguments], with);
+        server._folder = folder;
+        return server;
     }
 
     /// <summary>Runs to the end and returns what was printed.</summary>
@@ -99,7 +106,19 @@ public sealed class PrivateProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private void KillOnExit(object? sender, EventArgs ended) => Kill();
+    private void KillOnExit(object? sender, EventArgs ended)
+    {
+        Kill();
+        if (_folder is null) return;
+
+        // Its children die a moment after it, and one may still make a file.
+        _process.WaitForExit(TimeSpan.FromSeconds(5));
+        for (var tries = 0; tries < 5 && Directory.Exists(_folder); tries++)
+        {
+            using var removing = Process.Start("rm", ["-rf", _folder]);
+            removing.WaitForExit();
+        }
+    }
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {

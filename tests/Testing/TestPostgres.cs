@@ -147,7 +147,7 @@ public static class TestPostgres
             "-c", durable ? "fsync=on" : "fsync=off", "-c", "max_connections=400",
             "-c", durable ? "shared_buffers=1GB" : "shared_buffers=256MB", "-c", "max_wal_size=4GB",
             .. settings.SelectMany(setting => new[] { "-c", setting })]);
-        var server = PrivateProcess.StartServer(file, arguments);
+        var server = PrivateProcess.StartServer(file, arguments, data);
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
         await Eventually.Holds(
             async () =>

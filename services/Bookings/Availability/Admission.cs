@@ -75,9 +75,9 @@ internal sealed partial class Admission(
         }
     }
 
-    // Those who came while a group was at work would go alone, and those who are answered now would come back meanwhile:
-    // two groups of half the size for ever, and twice the transactions. In a rush the next group waits for three quarters
-    // of those who were here, but no longer than the last one took.
+    // Those who came while a group was at work would go alone, and those who are answered now would come back
+    // meanwhile: two groups of half the size for ever, and twice the transactions. In a rush the next group waits for
+    // three quarters of those who were here, but no longer than the last one took.
     private async Task GatherAsync(int inside, TimeSpan took, CancellationToken stopping)
     {
         if (inside < SmallestRush) return;

@@ -19,7 +19,7 @@ internal sealed partial class OutboxRelay(
 {
     internal const int BatchSize = 500;
 
-    // Hundreds of publishes in one go would keep the threads of this process from the requests for tens of milliseconds.
+    // Hundreds of publishes in one go would keep this process's threads from the requests for tens of milliseconds.
     private const int AtOnce = 25;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRush = TimeSpan.FromSeconds(10);
