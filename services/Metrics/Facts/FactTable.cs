@@ -11,12 +11,15 @@ internal static class FactTable
 {
     private static readonly ConcurrentDictionary<(string Database, string Table, int Month), bool> KnownMonths = new();
 
-    /// <summary>A month is made while nobody holds its table, so it waits for a recount or a backup.</summary>
+    /// <summary>A month is made while nobody holds its table, so it waits for a recount or a backup. A load has the
+    /// writers' turn meanwhile.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestWaitOfALoad = TimeSpan.FromMinutes(1);
 
     /// <summary>Makes the months exist: before a transaction of events, which share them; within that of a load, whose
     /// own locks they would wait for, and whose rollback takes them back.</summary>
-    /// <exception cref="NpgsqlException">Somebody held the table for ten minutes; nothing is changed.</exception>
+    /// <exception cref="NpgsqlException">Somebody held the table for ten minutes, or for the one of a load; nothing is
+    /// changed.</exception>
     public static async Task EnsureMonthsAsync<TFact>(
         MetricsDb db, IEnumerable<DateTimeOffset> moments, CancellationToken cancellation) where TFact : class, IFact
     {
@@ -26,12 +29,13 @@ internal static class FactTable
             .Distinct().Where(month => !KnownMonths.ContainsKey((database, table, month.DayNumber))).ToList();
         if (months.Count == 0) return;
 
+        var ofALoad = db.Database.CurrentTransaction is not null;
         var patience = db.Database.GetCommandTimeout();
-        db.Database.SetCommandTimeout(LongestWait);
+        db.Database.SetCommandTimeout(ofALoad ? LongestWaitOfALoad : LongestWait);
         foreach (var month in months)
         {
             await db.Database.ExecuteSqlAsync($"SELECT ensure_fact_month({table}, {month})", cancellation);
-            if (db.Database.CurrentTransaction is null) KnownMonths[(database, table, month.DayNumber)] = true;
+            if (!ofALoad) KnownMonths[(database, table, month.DayNumber)] = true;
         }
 
         db.Database.SetCommandTimeout(patience);

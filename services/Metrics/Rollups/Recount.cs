@@ -43,7 +43,10 @@ internal sealed class Recount(MetricsDb db, IServiceScopeFactory scopes)
             var db = scope.ServiceProvider.GetRequiredService<MetricsDb>();
             db.Database.SetCommandTimeout(patience);
             await db.Database.BeginTransactionAsync(cancellation);
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellation);
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                SELECT set_config('idle_in_transaction_session_timeout', '0', true), pg_advisory_xact_lock({Lock})
+                """, cancellation);
             return scope;
         }
         catch
