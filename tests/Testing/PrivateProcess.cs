@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -7,6 +8,8 @@ namespace Jingdezhen.Tourism.Testing;
 /// <summary>A process of our own on this machine: started, read, ended by its id with the test run.</summary>
 public sealed class PrivateProcess : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<int, bool> HandedOut = new();
+
     private readonly Process _process;
     private readonly List<string> _output = [];
     private bool _disposed;
@@ -99,11 +102,26 @@ public sealed class PrivateProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>A port of the loopback that is free now and stays so: below those from which the system serves whoever
+    /// connects and a Docker engine whoever publishes, and never the same twice.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(12_000, 32_000);
+            if (!HandedOut.TryAdd(port, true)) continue;
+
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     private void KillOnExit(object? sender, EventArgs ended)
