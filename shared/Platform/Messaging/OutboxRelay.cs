@@ -103,7 +103,9 @@ internal sealed partial class OutboxRelay(
             limit.CancelAfter(PublishLimit);
             foreach (var few in batch.Chunk(AtOnce))
             {
-                var parked = await Task.WhenAll(few.Select(row => PublishAsync(row, limit.Token)));
+                // Not even a publish that never hears of its limit holds the relay up.
+                var parked = await Task.WhenAll(few.Select(row => PublishAsync(row, limit.Token)))
+                    .WaitAsync(limit.Token);
                 foreach (var (id, because) in parked.OfType<(Guid, string)>())
                 {
                     await ParkAsync(connection, id, because, stopping);
