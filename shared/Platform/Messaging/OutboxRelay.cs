@@ -28,12 +28,14 @@ internal sealed partial class OutboxRelay(
     private const int RowsOfATrickle = 1000; // a second
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
-    // While the broker is away a publish can wait for minutes, and the row locks would wait with it.
-    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
     private static readonly ActivitySource Tracing = new("Jingdezhen.Tourism.Outbox");
 
     /// <summary>How relays share the rows out; empty only in the control test that shows what it prevents.</summary>
     internal string Claim { get; init; } = "FOR UPDATE SKIP LOCKED";
+
+    /// <summary>While the broker is away a publish can wait for minutes, and the row locks would wait with it; none only
+    /// in the control test.</summary>
+    internal TimeSpan PublishLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     private DateTimeOffset _oldest;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Jingdezhen.Tourism.Platform.Tests.Workshop;
 using Jingdezhen.Tourism.Testing;
@@ -33,6 +34,27 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
             .Publish(new PotMended(Guid.CreateVersion7())).GetAwaiter().GetResult());
 
         Assert.Equal(1, await wire.Hears(1));
+    }
+
+    [Fact]
+    public async Task A_publish_that_never_ends_holds_the_relay_up_no_longer_than_its_limit()
+    {
+        using var stop = new CancellationTokenSource();
+        var (deaf, unlimited) = (DeafBus.Make(), DeafBus.Make());
+        await workshop.Publish([new PotMended(Guid.CreateVersion7())]);
+
+        // The control: without a limit it waits for as long as the publish does.
+        var waits = workshop.Relay(bus: unlimited, publishLimit: Timeout.InfiniteTimeSpan).RelayBatchAsync(stop.Token);
+        await Eventually.Equal(1, () => Task.FromResult(((DeafBus)(object)unlimited).Asked));
+        await workshop.Publish([new PotMended(Guid.CreateVersion7())]);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => workshop
+            .Relay(bus: deaf, publishLimit: TimeSpan.FromMilliseconds(200)).RelayBatchAsync(CancellationToken.None));
+
+        Assert.False(waits.IsCompleted);
+        Assert.Equal(2, await workshop.Backlog());
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
+        await FixtureWithoutRelay.Drain(workshop.Relay());
     }
 
     [Fact]
@@ -130,5 +152,22 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
         await db.SaveChangesAsync();
         if (commit) await transaction.CommitAsync();
         return db.ChangeTracker.Entries<OutboxMessage>().Select(row => row.Entity.Id).FirstOrDefault();
+    }
+}
+
+/// <summary>A bus whose publishes never end and never hear of their cancellation.</summary>
+public class DeafBus : DispatchProxy
+{
+    private static readonly Task Never = new TaskCompletionSource().Task;
+    private int _asked;
+
+    public int Asked => _asked;
+
+    public static IBusControl Make() => Create<IBusControl, DeafBus>();
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        Interlocked.Increment(ref _asked);
+        return Never;
     }
 }

@@ -46,12 +46,13 @@ public sealed class FixtureWithoutRelay : WorkshopFixture
     protected override void ConfigureServices(IServiceCollection services) =>
         services.Remove(services.Single(service => service.ImplementationType == typeof(OutboxRelay)));
 
-    internal OutboxRelay Relay(string? claim = null) => new(
-        Services.GetRequiredService<NpgsqlDataSource>(), Services.GetRequiredService<MassTransit.IBusControl>(),
+    internal OutboxRelay Relay(
+        string? claim = null, MassTransit.IBusControl? bus = null, TimeSpan? publishLimit = null) => new(
+        Services.GetRequiredService<NpgsqlDataSource>(), bus ?? Services.GetRequiredService<MassTransit.IBusControl>(),
         Services.GetRequiredService<ContractTypes>(), Services.GetRequiredService<OutboxSignal>(),
         Services.GetRequiredService<MessagingMeter>(), Clock, Services.GetRequiredService<ILogger<OutboxRelay>>())
     {
-        Claim = claim ?? "FOR UPDATE SKIP LOCKED",
+        Claim = claim ?? "FOR UPDATE SKIP LOCKED", PublishLimit = publishLimit ?? TimeSpan.FromSeconds(10),
     };
 
     internal static async Task Drain(OutboxRelay relay)
