@@ -1,27 +1,16 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using Jingdezhen.Tourism.Platform.Messaging;
 using MassTransit;
 
 namespace Jingdezhen.Tourism.Testing;
 
-/// <summary>What a service under test published, and which deliveries it has settled.</summary>
-internal sealed class BusObserver : IPublishObserver, IReceiveObserver
+/// <summary>Which deliveries a service under test has settled.</summary>
+internal sealed class BusObserver : IReceiveObserver
 {
-    private readonly ConcurrentQueue<object> _published = new();
     private readonly ConcurrentDictionary<Guid, int> _settled = new();
 
-    public IEnumerable<object> Published => _published;
-
     public int SettledCopies(Guid messageId) => _settled.GetValueOrDefault(messageId);
-
-    public Task PrePublish<T>(PublishContext<T> context) where T : class => Task.CompletedTask;
-
-    public Task PostPublish<T>(PublishContext<T> context) where T : class
-    {
-        _published.Enqueue(context.Message);
-        return Task.CompletedTask;
-    }
-
-    public Task PublishFault<T>(PublishContext<T> context, Exception exception) where T : class => Task.CompletedTask;
 
     public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
 
@@ -39,5 +28,25 @@ internal sealed class BusObserver : IPublishObserver, IReceiveObserver
     {
         if (context.GetMessageId() is { } id) _settled.AddOrUpdate(id, 1, (_, settled) => settled + 1);
         return Task.CompletedTask;
+    }
+}
+
+/// <summary>Remembers what the broker took of a service under test.</summary>
+internal sealed class WatchedPublisher(Uri broker, TimeProvider clock) : OutboxPublisher(broker, clock)
+{
+    private readonly ConcurrentQueue<object> _published = new();
+
+    public IEnumerable<object> Published => _published;
+
+    public override async Task<(bool[] Taken, Exception? Fault)> PublishAsync(
+        IReadOnlyList<OutboxRow> rows, CancellationToken limit)
+    {
+        var (taken, fault) = await base.PublishAsync(rows, limit);
+        foreach (var (row, _) in rows.Zip(taken).Where(pair => pair.Second))
+        {
+            _published.Enqueue(JsonSerializer.Deserialize(row.Body.Span, row.Contract, JsonSerializerOptions.Web)!);
+        }
+
+        return (taken, fault);
     }
 }

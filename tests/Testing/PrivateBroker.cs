@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Jingdezhen.Tourism.Testing;
 
 /// <summary>
@@ -42,6 +44,9 @@ public sealed class PrivateBroker : IAsyncDisposable
     /// <summary>kill -9 of the node.</summary>
     public void Kill() => _process!.Kill();
 
+    /// <summary>Lets it hang, its connections open, or go on.</summary>
+    public Task FreezeAsync(bool frozen) => _process!.FreezeAsync(frozen);
+
     /// <summary>Starts the node on its old data and returns when it serves.</summary>
     public async Task StartAgainAsync()
     {
@@ -61,6 +66,30 @@ public sealed class PrivateBroker : IAsyncDisposable
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+sbwt none +sbwtdcpu none +sbwtdio none",
         });
         await TestBroker.ReadyAsync(Management);
+    }
+
+    /// <summary>What the node says of its queues, connections and channels, and the end of its log: for the words of a
+    /// test that waited in vain.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        using var http = TestBroker.Client(Management);
+        var words = new StringBuilder();
+        foreach (var (what, columns) in new[]
+        {
+            ("queues", "name,state,leader,online,messages_ready,messages_unacknowledged"),
+            ("connections", "name,state,channels,timeout"),
+            ("channels", "name,state,messages_unconfirmed,messages_unacknowledged,consumer_count"),
+        })
+        {
+            words.AppendLine(await http.GetStringAsync(new Uri($"api/{what}?columns={columns}", UriKind.Relative)));
+        }
+
+        foreach (var log in Directory.GetFiles($"{_home}/log", "*.log"))
+        {
+            words.AppendLine(string.Join('\n', (await File.ReadAllLinesAsync(log)).TakeLast(60)));
+        }
+
+        return words.ToString();
     }
 
     public async ValueTask DisposeAsync()

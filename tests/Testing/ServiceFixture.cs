@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using Jingdezhen.Tourism.Platform.Messaging;
 using MassTransit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -50,11 +51,12 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
             host.ConfigureServices(services =>
             {
                 services.AddSingleton<TimeProvider>(Clock);
+                services.AddSingleton<OutboxPublisher>(
+                    provider => new WatchedPublisher(provider.GetRequiredService<BrokerConnection>().Address, Clock));
                 ConfigureServices(services);
             });
         });
         var bus = Services.GetRequiredService<IBus>();
-        bus.ConnectPublishObserver(_observer);
         bus.ConnectReceiveObserver(_observer);
         await Services.GetRequiredService<IBusControl>()
             .WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
@@ -145,5 +147,5 @@ public class ServiceFixture<TDb> : IAsyncLifetime where TDb : DbContext
     }
 
     public IReadOnlyList<TContract> PublishedSoFar<TContract>() where TContract : class =>
-        [.. _observer.Published.OfType<TContract>()];
+        [.. ((WatchedPublisher)Services.GetRequiredService<OutboxPublisher>()).Published.OfType<TContract>()];
 }

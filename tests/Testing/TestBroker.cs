@@ -54,7 +54,7 @@ public static class TestBroker
         string Name, long Messages, [property: JsonPropertyName("messages_ready")] long Ready,
         [property: JsonPropertyName("messages_unacknowledged")] long Unacknowledged);
 
-    private static HttpClient Client(Uri management) => new()
+    internal static HttpClient Client(Uri management) => new()
     {
         BaseAddress = new UriBuilder(management) { UserName = "", Password = "" }.Uri,
         DefaultRequestHeaders =

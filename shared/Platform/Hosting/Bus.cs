@@ -4,6 +4,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace Jingdezhen.Tourism.Platform.Hosting;
@@ -31,6 +32,7 @@ internal static class Bus
 
         builder.Services.AddSingleton(new ContractTypes(contracts));
         builder.Services.AddSingleton(new BrokerConnection(broker));
+        builder.Services.TryAddSingleton(services => new OutboxPublisher(broker, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(new Selections(service, consumers));
         builder.Services.AddSingleton(new ConsumedQueues([.. consumers.Select(type => QueueOf(service, type))]));
         builder.Services.AddSingleton<OutboxSignal>();

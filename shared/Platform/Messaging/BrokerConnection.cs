@@ -10,6 +10,8 @@ internal sealed class BrokerConnection(Uri address) : IAsyncDisposable
     private readonly SemaphoreSlim _opening = new(1, 1);
     private IConnection? _connection;
 
+    public Uri Address => address;
+
     public async Task<IConnection> OpenAsync(CancellationToken cancellation)
     {
         await _opening.WaitAsync(cancellation);

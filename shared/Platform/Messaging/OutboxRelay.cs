@@ -4,7 +4,6 @@ using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Jingdezhen.Tourism.Platform.Messaging;
 
@@ -13,22 +12,18 @@ namespace Jingdezhen.Tourism.Platform.Messaging;
 /// the signal of a commit in this process makes it prompt, and the poll makes it certain.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    NpgsqlDataSource database, IBusControl bus, ContractTypes contracts, OutboxSignal signal, MessagingMeter meter,
-    TimeProvider clock, ILogger<OutboxRelay> logger)
+    NpgsqlDataSource database, IBusControl bus, OutboxPublisher publisher, ContractTypes contracts,
+    OutboxSignal signal, MessagingMeter meter, TimeProvider clock, ILogger<OutboxRelay> logger)
     : BackgroundService
 {
     internal const int BatchSize = 500;
 
-    // Hundreds of publishes in one go would keep this process's threads from the requests for tens of milliseconds.
-    private const int AtOnce = 25;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRush = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
     private const int RowsOfATrickle = 1000; // a second
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
-
-    private static readonly ActivitySource Tracing = new("Jingdezhen.Tourism.Outbox");
 
     /// <summary>How relays share the rows out; empty only in the control test that shows what it prevents.</summary>
     internal string Claim { get; init; } = "FOR UPDATE SKIP LOCKED";
@@ -38,9 +33,6 @@ internal sealed partial class OutboxRelay(
     internal TimeSpan PublishLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     private DateTimeOffset _oldest;
-
-    private sealed record Row(
-        Guid Id, string Contract, string Body, DateTimeOffset OccurredAt, string? TraceParent);
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -92,40 +84,43 @@ internal sealed partial class OutboxRelay(
         return clock.GetUtcNow() - _oldest < LongestRush ? took * 4 : took;
     }
 
+    /// <summary>Moves the oldest rows and tells how many; those that the broker did not take stay.</summary>
+    /// <exception cref="InvalidOperationException">The broker did not take all of them.</exception>
     internal async Task<int> RelayBatchAsync(CancellationToken stopping)
     {
         await using var connection = await database.OpenConnectionAsync(stopping);
         await using var transaction = await connection.BeginTransactionAsync(stopping);
-        var batch = await TakeAsync(connection, stopping);
-        if (batch.Count == 0) return 0;
+        var (rows, parked) = await TakeAsync(connection, stopping);
+        if (rows.Count + parked.Count == 0) return 0;
 
-        _oldest = batch[0].OccurredAt;
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping))
-        {
-            limit.CancelAfter(PublishLimit);
-            foreach (var few in batch.Chunk(AtOnce))
-            {
-                // Not even a publish that never hears of its limit holds the relay up.
-                var parked = await Task.WhenAll(few.Select(row => PublishAsync(row, limit.Token)))
-                    .WaitAsync(limit.Token);
-                foreach (var (id, because) in parked.OfType<(Guid, string)>())
-                {
-                    await ParkAsync(connection, id, because, stopping);
-                }
-            }
-        }
+        foreach (var (id, because) in parked) await ParkAsync(connection, id, because, stopping);
+        var (taken, fault) = await PublishAsync(rows, stopping);
+        await using var delete = new NpgsqlCommand("DELETE FROM outbox WHERE id = ANY($1)", connection);
+        var moved = rows.Where((_, index) => taken[index]).Select(row => row.Id).ToArray();
+        delete.Parameters.Add(new() { Value = moved });
 
-        await using var delete = new NpgsqlCommand(
-            "DELETE FROM outbox WHERE id = ANY($1) AND parked_because IS NULL", connection);
-        delete.Parameters.Add(
-            new() { Value = batch.ConvertAll(row => row.Id), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        await delete.ExecuteNonQueryAsync(stopping);
-        await transaction.CommitAsync(stopping);
-        meter.Relayed(batch.Count);
-        return batch.Count;
+        // What is out is out, also when the process is stopping.
+        await delete.ExecuteNonQueryAsync(CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        meter.Relayed(moved.Length);
+        return moved.Length == rows.Count ? rows.Count + parked.Count
+            : throw new InvalidOperationException(
+                $"The broker took {moved.Length} of {rows.Count} messages; the others are published again.", fault);
     }
 
-    private async Task<List<Row>> TakeAsync(NpgsqlConnection connection, CancellationToken stopping)
+    private async Task<(bool[] Taken, Exception? Fault)> PublishAsync(
+        List<OutboxRow> rows, CancellationToken stopping)
+    {
+        if (rows.Count == 0) return ([], null);
+
+        _oldest = rows[0].OccurredAt;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(PublishLimit);
+        return await publisher.PublishAsync(rows, limit.Token);
+    }
+
+    private async Task<(List<OutboxRow> Rows, List<(Guid Id, string Because)> Parked)> TakeAsync(
+        NpgsqlConnection connection, CancellationToken stopping)
     {
         // By the index even where statistics were made of an empty table, because a rush fills it between two of their
         // looks; and planned once for batches of all sizes. The commit does not wait for the disk: a delete that is
@@ -152,43 +147,39 @@ internal sealed partial class OutboxRelay(
         };
         await using var reader = await take.ExecuteReaderAsync(stopping);
         await reader.NextResultAsync(stopping);
-        var rows = new List<Row>();
+        var (rows, parked) = (new List<OutboxRow>(), new List<(Guid, string)>());
         while (await reader.ReadAsync(stopping))
         {
-            rows.Add(new(
-                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
-                await reader.IsDBNullAsync(4, stopping) ? null : reader.GetString(4)));
+            var (id, body) = (reader.GetGuid(0), reader.GetFieldValue<byte[]>(2));
+            if (contracts.Find(reader.GetString(1)) is not { } contract) parked.Add((id, "unknown contract"));
+            else if (FaultOf(body) is { } fault) parked.Add((id, fault));
+            else
+            {
+                rows.Add(new(
+                    id, contract, body, reader.GetFieldValue<DateTimeOffset>(3),
+                    await reader.IsDBNullAsync(4, stopping) ? null : reader.GetString(4)));
+            }
         }
 
-        return rows;
+        return (rows, parked);
     }
 
-    private async Task<(Guid Id, string Because)?> PublishAsync(Row row, CancellationToken limit)
+    // It would spoil the envelope that it is put into; the others must not wait behind it.
+    private static string? FaultOf(ReadOnlySpan<byte> body)
     {
-        if (contracts.Find(row.Contract) is not { } type) return (row.Id, "unknown contract");
-
-        object contract;
         try
         {
-            contract = JsonSerializer.Deserialize(row.Body, type, JsonSerializerOptions.Web)
-                ?? throw new JsonException("The body is null.");
-        }
-        catch (Exception fault)
-        {
-            // Whatever a body does to its reader concerns this row only; the others must not wait behind it.
-            return (row.Id, fault.Message);
-        }
+            var json = new Utf8JsonReader(body);
+            json.Read();
+            if (json.TokenType != JsonTokenType.StartObject) return "The body is no JSON object.";
 
-        using var activity = Tracing.StartActivity("outbox relay", ActivityKind.Producer, row.TraceParent);
-        await bus.Publish(
-            contract, type,
-            context =>
-            {
-                context.MessageId = row.Id;
-                context.Headers.Set(MessageHeaders.OccurredAt, row.OccurredAt);
-            },
-            limit);
-        return null;
+            json.Skip();
+            return json.Read() ? "The body is more than a JSON object." : null;
+        }
+        catch (JsonException fault)
+        {
+            return fault.Message;
+        }
     }
 
     private static async Task ParkAsync(

@@ -15,9 +15,6 @@ public sealed record PotLost(Guid PotId);
 /// <summary>Counted in batches.</summary>
 public sealed record PotGlazed(Guid PotId);
 
-/// <summary>What no serializer can make: a body of this type is unreadable in a way of its own.</summary>
-public sealed record PotUnreadable(IDisposable Handle);
-
 /// <summary>Counted in groups that share a transaction; a broken one spoils it.</summary>
 public sealed record PotPacked(Guid PotId, bool Broken = false);
 

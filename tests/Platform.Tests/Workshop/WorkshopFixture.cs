@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Jingdezhen.Tourism.Platform.Hosting;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Jingdezhen.Tourism.Testing;
@@ -41,19 +42,31 @@ public class WorkshopFixture : ServiceFixture<WorkshopDb>
 }
 
 /// <summary>The service without a relay of its own: a test runs relays by hand and sees what each does.</summary>
-public sealed class FixtureWithoutRelay : WorkshopFixture
+public sealed class FixtureWithoutRelay : WorkshopFixture, IAsyncLifetime
 {
+    private readonly ConcurrentBag<OutboxPublisher> _publishers = [];
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        foreach (var publisher in _publishers) await publisher.DisposeAsync();
+        await DisposeAsync();
+    }
+
     protected override void ConfigureServices(IServiceCollection services) =>
         services.Remove(services.Single(service => service.ImplementationType == typeof(OutboxRelay)));
 
-    internal OutboxRelay Relay(
-        string? claim = null, MassTransit.IBusControl? bus = null, TimeSpan? publishLimit = null) => new(
-        Services.GetRequiredService<NpgsqlDataSource>(), bus ?? Services.GetRequiredService<MassTransit.IBusControl>(),
-        Services.GetRequiredService<ContractTypes>(), Services.GetRequiredService<OutboxSignal>(),
-        Services.GetRequiredService<MessagingMeter>(), Clock, Services.GetRequiredService<ILogger<OutboxRelay>>())
+    internal OutboxRelay Relay(string? claim = null, Uri? broker = null, TimeSpan? publishLimit = null)
     {
-        Claim = claim ?? "FOR UPDATE SKIP LOCKED", PublishLimit = publishLimit ?? TimeSpan.FromSeconds(10),
-    };
+        var publisher = new OutboxPublisher(broker ?? Broker, Clock);
+        _publishers.Add(publisher);
+        return new(
+            Services.GetRequiredService<NpgsqlDataSource>(), Services.GetRequiredService<MassTransit.IBusControl>(),
+            publisher, Services.GetRequiredService<ContractTypes>(), Services.GetRequiredService<OutboxSignal>(),
+            Services.GetRequiredService<MessagingMeter>(), Clock, Services.GetRequiredService<ILogger<OutboxRelay>>())
+        {
+            Claim = claim ?? "FOR UPDATE SKIP LOCKED", PublishLimit = publishLimit ?? TimeSpan.FromSeconds(10),
+        };
+    }
 
     internal static async Task Drain(OutboxRelay relay)
     {
