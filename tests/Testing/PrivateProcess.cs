@@ -85,7 +85,7 @@ public sealed class PrivateProcess : IAsyncDisposable
         if (!_disposed && !_process.HasExited) _process.Kill(entireProcessTree: true);
     }
 
-    /// <summary>SIGSTOP or SIGCONT to a server and its children: it hears nothing and closes nothing, or goes on.</summary>
+    /// <summary>SIGSTOP or SIGCONT to a server and its children: it hears nothing, or goes on.</summary>
     public Task FreezeAsync(bool frozen) => RunAsync(
         "pkill", [frozen ? "-STOP" : "-CONT", "-s", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
 

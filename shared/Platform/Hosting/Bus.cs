@@ -32,7 +32,8 @@ internal static class Bus
 
         builder.Services.AddSingleton(new ContractTypes(contracts));
         builder.Services.AddSingleton(new BrokerConnection(broker));
-        builder.Services.TryAddSingleton(services => new OutboxPublisher(broker, services.GetRequiredService<TimeProvider>()));
+        builder.Services.TryAddSingleton(
+            services => new OutboxPublisher(broker, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(new Selections(service, consumers));
         builder.Services.AddSingleton(new ConsumedQueues([.. consumers.Select(type => QueueOf(service, type))]));
         builder.Services.AddSingleton<OutboxSignal>();

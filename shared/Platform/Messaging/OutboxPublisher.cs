@@ -72,7 +72,7 @@ internal class OutboxPublisher(Uri broker, TimeProvider clock) : IAsyncDisposabl
         if (_line is not null) await _line.EndAsync();
     }
 
-    /// <summary>A connection with its channel, and what is known of them; it is never used again once it failed.</summary>
+    /// <summary>A connection with its channel and what is known of them; never used again once it failed.</summary>
     private sealed class Line(IConnection connection, TimeProvider clock)
     {
         private const string Envelope = "application/vnd.masstransit+json";

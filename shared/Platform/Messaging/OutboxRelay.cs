@@ -33,6 +33,7 @@ internal sealed partial class OutboxRelay(
     internal TimeSpan PublishLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     private DateTimeOffset _oldest;
+    private string? _told;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -45,8 +46,9 @@ internal sealed partial class OutboxRelay(
             {
                 var started = Stopwatch.GetTimestamp();
                 var moved = await RelayBatchAsync(stopping);
-
                 var took = Stopwatch.GetElapsedTime(started);
+
+                if (moved > 0) _told = null;
 
                 // Over a while: two commits that happen to meet are no rush.
                 rows += moved;
@@ -64,7 +66,10 @@ internal sealed partial class OutboxRelay(
             {
                 if (stopping.IsCancellationRequested) return;
 
-                LogFault(logger, fault);
+                // An outage is told once, not every second.
+                var words = fault.GetBaseException().Message;
+                if (words != _told) LogFault(logger, fault);
+                _told = words;
                 await Task.Delay(PollInterval, stopping);
             }
         }
