@@ -28,7 +28,7 @@ internal sealed partial class OutboxRelay(
     /// <summary>How relays share the rows out; empty only in the control test that shows what it prevents.</summary>
     internal string Claim { get; init; } = "FOR UPDATE SKIP LOCKED";
 
-    /// <summary>While the broker is away a publish can wait for minutes, and the row locks would wait with it; none only
+    /// <summary>What the broker has not confirmed by then is published again later, and its rows are let go; none only
     /// in the control test.</summary>
     internal TimeSpan PublishLimit { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -38,7 +38,15 @@ internal sealed partial class OutboxRelay(
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         // Not before this service's own queues are bound: what is published earlier reaches nobody, and nobody knows.
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stopping);
+        try
+        {
+            await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // Stopped before the broker answered: no fault of a background service.
+        }
+
         var (since, rows, rush) = (Stopwatch.GetTimestamp(), 0, false);
         while (!stopping.IsCancellationRequested)
         {

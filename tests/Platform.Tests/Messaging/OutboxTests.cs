@@ -63,6 +63,18 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
     }
 
     [Fact]
+    public async Task A_relay_that_is_stopped_before_the_broker_answers_ends_without_a_fault()
+    {
+        using var relay = workshop.Relay(
+            bus: MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(workshop.Broker)));
+        await relay.StartAsync(CancellationToken.None);
+
+        await relay.StopAsync(CancellationToken.None);
+
+        Assert.True(relay.ExecuteTask!.IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task Four_relays_publish_two_thousand_rows_once_each()
     {
         await using var wire = await Wire.TapAsync<PotMended>(workshop.Broker);

@@ -55,13 +55,15 @@ public sealed class FixtureWithoutRelay : WorkshopFixture, IAsyncLifetime
     protected override void ConfigureServices(IServiceCollection services) =>
         services.Remove(services.Single(service => service.ImplementationType == typeof(OutboxRelay)));
 
-    internal OutboxRelay Relay(string? claim = null, Uri? broker = null, TimeSpan? publishLimit = null)
+    internal OutboxRelay Relay(
+        string? claim = null, Uri? broker = null, TimeSpan? publishLimit = null, MassTransit.IBusControl? bus = null)
     {
         var publisher = new OutboxPublisher(broker ?? Broker, Clock);
         _publishers.Add(publisher);
         return new(
-            Services.GetRequiredService<NpgsqlDataSource>(), Services.GetRequiredService<MassTransit.IBusControl>(),
-            publisher, Services.GetRequiredService<ContractTypes>(), Services.GetRequiredService<OutboxSignal>(),
+            Services.GetRequiredService<NpgsqlDataSource>(),
+            bus ?? Services.GetRequiredService<MassTransit.IBusControl>(), publisher,
+            Services.GetRequiredService<ContractTypes>(), Services.GetRequiredService<OutboxSignal>(),
             Services.GetRequiredService<MessagingMeter>(), Clock, Services.GetRequiredService<ILogger<OutboxRelay>>())
         {
             Claim = claim ?? "FOR UPDATE SKIP LOCKED", PublishLimit = publishLimit ?? TimeSpan.FromSeconds(10),
