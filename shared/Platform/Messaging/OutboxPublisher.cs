@@ -106,12 +106,14 @@ internal class OutboxPublisher(Uri broker, TimeProvider clock) : IAsyncDisposabl
                 {
                     MessageId = rows[i].Id.ToString(), ContentType = Envelope,
                     DeliveryMode = DeliveryModes.Persistent,
+                    Headers = activity?.Id is { } id
+                        ? new Dictionary<string, object?> { [DiagnosticHeaders.ActivityId] = id } : null,
                 };
 
                 // A call that is cancelled midway leaves the channel waiting for its answer: these are not.
                 await _channel!.BasicPublishAsync(
                     await ExchangeOfAsync(rows[i].Contract), routingKey: "", mandatory: false, properties,
-                    Wrap(rows[i], activity), CancellationToken.None);
+                    Wrap(rows[i]), CancellationToken.None);
 
                 // Hundreds of publishes in one go would keep this process's threads from the requests.
                 if (i % BetweenYields == BetweenYields - 1) await Task.Yield();
@@ -129,7 +131,7 @@ internal class OutboxPublisher(Uri broker, TimeProvider clock) : IAsyncDisposabl
         }
 
         // The members that MassTransit documents for those who speak to it without it.
-        private ReadOnlyMemory<byte> Wrap(OutboxRow row, Activity? activity)
+        private ReadOnlyMemory<byte> Wrap(OutboxRow row)
         {
             _envelope.ResetWrittenCount();
             using var json = new Utf8JsonWriter(_envelope);
@@ -143,7 +145,6 @@ internal class OutboxPublisher(Uri broker, TimeProvider clock) : IAsyncDisposabl
             json.WriteString("sentTime", clock.GetUtcNow().UtcDateTime);
             json.WriteStartObject("headers");
             json.WriteString(MessageHeaders.OccurredAt, row.OccurredAt);
-            if (activity?.Id is { } id) json.WriteString(DiagnosticHeaders.ActivityId, id);
             json.WriteEndObject();
             json.WriteEndObject();
             json.Flush();

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 using Jingdezhen.Tourism.Platform.Messaging;
 using Jingdezhen.Tourism.Platform.Tests.Workshop;
 using Jingdezhen.Tourism.Testing;
@@ -65,9 +67,10 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
     [Fact]
     public async Task A_relay_that_is_stopped_before_the_broker_answers_ends_without_a_fault()
     {
-        using var relay = workshop.Relay(
-            bus: MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(workshop.Broker)));
+        var bus = DispatchProxy.Create<IBusControl, LonelyBus>();
+        using var relay = workshop.Relay(bus: bus);
         await relay.StartAsync(CancellationToken.None);
+        await Eventually.Holds(() => Task.FromResult(((LonelyBus)bus).Asked), asked => asked);
 
         await relay.StopAsync(CancellationToken.None);
 
@@ -152,6 +155,29 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
         Assert.Equal(noon, CountPotsConsumer.FiredAt[pot]);
     }
 
+    [Fact]
+    public async Task A_trace_goes_on_through_outbox_and_broker()
+    {
+        var spans = new ConcurrentBag<Activity>();
+        using var source = new ActivitySource("test");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = heard => heard.Name is "test" or "Jingdezhen.Tourism.Outbox" or "MassTransit",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var trace = source.StartActivity("request")!;
+        await workshop.Publish([new PotFired(Guid.CreateVersion7())]);
+        trace.Dispose();
+
+        await FixtureWithoutRelay.Drain(workshop.Relay());
+
+        await Eventually.Holds(
+            () => Task.FromResult(spans.Where(span => span.TraceId == trace.TraceId).Select(span => span.Kind)),
+            kinds => kinds.Contains(ActivityKind.Producer) && kinds.Contains(ActivityKind.Consumer));
+    }
+
     // Other hosts of this test process measure into the same meter.
     private static IEnumerable<double> Gauges(string metrics, string name) => metrics.Split('\n')
         .Where(line => line.StartsWith($"jingdezhen_outbox_{name}{{", StringComparison.Ordinal))
@@ -169,6 +195,18 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
         await db.SaveChangesAsync();
         if (commit) await transaction.CommitAsync();
         return db.ChangeTracker.Entries<OutboxMessage>().Select(row => row.Entity.Id).FirstOrDefault();
+    }
+}
+
+/// <summary>A bus whose broker is never there.</summary>
+public class LonelyBus : DispatchProxy
+{
+    public bool Asked { get; private set; }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        Asked = true;
+        return BusHealthResult.Unhealthy("alone", new TimeoutException(), new Dictionary<string, EndpointHealthResult>());
     }
 }
 
