@@ -206,7 +206,8 @@ public class LonelyBus : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         Asked = true;
-        return BusHealthResult.Unhealthy("alone", new TimeoutException(), new Dictionary<string, EndpointHealthResult>());
+        return BusHealthResult.Unhealthy(
+            "alone", new TimeoutException(), new Dictionary<string, EndpointHealthResult>());
     }
 }
 
