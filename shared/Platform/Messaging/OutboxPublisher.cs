@@ -37,8 +37,9 @@ internal class OutboxPublisher(Uri broker, TimeProvider clock) : IAsyncDisposabl
         try
         {
             // Not even a call that never hears of its limit holds the relay up; it ends with its connection.
-            line = await OpenAsync(limit);
-            var confirms = line.Confirms.Expect(rows.Count);
+            var open = await OpenAsync(limit);
+            var confirms = open.Confirms.Expect(rows.Count);
+            line = open; // From here on what it says of confirmations is said of this batch.
             await line.SendAsync(rows, limit).WaitAsync(limit);
             await confirms.WaitAsync(limit);
             return (line.Confirms.Taken(), null);
