@@ -336,6 +336,7 @@ build() { # build PROJECT LOG
   CI=true MSBUILDDISABLENODEREUSE=1 dotnet build "$1" -c Release -p:UseSharedCompilation=true \
     -p:SharedCompilationId=$compiler -p:UseRazorBuildServer=false -v quiet -nologo -clp:ErrorsOnly >"$2" 2>&1 || built=$?
   pkill -f -- "-pipename:$compiler" 2>/dev/null || true
+  rm -f "${TMPDIR:-/tmp}/$compiler"
   if [ "$built" != 0 ]; then
     grep -E 'error( [A-Z]+[0-9]+)? ?:' "$2" | sort -u | head -n 10 >&2 || tail -n 10 "$2" >&2
     fail "the build failed: its first errors are above, the whole output is in ${2#"$root"/}."

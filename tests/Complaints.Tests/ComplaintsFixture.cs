@@ -14,16 +14,24 @@ using Npgsql;
 namespace Jingdezhen.Tourism.Complaints.Tests;
 
 /// <summary>Complaints with a fund of a million yuan, and the words in which its tests speak.</summary>
-public class ComplaintsFixture : ServiceFixture<ComplaintsDb>
+public class ComplaintsFixture : ServiceFixture<ComplaintsDb>, IAsyncLifetime
 {
     public const string ClosedVenue = "not-redeemed-closed-venue";
     public const long OpeningFen = 100_000_000;
+
+    private readonly string _evidence = Path.Combine(Path.GetTempPath(), $"jdz-evidence-{Guid.CreateVersion7():N}");
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        if (Directory.Exists(_evidence)) Directory.Delete(_evidence, recursive: true);
+    }
 
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
         ["Secrets:Key"] = Convert.ToBase64String(new byte[32]),
         ["Fund:OpeningFen"] = $"{OpeningFen}",
-        ["Evidence:Folder"] = Path.Combine(Path.GetTempPath(), $"jdz-evidence-{Guid.CreateVersion7():N}"),
+        ["Evidence:Folder"] = _evidence,
     };
 
     public DateTimeOffset Now => Clock.GetUtcNow();
