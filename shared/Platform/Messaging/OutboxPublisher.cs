@@ -26,6 +26,9 @@ internal class OutboxPublisher(Uri broker, TimeProvider clock) : IAsyncDisposabl
 
     private Line? _line;
 
+    /// <summary>Whether a connection that failed is left behind; not only in the control test.</summary>
+    internal bool LeavesBroken { get; init; } = true;
+
     /// <summary>Publishes a batch and waits for its confirmations.</summary>
     /// <param name="rows">In their order.</param>
     /// <param name="limit">After this nothing more is waited for.</param>
@@ -47,8 +50,12 @@ internal class OutboxPublisher(Uri broker, TimeProvider clock) : IAsyncDisposabl
         catch (Exception fault)
         {
             // What is confirmed is published, whatever became of the others.
-            if (_line is { } lost) _ = lost.EndAsync();
-            _line = null;
+            if (LeavesBroken && _line is { } broken)
+            {
+                _ = broken.EndAsync();
+                _line = null;
+            }
+
             return (line?.Confirms.Taken() ?? new bool[rows.Count], fault);
         }
     }

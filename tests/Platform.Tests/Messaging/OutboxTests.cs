@@ -64,6 +64,27 @@ public sealed class OutboxTests(FixtureWithoutRelay workshop) : IClassFixture<Fi
         await FixtureWithoutRelay.Drain(workshop.Relay());
     }
 
+    [Theory, InlineData(true), InlineData(false)] // the control: it stays on the connection, and nothing goes out again
+    public async Task A_connection_that_goes_silent_is_left_for_another(bool leavesBroken)
+    {
+        await using var wire = await Wire.TapAsync<PotMended>(workshop.Broker);
+        using var line = new SilencedLine(workshop.Broker);
+        using var relay = workshop.Relay(
+            broker: line.Address, publishLimit: TimeSpan.FromSeconds(5), leavesBroken: leavesBroken);
+        await workshop.Publish([new PotMended(Guid.CreateVersion7())]);
+        await FixtureWithoutRelay.Drain(relay);
+        await workshop.Publish([new PotMended(Guid.CreateVersion7())]);
+
+        line.Silence();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => relay.RelayBatchAsync(CancellationToken.None));
+        var again = await Record.ExceptionAsync(() => relay.RelayBatchAsync(CancellationToken.None));
+
+        Assert.Equal(leavesBroken, again is null);
+        Assert.Equal(leavesBroken ? 0 : 1, await workshop.Backlog());
+        await FixtureWithoutRelay.Drain(workshop.Relay());
+        await Eventually.Equal(2, () => Task.FromResult(wire.Heard.Distinct().Count()));
+    }
+
     [Fact]
     public async Task A_relay_that_is_stopped_before_the_broker_answers_ends_without_a_fault()
     {
@@ -235,5 +256,55 @@ internal sealed class DeafBroker : IDisposable
     {
         _listener.Dispose();
         foreach (var caller in _callers) caller.Dispose();
+    }
+}
+
+/// <summary>Passes every byte to the broker and back, until the connections that are open then go silent.</summary>
+internal sealed class SilencedLine : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentBag<TcpClient> _ends = [];
+    private readonly Uri _broker;
+    private int _silences;
+
+    public SilencedLine(Uri broker)
+    {
+        _broker = broker;
+        _listener.Start();
+        _ = TakeCallsAsync();
+    }
+
+    public Uri Address => new UriBuilder(_broker) { Host = "127.0.0.1", Port = Port }.Uri;
+
+    private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public void Silence() => Interlocked.Increment(ref _silences);
+
+    private async Task TakeCallsAsync()
+    {
+        while (true)
+        {
+            var (near, far, silences) = (await _listener.AcceptTcpClientAsync(), new TcpClient(), _silences);
+            await far.ConnectAsync(_broker.Host, _broker.Port);
+            _ends.Add(near);
+            _ends.Add(far);
+            _ = PassAsync(near.GetStream(), far.GetStream(), silences);
+            _ = PassAsync(far.GetStream(), near.GetStream(), silences);
+        }
+    }
+
+    private async Task PassAsync(NetworkStream from, NetworkStream to, int silences)
+    {
+        var bytes = new byte[8192];
+        while (await from.ReadAsync(bytes) is > 0 and var read)
+        {
+            if (Volatile.Read(ref _silences) == silences) await to.WriteAsync(bytes.AsMemory(0, read));
+        }
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        foreach (var end in _ends) end.Dispose();
     }
 }

@@ -56,9 +56,10 @@ public sealed class FixtureWithoutRelay : WorkshopFixture, IAsyncLifetime
         services.Remove(services.Single(service => service.ImplementationType == typeof(OutboxRelay)));
 
     internal OutboxRelay Relay(
-        string? claim = null, Uri? broker = null, TimeSpan? publishLimit = null, MassTransit.IBusControl? bus = null)
+        string? claim = null, Uri? broker = null, TimeSpan? publishLimit = null, MassTransit.IBusControl? bus = null,
+        bool leavesBroken = true)
     {
-        var publisher = new OutboxPublisher(broker ?? Broker, Clock);
+        var publisher = new OutboxPublisher(broker ?? Broker, Clock) { LeavesBroken = leavesBroken };
         _publishers.Add(publisher);
         return new(
             Services.GetRequiredService<NpgsqlDataSource>(),
